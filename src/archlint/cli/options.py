@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def selectors(name: str, meaning: str) -> Callable[[Command], Command]:
+    """An option that takes rules, separated by commas and as often as wanted, and gives them as one tuple."""
+    return click.option(name, metavar="RULES", multiple=True, callback=_split, help=meaning)
+
+
+def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    words = tuple(word.strip() for value in values for word in value.split(","))
+    if not all(words):
+        raise click.BadParameter("names no rule", ctx, param)
+    return words
+
+
+def configuration(command: Command) -> Command:
+    """Which configuration to go by: ``--config`` and ``--isolated``."""
+    file = click.option("--config", "config_file", metavar="FILE", default="", help="Use this configuration file.")
+    isolated = click.option("--isolated", is_flag=True, help="Use no configuration file at all.")
+    return file(isolated(command))
+
+
+def coloring(command: Command) -> Command:
+    """``--color auto|always|never``; see ``terminal.color``."""
+    choices = click.Choice(["auto", "always", "never"])
+    meaning = "Whether to colour text: on terminals (auto; NO_COLOR and FORCE_COLOR are heeded), always, or never."
+    return click.option("--color", type=choices, default="auto", show_default=True, help=meaning)(command)
+
+
+def layout(command: Command) -> Command:
+    """``--format text|json``."""
+    formats = click.Choice(["text", "json"])
+    return click.option("--format", "layout", type=formats, default="text", show_default=True, help="Output format.")(
+        command
+    )
+
+
+def here() -> str:
+    """The working directory, absolute."""
+    try:
+        return os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        raise click.UsageError("the working directory does not exist any more") from None

@@ -1,0 +1,33 @@
+"""What the terminal can show, and whether there is one."""
+
+import os
+import shutil
+import sys
+
+_FALLBACK = (120, 24)
+
+
+def color(choice: str) -> bool:
+    """Whether to colour stdout.
+
+    Args:
+        choice: ``always``, ``never``, or ``auto``: what NO_COLOR (https://no-color.org) and FORCE_COLOR
+            (https://force-color.org) say, in that order; failing both, on a terminal that is not a dumb one.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return on_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def on_terminal() -> bool:
+    """Whether stdout is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def width() -> int:
+    """Cells in a line: what COLUMNS says, else the terminal's, else 120."""
+    return shutil.get_terminal_size(_FALLBACK).columns

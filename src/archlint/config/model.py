@@ -1,0 +1,76 @@
+"""A configuration: the settings, and where each of them was written."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from archlint.config.settings import Settings
+from archlint.config.words import KeyPath
+from archlint.core import ConfigError
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings and the file they come from.
+
+    Attributes:
+        settings: what the file says.
+        root: absolute folder that paths and patterns of the settings are relative to: the file's own, unless the file
+            was named with ``--config``: then the project's.
+        path: absolute path of the file; None when there is none.
+        text: the file's text, from which the line of a key is found when an error needs it.
+        table: the table of that text that holds the settings: empty in ``archlint.toml``, ``("tool", "archlint")`` in
+            ``pyproject.toml``.
+    """
+
+    settings: Settings
+    root: Path
+    path: Path | None = None
+    text: str = ""
+    table: tuple[str, ...] = ()
+
+    def where(self, key: KeyPath) -> int:
+        """The 1-based line that names a key, given from the settings' own table down, with item numbers from 0.
+
+        ``("select", 0)`` is the line of the first selector. Where the key itself is not written, the line of the
+        nearest key above it; 0 where there is none.
+        """
+        from archlint.config.keys import key_lines
+
+        lines = key_lines(self.text)
+        path = (*self.table, *key)
+        return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
+
+    def error(self, key: KeyPath, message: str) -> ConfigError:
+        """The error to raise for one key: names the file and the key's line."""
+        if self.path is None:
+            return ConfigError("settings", 0, message)
+        return ConfigError(shown(self.path), self.where(key), message)
+
+
+def shown(path: Path) -> str:
+    """A path as an error names it: relative to the working directory unless that is longer; ``/``-separated."""
+    full = str(absolute(path))
+    try:
+        relative = os.path.relpath(full)
+    except ValueError:  # another drive
+        relative = full
+    return min(relative, full, key=len).replace(os.sep, "/")
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root, without ``..``; symbolic links stay, so that files keep the names the user knows."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+# Before Python 3.14 the methods of Path raise PermissionError where a folder on the way may not be searched.
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; False where that cannot be found out."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; False where that cannot be found out."""
+    return os.path.isdir(path)  # noqa: PTH112

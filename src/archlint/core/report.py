@@ -1,0 +1,35 @@
+"""The outcome of one run, as every reporter receives it."""
+
+import msgspec
+
+from archlint.core.finding import ERROR, WARNING, Finding
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Findings in the order path, line, column, code, and what else the reader must know.
+
+    Attributes:
+        findings: located findings (columns in code points, paths relative to the working directory).
+        files: how many files were checked.
+        suppressed: how many findings inline suppressions hid.
+        notices: sentences for stderr: templates skipped, files that vanished.
+        lines: by path, the text of each source line a text report quotes (line number from 1 to text).
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+    suppressed: int = 0
+    notices: tuple[str, ...] = ()
+    lines: dict[str, dict[int, str]] = {}
+
+    def count(self, severity: str) -> int:
+        """Number of findings of one severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def errors(self) -> int:
+        return self.count(ERROR)
+
+    @property
+    def warnings(self) -> int:
+        return self.count(WARNING)

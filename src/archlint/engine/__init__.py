@@ -1,0 +1,8 @@
+"""The engine: a request in, a report out."""
+
+from archlint.engine.explain import LayerRow, RouteRow, layers, routes
+from archlint.engine.request import Request
+from archlint.engine.rules import known_rules
+from archlint.engine.run import check
+
+__all__ = ["LayerRow", "Request", "RouteRow", "check", "known_rules", "layers", "routes"]

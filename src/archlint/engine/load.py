@@ -1,0 +1,140 @@
+"""From a request to a project: configuration, files, facts, modules."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from archlint.config import (
+    Config,
+    FileIgnores,
+    LayerGlobs,
+    RuleInfo,
+    check_exclude,
+    check_globs,
+    check_src,
+    default,
+    find,
+    load,
+)
+from archlint.core import Rule, UsageError
+from archlint.engine.request import Request
+from archlint.facts import Facts, lower
+from archlint.project.model import Module, Project
+from archlint.sources import assign, discover, find_root, is_template, read, select
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A project, and what belongs to it on the way to a report.
+
+    Attributes:
+        root: absolute folder the modules' paths are relative to.
+        data: the bytes of each module, by path.
+        reported: paths of the modules the request wants to hear about.
+        notices: sentences for the user about files left out.
+    """
+
+    config: Config
+    root: str
+    project: Project
+    data: dict[str, bytes]
+    reported: tuple[str, ...]
+    ignores: FileIgnores
+    notices: tuple[str, ...]
+
+
+def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
+    """Read everything a request is about.
+
+    Raises:
+        UsageError: a path that does not exist or holds no Python file.
+        ConfigError: a mistake in the configuration.
+    """
+    config, root = _settings(request)
+    given = request.paths or config.settings.src
+    base = request.cwd if request.paths else str(config.root)
+    discovery = discover(root, exclude=config.settings.exclude)
+    wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
+    data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
+    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
+    if not loaded.reported:
+        raise UsageError("nothing to check: " + "; ".join(loaded.notices))
+    return loaded
+
+
+def assemble(
+    config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
+    notices: tuple[str, ...] = (),
+) -> Loaded:  # fmt: skip
+    """Facts, module names and the project, from the bytes of all files by path from the root."""
+    facts = {path: lower(content) for path, content in data.items()}
+    templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
+    for path in templates:
+        del facts[path]
+    notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
+    modules = _modules(root, facts, config, _configured_layers(config, facts))
+    infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
+    reported = tuple(path for path in wanted if path in facts)
+    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+
+
+def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
+    """The layer the configuration's globs give each path; checks that every glob matches something."""
+    if config.path is None:
+        return {}
+    known = list(paths)
+    check_globs(config, known)
+    globs = LayerGlobs(config)
+    return {path: globs.layer_of(path) or "" for path in known}
+
+
+def _settings(request: Request) -> tuple[Config, str]:
+    """The configuration and the project root, which its paths count from; so do those of a file named with
+    ``--config``, wherever that lies."""
+    paths = [Path(_absolute(path, request.cwd)) for path in request.paths]
+    if request.isolated and all(path.is_relative_to(request.cwd) for path in paths):
+        return default(Path(request.cwd)), request.cwd
+    root = find_root(paths, request.cwd)
+    if request.isolated:
+        return default(Path(root)), root
+    path = Path(_absolute(request.config_file, request.cwd)) if request.config_file else find(Path(root))
+    if path is None:
+        return default(Path(root)), root
+    config = load(path)
+    if request.config_file:
+        config = msgspec.structs.replace(config, root=Path(root))
+    check_src(config)
+    check_exclude(config)
+    return config, str(config.root)
+
+
+def _absolute(path: str, cwd: str) -> str:
+    return os.path.normpath(os.path.join(cwd, path))  # noqa: PTH118
+
+
+def _read_all(root: str, paths: list[str]) -> tuple[dict[str, bytes], list[str]]:
+    data, notices = {}, []
+    for path in paths:
+        content = read(f"{root}/{path}")
+        if isinstance(content, bytes):
+            data[path] = content
+        else:
+            notices.append(f"{path}: skipped: {content.reason}")
+    return data, notices
+
+
+def _modules(root: str, facts: dict[str, Facts], config: Config, layer_globs: dict[str, str]) -> list[Module]:
+    imported: set[str] = set()
+    for found in facts.values():
+        for statement in found.interface.imports:
+            if statement.module is None:
+                imported.update(name for name, _ in statement.names)
+            elif not statement.level:
+                imported.add(statement.module)
+    src = tuple(os.path.relpath(config.root / folder, root) for folder in config.settings.src)
+    names = assign(list(facts), root, src, imported)
+    return [
+        Module(path, names[path].name, names[path].root, names[path].is_package, found, layer_globs.get(path, ""))
+        for path, found in facts.items()
+    ]

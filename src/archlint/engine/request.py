@@ -1,0 +1,27 @@
+"""What is asked of a run."""
+
+import msgspec
+
+
+class Request(msgspec.Struct, frozen=True):
+    """The command line, as far as the engine is concerned.
+
+    Attributes:
+        paths: files and folders to report on, as typed; empty: the configuration's ``src``, else the whole project.
+        cwd: absolute working directory.
+        config_file: the configuration to use instead of the nearest one.
+        isolated: use no configuration file, and the working directory as the project's root if it holds the paths.
+        preset: overrides the configuration's.
+        select: overrides the configuration's selection; codes, prefixes, names.
+        extend_select: rules to run as well.
+        ignore: rules not to run.
+    """
+
+    paths: tuple[str, ...] = ()
+    cwd: str = ""
+    config_file: str = ""
+    isolated: bool = False
+    preset: str = ""
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()

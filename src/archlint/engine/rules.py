@@ -1,0 +1,40 @@
+"""Loading rules: a rule package is a package whose modules each define one rule."""
+
+import functools
+import importlib
+import pkgutil
+
+from archlint.core import Rule
+
+OURS = "archlint.rules"
+
+
+@functools.cache
+def known_rules(packages: tuple[str, ...] = (OURS,)) -> tuple[Rule, ...]:
+    """Every rule of the packages and their sub-packages, by code.
+
+    Raises:
+        ValueError: two rules share a code or a name, or a module defines no rule.
+    """
+    rules = sorted((rule for package in packages for rule in _rules_of(package)), key=lambda rule: rule.code)
+    for key in ("code", "name"):
+        seen = [getattr(rule, key) for rule in rules]
+        twice = sorted({value for value in seen if seen.count(value) > 1})
+        if twice:
+            raise ValueError(f"two rules share the {key} {twice[0]}")
+    return tuple(rules)
+
+
+def _rules_of(package: str) -> list[Rule]:
+    module = importlib.import_module(package)
+    rules = []
+    for info in pkgutil.iter_modules(module.__path__, f"{package}."):
+        if info.ispkg:
+            rules += _rules_of(info.name)
+        else:
+            defined = vars(importlib.import_module(info.name)).values()
+            mine = [value for value in defined if isinstance(value, Rule)]
+            if len(mine) != 1:
+                raise ValueError(f"{info.name} defines {len(mine)} rules; a rule module defines one")
+            rules += mine
+    return rules

@@ -1,0 +1,372 @@
+"""Expressions of an ``ast`` tree to `archlint.facts.expressions`.
+
+Written for speed, as every expression of a project passes here: one call an expression, dispatch on the node's class, no
+visitor. Half of that time is reading nodes: CPython specialises attributes of objects whose dict it manages, and that of
+a node it does not. So the busiest methods read a name, the commonest node, where it stands, and nodes of many fields
+through their ``__dict__``.
+"""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from archlint.facts.expressions import (
+    TEXT_LIMIT,
+    Attr,
+    Await,
+    Call,
+    Comp,
+    Cond,
+    Const,
+    Expr,
+    Generator,
+    Item,
+    Lambda,
+    Map,
+    Op,
+    Param,
+    Seq,
+    Slice,
+    Star,
+    Text,
+    Walrus,
+    Yield,
+)
+from archlint.facts.literals import constant
+from archlint.facts.parsing import parse_expression
+from archlint.facts.statements import GENERATOR, NESTING
+
+NAME = ast.Name
+ATTRIBUTE = ast.Attribute
+
+OPERATORS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@", ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&",
+    ast.And: "and", ast.Or: "or", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
+    ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Not: "not",
+    ast.Invert: "~", ast.UAdd: "u+", ast.USub: "u-",
+}  # fmt: skip
+
+
+class ExpressionLowering:
+    """Lowers expressions and notes, on the way, what a scope binds and what is called."""
+
+    def __init__(self) -> None:
+        self.binds: dict[str, None] = {}
+        self.called: dict[str, None] = {}
+        self.flags = 0
+
+    def expression(self, node: Any) -> Expr:
+        return EXPRESSIONS[node.__class__](self, node)
+
+    def maybe(self, node: Any) -> Expr:
+        return None if node is None else EXPRESSIONS[node.__class__](self, node)
+
+    def many(self, nodes: list[Any]) -> tuple[Expr, ...]:
+        return tuple([EXPRESSIONS[node.__class__](self, node) for node in nodes]) if nodes else ()
+
+    def name(self, node: ast.Name) -> str:
+        return node.id
+
+    def attribute(self, node: ast.Attribute) -> Expr:
+        value = node.value
+        if value.__class__ is NAME:
+            return f"{value.id}.{node.attr}"
+        base = EXPRESSIONS[value.__class__](self, value)
+        if base.__class__ is str:
+            return f"{base}.{node.attr}"
+        return Attr(base, node.attr, node.lineno, node.col_offset)
+
+    def constant(self, node: ast.Constant) -> Const:
+        value = node.value
+        if value.__class__ is str:
+            length = len(value)
+            if length <= TEXT_LIMIT and value.isascii():
+                return Const("str", value, length)
+        return constant(value)
+
+    def call(self, node: ast.Call) -> Call:
+        fields = node.__dict__
+        func = fields["func"]
+        if func.__class__ is ATTRIBUTE and func.value.__class__ is NAME:
+            func = f"{func.value.id}.{func.attr}"
+        else:
+            func = func.id if func.__class__ is NAME else EXPRESSIONS[func.__class__](self, func)
+        if func.__class__ is str:
+            self.called[func] = None
+        else:
+            self.called_by_other(func)
+        args = fields["args"]
+        args = tuple([
+            arg.id if arg.__class__ is NAME else EXPRESSIONS[arg.__class__](self, arg) for arg in args
+        ]) if args else ()  # fmt: skip
+        kwargs = self.keywords(fields["keywords"]) if fields["keywords"] else ()
+        return Call(
+            func, args, kwargs, fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"]
+        )
+
+    def called_by_other(self, func: Expr) -> None:
+        """Notes a call of what is no dotted name: ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``."""
+        if func.__class__ is Attr:
+            self.called["." + func.name] = None
+        elif func.__class__ is Item and func.base.__class__ is str:
+            self.called[func.base] = None
+
+    def keywords(self, nodes: list[ast.keyword]) -> tuple[tuple[str, Expr], ...]:
+        return tuple([
+            (node.arg or "", EXPRESSIONS[(value := node.value).__class__](self, value)) for node in nodes
+        ])  # fmt: skip
+
+    def await_(self, node: ast.Await) -> Await:
+        return Await(EXPRESSIONS[(value := node.value).__class__](self, value))
+
+    def subscript(self, node: ast.Subscript) -> Item:
+        base, key = node.value, node.slice
+        return Item(
+            base.id if base.__class__ is NAME else EXPRESSIONS[base.__class__](self, base),
+            EXPRESSIONS[key.__class__](self, key),
+        )
+
+    def slice_(self, node: ast.Slice) -> Slice:
+        return Slice(self.maybe(node.lower), self.maybe(node.upper), self.maybe(node.step))
+
+    def binary(self, node: ast.BinOp) -> Op:
+        return Op(OPERATORS[node.op.__class__], self.many(_chain(node)))
+
+    def boolean(self, node: ast.BoolOp) -> Op:
+        return Op(OPERATORS[node.op.__class__], self.many(node.values))
+
+    def unary(self, node: ast.UnaryOp) -> Expr:
+        operand = node.operand
+        if node.op.__class__ is ast.USub and operand.__class__ is ast.Constant:
+            value = operand.value
+            if value.__class__ is int or value.__class__ is float:
+                return constant(-value)
+        return Op(OPERATORS[node.op.__class__], (self.expression(operand),))
+
+    def compare(self, node: ast.Compare) -> Op:
+        comparators = node.comparators
+        if len(comparators) > 1:
+            return self.compare_chain(node)
+        left, right = node.left, comparators[0]
+        return Op(
+            OPERATORS[node.ops[0].__class__],
+            (EXPRESSIONS[left.__class__](self, left), EXPRESSIONS[right.__class__](self, right)),
+        )
+
+    def compare_chain(self, node: ast.Compare) -> Op:
+        links = []
+        left = self.expression(node.left)
+        for op, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.expression(comparator)
+            links.append(Op(OPERATORS[op.__class__], (left, right)))
+            # Python evaluates a middle operand once. Written twice, calls in it would count twice, and chains nested
+            # in chains would grow exponentially.
+            left = right if right.__class__ is str or right.__class__ is Const else None
+        return Op("and", tuple(links))
+
+    def fstring(self, node: ast.JoinedStr) -> Text:
+        # Python 3.12.1 has empty constants beside the fields nested in a format spec, 3.13 has none.
+        return Text(self.many([part for part in node.values if part.__class__ is not ast.Constant or part.value]))
+
+    def formatted(self, node: Any) -> Expr:
+        value = self.expression(node.value)
+        if node.conversion < 0 and node.format_spec is None:
+            return value
+        conversion = chr(node.conversion) if node.conversion >= 0 else ""
+        return Op("format", (value, constant(conversion), self.maybe(node.format_spec)))
+
+    def list_(self, node: ast.List) -> Seq:
+        return Seq("list", self.many(node.elts))
+
+    def tuple_(self, node: ast.Tuple) -> Seq:
+        return Seq("tuple", self.many(node.elts))
+
+    def set_(self, node: ast.Set) -> Seq:
+        return Seq("set", self.many(node.elts))
+
+    def dict_(self, node: ast.Dict) -> Map:
+        return Map(tuple(zip(map(self.maybe, node.keys), self.many(node.values), strict=True)))
+
+    def star(self, node: ast.Starred) -> Star:
+        return Star(self.expression(node.value))
+
+    def conditional(self, node: ast.IfExp) -> Cond:
+        return Cond(self.maybe(node.test), self.maybe(node.body), self.maybe(node.orelse))
+
+    def walrus(self, node: ast.NamedExpr) -> Walrus:
+        self.binds[node.target.id] = None
+        return Walrus(node.target.id, self.maybe(node.value))
+
+    def yield_(self, node: ast.Yield) -> Yield:
+        self.flags |= GENERATOR
+        return Yield(self.maybe(node.value), False)
+
+    def yield_from(self, node: ast.YieldFrom) -> Yield:
+        self.flags |= GENERATOR
+        return Yield(self.maybe(node.value), True)
+
+    def lambda_(self, node: ast.Lambda) -> Lambda:
+        params = self.params(node.args)
+        binds, flags = self.binds, self.flags
+        self.binds = {}
+        body = self.expression(node.body)
+        self.binds, self.flags = binds, flags | NESTING
+        return Lambda(params, body)
+
+    def comprehension(self, node: Any, kind: str, *elements: ast.expr) -> Comp:
+        fors = tuple([
+            Generator(self.maybe(part.target), self.maybe(part.iter), self.many(part.ifs), bool(part.is_async))
+            for part in node.generators
+        ])  # fmt: skip
+        return Comp(kind, tuple([self.maybe(element) for element in elements]), fors, node.lineno, node.col_offset)
+
+    def list_comp(self, node: ast.ListComp) -> Comp:
+        return self.comprehension(node, "list", node.elt)
+
+    def set_comp(self, node: ast.SetComp) -> Comp:
+        return self.comprehension(node, "set", node.elt)
+
+    def dict_comp(self, node: ast.DictComp) -> Comp:
+        return self.comprehension(node, "dict", node.key, node.value)
+
+    def generator(self, node: ast.GeneratorExp) -> Comp:
+        return self.comprehension(node, "generator", node.elt)
+
+    def target(self, node: Any) -> Expr:
+        """What is assigned to, with its names bound; None of a ``with`` that has no ``as``."""
+        self.bind(node)
+        return self.maybe(node)
+
+    def bind(self, target: Any) -> None:
+        """Notes the names an assignment target binds."""
+        kind = target.__class__
+        if kind is NAME:
+            self.binds[target.id] = None
+        elif kind is ast.Tuple or kind is ast.List:
+            for item in target.elts:
+                self.bind(item)
+        elif kind is ast.Starred:
+            self.bind(target.value)
+
+    def params(self, args: ast.arguments) -> tuple[Param, ...]:
+        positional = args.posonlyargs + args.args
+        only, required = len(args.posonlyargs), len(positional) - len(args.defaults)
+        params = []
+        for i, arg in enumerate(positional):
+            default = args.defaults[i - required] if i >= required else None
+            params.append(self.param("/" if i < only else "", arg, default))
+        if args.vararg:
+            params.append(self.param("*", args.vararg, None))
+        for arg, kw_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            params.append(self.param("k", arg, kw_default))
+        if args.kwarg:
+            params.append(self.param("**", args.kwarg, None))
+        return tuple(params)
+
+    def param(self, kind: str, arg: ast.arg, default: ast.expr | None) -> Param:
+        fields = arg.__dict__
+        annotation = fields["annotation"]
+        return Param(
+            fields["arg"],
+            kind,
+            None if annotation is None else self.annotation(annotation),
+            None if default is None else self.expression(default),
+            fields["lineno"],
+            fields["col_offset"],
+        )
+
+    def maybe_annotation(self, node: Any) -> Expr:
+        return None if node is None else self.annotation(node)
+
+    def annotation(self, node: Any) -> Expr:
+        """An annotation; quoted ones are read as the expressions they quote (PEP 484 "Forward references")."""
+        kind = node.__class__
+        if kind is NAME:
+            return str(node.id)
+        if kind is ast.Subscript:
+            base = self.maybe(node.value)
+            return Item(base, self.annotation_arguments(base, node.slice))
+        if kind is ast.Constant and node.value.__class__ is str:
+            return self.quoted(node)
+        if kind is ast.BinOp and node.op.__class__ is ast.BitOr:
+            return Op("|", tuple([self.annotation(part) for part in _chain(node)]))
+        if kind is ast.List:
+            return Seq("list", tuple([self.annotation(item) for item in node.elts]))
+        return self.maybe(node)
+
+    def annotation_arguments(self, base: Expr, node: Any) -> Expr:
+        special = base.rpartition(".")[2] if base.__class__ is str else ""
+        if special == "Literal":
+            return self.maybe(node)
+        if node.__class__ is not ast.Tuple:
+            return self.annotation(node)
+        items = node.elts
+        if special == "Annotated":
+            return Seq("tuple", (self.annotation(items[0]), *self.many(items[1:])) if items else ())
+        return Seq("tuple", tuple([self.annotation(item) for item in items]))
+
+    def quoted(self, node: Any) -> Expr:
+        try:
+            tree = parse_expression(node.value.strip()).body
+        except (SyntaxError, ValueError, MemoryError):
+            return constant(node.value)
+        place = {name: getattr(node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
+        for inner in ast.walk(tree):
+            fields = inner.__dict__
+            if "lineno" in fields:
+                fields.update(place)
+        binds, flags = self.binds, self.flags
+        self.binds = {}
+        lowered = self.annotation(tree)
+        self.binds, self.flags = binds, flags
+        return lowered
+
+
+def _chain(node: ast.BinOp) -> list[ast.expr]:
+    """The operands of a chain of one left-associative operator; a long sum is a deep tree, and this keeps it flat."""
+    kind = node.op.__class__
+    if kind is ast.Pow:
+        return [node.left, node.right]
+    operands = [node.right]
+    left = node.left
+    while left.__class__ is ast.BinOp and left.op.__class__ is kind:
+        operands.append(left.right)
+        left = left.left
+    operands.append(left)
+    operands.reverse()
+    return operands
+
+
+EXPRESSIONS: dict[type, Callable[[ExpressionLowering, Any], Expr]] = {
+    ast.Name: ExpressionLowering.name,
+    ast.Attribute: ExpressionLowering.attribute,
+    ast.Constant: ExpressionLowering.constant,
+    ast.Call: ExpressionLowering.call,
+    ast.Await: ExpressionLowering.await_,
+    ast.Subscript: ExpressionLowering.subscript,
+    ast.Slice: ExpressionLowering.slice_,
+    ast.BinOp: ExpressionLowering.binary,
+    ast.BoolOp: ExpressionLowering.boolean,
+    ast.UnaryOp: ExpressionLowering.unary,
+    ast.Compare: ExpressionLowering.compare,
+    ast.JoinedStr: ExpressionLowering.fstring,
+    ast.FormattedValue: ExpressionLowering.formatted,
+    ast.List: ExpressionLowering.list_,
+    ast.Tuple: ExpressionLowering.tuple_,
+    ast.Set: ExpressionLowering.set_,
+    ast.Dict: ExpressionLowering.dict_,
+    ast.Starred: ExpressionLowering.star,
+    ast.IfExp: ExpressionLowering.conditional,
+    ast.NamedExpr: ExpressionLowering.walrus,
+    ast.Yield: ExpressionLowering.yield_,
+    ast.YieldFrom: ExpressionLowering.yield_from,
+    ast.Lambda: ExpressionLowering.lambda_,
+    ast.ListComp: ExpressionLowering.list_comp,
+    ast.SetComp: ExpressionLowering.set_comp,
+    ast.DictComp: ExpressionLowering.dict_comp,
+    ast.GeneratorExp: ExpressionLowering.generator,
+}
+for _class, _method in (("TemplateStr", ExpressionLowering.fstring), ("Interpolation", ExpressionLowering.formatted)):
+    if hasattr(ast, _class):  # Python 3.14
+        EXPRESSIONS[getattr(ast, _class)] = _method

@@ -1,0 +1,125 @@
+"""Bytes of a Python file to its facts, in one pass over one ``ast`` tree, which is then dropped."""
+
+import ast
+import warnings
+
+from archlint.facts.exports import exports
+from archlint.facts.interface import Facts, Interface, ParseError, Suppression
+from archlint.facts.literals import encodable
+from archlint.facts.lower_statements import Lowering, docstring
+from archlint.facts.nesting import DEEP_FRAMES, SHALLOW_FRAMES, nests_too_deeply, room
+from archlint.facts.parsing import parse
+
+TOO_DEEP = "nested too deeply to be read"
+
+
+def lower(data: bytes) -> Facts:
+    """The facts of a file's bytes; of a file that cannot be parsed, facts that hold only the error. Raises nothing.
+
+    Not for several threads at once: it sets the process's recursion limit and warning filters for its time.
+    """
+    if b"\0" in data:
+        return _broken(data, *_place(data, data.index(b"\0")), "source code cannot contain null bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree, source = _parse(data)
+            return _facts(tree, source)
+    except SyntaxError as error:
+        return _broken(data, *_place_of(error), error.msg)
+    except (RecursionError, MemoryError):
+        return _broken(data, 1, 0, TOO_DEEP)
+    except (ValueError, LookupError, SystemError) as error:
+        # Undecodable source, codecs that are none for text, and CPython 3.12's own miscounting of its recursion.
+        return _broken(data, 1, 0, str(error))
+
+
+def _parse(data: bytes) -> tuple[ast.Module, bytes]:
+    """The tree, and the source as this interpreter's tokenizer takes it."""
+    try:
+        return parse(data), data
+    except (SyntaxError, ValueError):  # Python 3.12.1 raises ValueError for some f-strings a later one takes
+        from archlint.facts import newer_syntax
+
+        rewritten = newer_syntax.parse(data)
+        if rewritten is None:
+            raise
+        return rewritten
+
+
+def _facts(tree: ast.Module, data: bytes) -> Facts:
+    suppressions = _suppressions(data)
+    try:
+        with room(SHALLOW_FRAMES):
+            return _lowered(tree, data, suppressions)
+    except RecursionError:
+        with room(DEEP_FRAMES):
+            facts = _lowered(tree, data, suppressions)
+    if any(map(nests_too_deeply, (facts.interface.body, *map(facts.body, range(facts.slots))))):
+        raise RecursionError
+    return facts
+
+
+def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...]) -> Facts:
+    lowering = Lowering()
+    body = lowering.block(tree.body)
+    interface = Interface(
+        doc=docstring(tree.body),
+        body=body,
+        imports=tuple(lowering.imports),
+        exports=exports(body) if b"__all__" in data else None,
+        callees=_by_name(lowering),
+        suppressions=suppressions,
+        has_main=lowering.has_main,
+        lines=_count_lines(data),
+        rebound=tuple(lowering.rebound),
+    )
+    return Facts(interface, lowering.bodies)
+
+
+def _by_name(lowering: Lowering) -> dict[str, tuple[int, ...]]:
+    slots: dict[str, list[int]] = {name: [-1] for name in lowering.called}
+    for slot, called in enumerate(lowering.callees):
+        for name in called:
+            if name in slots:
+                slots[name].append(slot)
+            else:
+                slots[name] = [slot]
+    return {name: tuple(found) for name, found in slots.items()}
+
+
+def _suppressions(data: bytes) -> tuple[Suppression, ...]:
+    if b"archlint:" not in data:
+        return ()
+    from archlint.facts.suppressions import read
+
+    return read(data)
+
+
+def _count_lines(data: bytes) -> int:
+    count = data.count(b"\n")
+    if b"\r" in data:
+        count += data.count(b"\r") - data.count(b"\r\n")
+    return count + (not data.endswith((b"\n", b"\r"))) if data else 0
+
+
+def _place(data: bytes, offset: int) -> tuple[int, int]:
+    """The line and column of a byte of the file."""
+    before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return before.count(b"\n") + 1, len(before) - before.rfind(b"\n") - 1
+
+
+def _place_of(error: SyntaxError) -> tuple[int, int]:
+    """The line and column of a syntax error.
+
+    It counts characters from 1, where it counts at all; before CPython 3.13 some errors count bytes, so that on a line
+    with other characters than ASCII the column may be some too high.
+    """
+    col = max((error.offset or 1) - 1, 0)
+    if error.text and col <= len(error.text):
+        col = len(encodable(error.text[:col]).encode())
+    return max(error.lineno or 1, 1), col
+
+
+def _broken(data: bytes, line: int, col: int, message: str) -> Facts:
+    return Facts(Interface(lines=_count_lines(data), error=ParseError(line, col, encodable(message))), ())

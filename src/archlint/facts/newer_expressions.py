@@ -1,0 +1,277 @@
+"""Expressions in newer syntax: f-strings, t-strings, unpackings; see `archlint.facts.newer_syntax`."""
+
+import ast
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from archlint.facts.newer_tokens import CLOSING, ENDS_EXPRESSION, OPENING, STRINGS, TOKEN, Token, is_subscripted
+from archlint.facts.parsing import parse_expression
+
+Position = tuple[int, int]
+"""Line from 1, column in bytes from 0."""
+
+COMMENT = re.compile(rb"#[^\n]*")
+GAP = re.compile(rb"(?:\s|\\\n|#[^\n]*)*")
+
+
+class Expressions:
+    """One file: its bytes in UTF-8, the same rewritten, and what has to be put back into the tree by position."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.buffer = bytearray(data)
+        self.lines = [0, *[found.end() for found in re.finditer(rb"\n", data)]]
+        self.comments: list[tuple[int, int]] = []
+        self.strings: dict[Position, ast.JoinedStr] = {}
+        self.stars: set[Position] = set()
+
+    def at(self, offset: int) -> Position:
+        line = bisect_right(self.lines, offset)
+        return line, offset - self.lines[line - 1]
+
+    def blank(self, start: int, end: int) -> None:
+        """Spaces for everything but line ends and comments."""
+        self.buffer[start:end] = re.sub(rb"[^\n]", b" ", self.buffer[start:end])
+        for a, b in self.commented(start, end):
+            self.buffer[a:b] = self.data[a:b]
+
+    def empty(self, tokens: Sequence[Token]) -> None:
+        """Write ``(  )`` over the tokens."""
+        for token in tokens:
+            self.blank(token.start, token.end)
+        self.buffer[tokens[0].start] = ord("(")
+        self.buffer[tokens[-1].end - 1] = ord(")")
+
+    def commented(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where the comments between two places are."""
+        return self.comments[bisect_left(self.comments, (start,)) : bisect_left(self.comments, (end,))]
+
+    def uncommented(self, start: int, end: int) -> bytes:
+        """The source between two places without its comments."""
+        ends = [start, *[place for comment in self.commented(start, end) for place in comment], end]
+        return b"".join([self.data[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)])
+
+    def gap(self, at: int) -> int:
+        """The end of the spaces, line ends and comments from ``at``."""
+        match = GAP.match(self.data, at)
+        end = match.end() if match else at
+        self.comments += [found.span() for found in COMMENT.finditer(self.data, at, end)]
+        return end
+
+    def expression(self, start: int, end: int) -> ast.expr:
+        """The expression at some bytes of the rewritten source, with the positions it has in the file."""
+        line, column = self.at(start)
+        tree = parse_expression(f"({self.buffer[start:end].decode()}\n)")
+        body = tree.body
+        if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
+            raise SyntaxError("not an expression without its parentheses")
+        _shift(tree, line - 1, column - 1)
+        self.restore(tree)
+        return tree.body
+
+    def spanned(self, tokens: Sequence[Token]) -> ast.expr:
+        if not tokens:
+            raise SyntaxError("expected an expression")
+        return self.expression(tokens[0].start, tokens[-1].end)
+
+    def scan(self, at: int, in_field: bool) -> tuple[list[Token], int]:
+        """The tokens from ``at`` to the end of the file or of a replacement field's expression, and the end; strings
+        and unpackings among them are rewritten."""
+        tokens: list[Token] = []
+        depth = 0
+        while at < len(self.data):
+            match = TOKEN.match(self.data, at)
+            if match is None or match[0] in (b'"', b"'"):
+                raise SyntaxError("unterminated string")
+            kind, text, start = match.lastgroup or "", match[0], at
+            if in_field and depth == 0 and text in ENDS_EXPRESSION:
+                break
+            at = match.end()
+            values: Sequence[ast.expr] = ()
+            if kind == "comment":
+                self.comments.append((start, at))
+            if kind in ("space", "comment") or (kind == "newline" and (depth or in_field)):
+                continue
+            if kind == "fstring":
+                values, at = self.parts(at, text.lstrip(b"fFtTrR"), raw=b"r" in text.lower())
+            depth += (text in OPENING) - (text in CLOSING)
+            if depth < 0:
+                raise SyntaxError("unmatched bracket")
+            tokens.append(Token(kind, text, start, at, values))
+        for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
+            if is_string:
+                self.run(list(group))
+        self.unpackings(tokens)
+        return tokens, at
+
+    def run(self, tokens: list[Token]) -> None:
+        """Replace a run of adjacent strings that holds an f-string."""
+        if all(token.kind == "string" for token in tokens):
+            return
+        if len({token.kind == "fstring" and b"t" in token.text.lower() for token in tokens}) > 1:
+            raise SyntaxError("cannot mix t-string literals with string literals")
+        values: list[ast.expr] = []
+        for token in tokens:
+            values += token.values if token.kind == "fstring" else [_constant(token.text)]
+        self.strings[self.at(tokens[0].start)] = _joined(values)
+        self.empty(tokens)
+
+    def parts(self, at: int, quote: bytes, raw: bool, in_spec: bool = False) -> tuple[list[ast.expr], int]:
+        """The constants and fields of an f-string from behind its quote, or of a format spec, and where it ends."""
+        special = re.compile(
+            (rb"" if raw else rb"\\N\{[^{}]*\}|") + rb"\\[^{}]|\\|"
+            + (rb"" if in_spec else rb"\{\{|\}\}|") + rb"[{}]|" + quote + (rb"|\n" if len(quote) == 1 else rb"")
+        )  # fmt: skip
+        values: list[ast.expr] = []
+        text: list[bytes] = []
+        while match := special.search(self.data, at):
+            plain, found = self.data[at : match.start()], match[0]
+            text.append(plain if raw else _escaped(plain))
+            at = match.end()
+            if found == (b"}" if in_spec else quote):
+                return [*values, _literal(text, raw)], at
+            if found == b"{":
+                at = self.field(at, quote, raw, text, values)
+            elif found in (b"}", b"\n", quote):
+                break
+            elif found in (b"{{", b"}}"):
+                text.append(found[:1])
+            else:
+                text.append(b"\\\\" if found == b"\\" and not raw else found)
+        raise SyntaxError("unterminated f-string")
+
+    def field(self, start: int, quote: bytes, raw: bool, text: list[bytes], values: list[ast.expr]) -> int:
+        """Read the replacement field whose ``{`` ends at ``start``; ``text`` is what came before. Its end."""
+        _, at = self.scan(start, in_field=True)
+        value = self.expression(start, at)
+        debug = self.data[at : at + 1] == b"="
+        if debug:
+            at = self.gap(at + 1)
+            shown = self.uncommented(start, at)
+            text.append(shown if raw else _escaped(shown))
+        conversion = -1
+        if self.data[at : at + 1] == b"!":
+            conversion = self.data[at + 1] if at + 1 < len(self.data) else 0
+            at = self.gap(at + 2)
+            if chr(conversion) not in "rsa":
+                raise SyntaxError("invalid conversion")
+        spec = None
+        end = self.data[at : at + 1]
+        at += 1
+        if end == b":":
+            parts, at = self.parts(at, quote, raw, in_spec=True)
+            spec = _joined(parts)
+        elif end != b"}":
+            raise SyntaxError("expected '}'")
+        if debug and conversion < 0 and spec is None:
+            conversion = ord("r")
+        values += [_literal(text, raw), ast.FormattedValue(value=value, conversion=conversion, format_spec=spec)]
+        text.clear()
+        return at
+
+    def unpackings(self, tokens: list[Token]) -> None:
+        """Write the stars of ``x[*a]`` and ``*args: *Ts`` as ``~``, an operator as long that may stand there."""
+        opened: list[bytes] = []
+        for i, token in enumerate(tokens):
+            before = tokens[i - 1].text if i else b"\n"
+            if token.text == b"*" and opened and (opened[-1] + before) in (b"x[[", b"x[,", b"(:"):
+                self.buffer[token.start] = ord("~")
+                self.stars.add(self.at(token.start))
+            elif token.text in OPENING:
+                opened.append(b"x[" if token.text == b"[" and is_subscripted(tokens, i - 1) else token.text)
+            elif token.text in CLOSING:
+                opened.pop()
+
+    def restore(self, tree: ast.AST) -> None:
+        """Put what was remembered back into a parsed tree."""
+        stack = [tree]
+        while stack:
+            node = stack.pop()
+            self.amend(node)
+            for name, value in ast.iter_fields(node):
+                if isinstance(value, list):
+                    value[:] = [self.restored(item) for item in value]
+                    stack += [item for item in value if isinstance(item, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    value = self.restored(value)
+                    setattr(node, name, value)
+                    stack.append(value)
+
+    def restored(self, node: Any) -> Any:
+        """The node a placeholder stands for, any other as it is."""
+        if node.__class__ is ast.Tuple and not node.elts and node.ctx.__class__ is ast.Load:
+            return self.strings.pop(position(node), node)
+        return node
+
+    def amend(self, node: Any) -> None:
+        """Give a node the part of it that was written over."""
+        kind = node.__class__
+        if kind is ast.Subscript and self.stars:
+            items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            starred = [self.unpacked(item) for item in items]
+            if any(before is not after for before, after in zip(items, starred, strict=True)):
+                node.slice = ast.copy_location(ast.Tuple(elts=starred, ctx=ast.Load()), node.slice)
+        elif kind is ast.arguments and self.stars and node.vararg and node.vararg.annotation:
+            node.vararg.annotation = self.unpacked(node.vararg.annotation)
+
+    def unpacked(self, item: Any) -> Any:
+        """``*a | b`` for what was parsed as ``~a | b``."""
+        above, first = None, item
+        while isinstance(first, ast.BinOp):
+            above, first = first, first.left
+        if not (isinstance(first, ast.UnaryOp) and position(first) in self.stars):
+            return item
+        self.stars.remove(position(first))
+        if above is None:
+            item = first.operand
+        else:
+            above.left = first.operand
+        return ast.copy_location(ast.Starred(value=item, ctx=ast.Load()), item)
+
+
+def position(node: Any) -> Position:
+    return node.lineno, node.col_offset
+
+
+def _shift(tree: ast.AST, lines: int, columns: int) -> None:
+    """Move a tree down, and what is on its first line to the right."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.expr, ast.arg, ast.keyword)):
+            if node.lineno == 1:
+                node.col_offset += columns
+            if node.end_lineno == 1:
+                node.end_col_offset = (node.end_col_offset or 0) + columns
+            node.lineno += lines
+            node.end_lineno = (node.end_lineno or 0) + lines
+
+
+def _escaped(text: bytes) -> bytes:
+    """Text without escapes, for inside ``\"\"\"``."""
+    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
+
+def _literal(text: list[bytes], raw: bool) -> ast.Constant:
+    source = b"".join(text)
+    return ast.Constant(source.decode()) if raw else _constant(b'"""' + source + b'"""')
+
+
+def _constant(source: bytes) -> ast.Constant:
+    value = ast.literal_eval(source.decode())
+    if not isinstance(value, str):
+        raise SyntaxError("cannot mix bytes and nonbytes literals")
+    return ast.Constant(value)
+
+
+def _joined(values: Sequence[ast.expr]) -> ast.JoinedStr:
+    """An f-string's node: neighbouring constants are one, empty ones none."""
+    joined: list[ast.expr] = []
+    for is_text, group in groupby(values, key=lambda value: isinstance(value, ast.Constant)):
+        if is_text:
+            text = "".join([value.value for value in group])  # type: ignore[attr-defined]
+            joined += [ast.Constant(text)] if text else []
+        else:
+            joined += group
+    return ast.JoinedStr(values=joined)

@@ -1,0 +1,164 @@
+"""Everything a rule author may import.
+
+A rule is one file: a docstring that is its page, and one generator under `rule`. The file's name is the rule's name::
+
+    \"\"\"What is wrong, in one sentence.
+
+    Why it matters.
+
+    ## Bad
+    ```python
+    # src/shop/services/orders.py
+    from fastapi import HTTPException  # error
+    ```
+
+    ## Good
+    ```python
+    # src/shop/services/orders.py
+    from shop.core.result import failure
+    ```
+    \"\"\"
+
+    @rule("ACME001", severity=WARNING, layers=("service",))
+    def check(project: Project, module: Module) -> Iterator[Finding]:
+        for statement in imports(project, module):
+            ...
+            yield found(module, statement, "…", help="…")
+
+The generator names what it wants: ``project``, ``module``, ``options`` (the struct given as ``options=``), ``audit``
+(how the module's inline suppressions fared). Without ``module`` it runs once a project.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.errors import HttpError, http_errors
+from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
+from archlint.project.imports import (
+    ImportedName,
+    ImportStatement,
+    LayeredName,
+    from_above,
+    internal_imports,
+    runtime_imports,
+)
+from archlint.project.layers import ORDER, Layer, layer
+from archlint.project.local_constants import LocalConstant, local_constants
+from archlint.project.model import Module, Project
+from archlint.project.places import Place, parse_error, start_of
+from archlint.project.services import Service, services
+
+__all__ = [
+    "ERROR",
+    "ORDER",
+    "RECOMMENDED",
+    "STRICT",
+    "WARNING",
+    "Audit",
+    "Contract",
+    "Finding",
+    "Group",
+    "HttpError",
+    "ImportStatement",
+    "ImportedName",
+    "Layer",
+    "LayeredName",
+    "LocalConstant",
+    "Module",
+    "Options",
+    "Place",
+    "Project",
+    "Related",
+    "Route",
+    "Rule",
+    "Service",
+    "Span",
+    "Split",
+    "found",
+    "from_above",
+    "http_errors",
+    "internal_imports",
+    "layer",
+    "local_constants",
+    "parse_error",
+    "place",
+    "proposed_split",
+    "related",
+    "response_contract",
+    "routes",
+    "routes_in",
+    "rule",
+    "runtime_imports",
+    "services",
+    "start_of",
+]  # fmt: skip
+
+Check = Callable[..., Iterator[Finding]]
+
+
+class Placed(Protocol):
+    """Anything a question answers with that lies somewhere in a file: lines from 1, columns in UTF-8 bytes from 0."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def col(self) -> int: ...
+    @property
+    def end_line(self) -> int: ...
+    @property
+    def end_col(self) -> int: ...
+
+
+def rule(
+    code: str,
+    *,
+    severity: str,
+    preset: str = RECOMMENDED,
+    layers: tuple[str, ...] = (),
+    everywhere: bool = False,
+    options: type[Options] | None = None,
+) -> Callable[[Check], Rule]:
+    """Make a generator of findings a `Rule`; see there for what the arguments mean."""
+
+    def decorate(check: Check) -> Rule:
+        module = check.__module__
+        return Rule(
+            code=code,
+            name=module.rpartition(".")[2].replace("_", "-"),
+            severity=severity,
+            preset=preset,
+            layers=layers,
+            everywhere=everywhere,
+            options=options,
+            check=check,
+            doc=sys.modules[module].__doc__ or "",
+        )
+
+    return decorate
+
+
+def place(at: Placed) -> Span:
+    """The span of something a question answered with."""
+    return Span(at.line, at.col + 1, at.end_line, at.end_col + 1)
+
+
+def found(
+    module: Module, at: Placed, message: str, *, help: str, symbol: str = "", related: tuple[Related, ...] = (),
+    severity: str = "", preset: str = "",
+) -> Finding:  # fmt: skip
+    """A finding in ``module``.
+
+    Args:
+        help: one sentence that names what to use instead.
+        severity: where it differs from the rule's.
+        preset: ``STRICT`` for a finding only that preset reports, of a rule that is on before.
+    """
+    return Finding(message, module.path, place(at), help, symbol, related, severity, preset)
+
+
+def related(module: Module, at: Placed, message: str) -> Related:
+    """Evidence for a finding that lies elsewhere."""
+    return Related(module.path, place(at), message)

@@ -1,0 +1,1 @@
+"""The model of a whole project: questions and their answers."""

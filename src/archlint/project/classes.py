@@ -1,0 +1,172 @@
+"""Classes and what they descend from, across modules and into the frameworks."""
+
+from collections import deque
+
+from archlint.facts.expressions import Call, Expr, Item
+from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
+from archlint.project.knowledge import third_party_bases
+from archlint.project.model import Project, question
+from archlint.project.names import Symbol, module_scope, resolve
+
+OBJECT = Symbol("", "builtins.object")
+
+
+def find_class(project: Project, symbol: Symbol | None) -> ClassDefinition | None:
+    """The class of the project that a symbol names."""
+    if symbol is None or symbol.is_external:
+        return None
+    module = project.by_path[symbol.path]
+    owner, mark, _ = symbol.name.rpartition(".<locals>.")
+    if not mark:
+        return definitions(project, module).classes.get(symbol.name)
+    function = find_function(project, Symbol(symbol.path, owner))
+    return inner_definitions(project, function).classes.get(symbol.name) if function else None
+
+
+def find_function(project: Project, symbol: Symbol | None) -> Function | None:
+    """The function or method of the project that a symbol names; methods are found on the class that defines them."""
+    if symbol is None or symbol.is_external:
+        return None
+    module = project.by_path[symbol.path]
+    owner, mark, _ = symbol.name.rpartition(".<locals>.")
+    if not mark:
+        found = definitions(project, module).functions.get(symbol.name)
+        return found or _inherited(project, symbol)
+    function = find_function(project, Symbol(symbol.path, owner))
+    return inner_definitions(project, function).functions.get(symbol.name) if function else None
+
+
+def _inherited(project: Project, symbol: Symbol) -> Function | None:
+    owner, _, name = symbol.name.rpartition(".")
+    definition = find_class(project, Symbol(symbol.path, owner)) if owner else None
+    return method(project, definition, name) if definition else None
+
+
+def symbol_of(definition: ClassDefinition | Function) -> Symbol:
+    """The symbol of a definition."""
+    return Symbol(definition.module.path, definition.name)
+
+
+def written(expr: Expr) -> Expr:
+    """The class an expression in base position names: the generic without its arguments."""
+    while isinstance(expr, Item):
+        expr = expr.base
+    return expr
+
+
+@question(cyclic=())
+def bases(project: Project, definition: ClassDefinition) -> tuple[Symbol, ...]:
+    """The direct bases, resolved; what cannot be resolved is left out. A base made by a call is the call's function."""
+    found = []
+    for base in definition.node.bases:
+        expr = written(base)
+        if isinstance(expr, Call):
+            expr = expr.func
+        if isinstance(expr, str):
+            symbol = resolve(project, definition.module, expr, definition.outer)
+            if symbol is None and definition.outer is None and "." in definition.name:
+                outer = definition.name.rpartition(".")[0]
+                symbol = resolve(project, definition.module, f"{outer}.{expr}", None)
+            if symbol:
+                found.append(symbol)
+    return tuple(found)
+
+
+@question(cyclic=())
+def ancestors(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+    """Every class a class descends from, nearest first, itself left out."""
+    found: dict[Symbol, None] = {}
+    waiting = deque(_parents(project, symbol))
+    while waiting:
+        base = waiting.popleft()
+        if base not in found and base != symbol:
+            found[base] = None
+            waiting.extend(_parents(project, base))
+    return tuple(found)
+
+
+@question(cyclic=())
+def _parents(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+    definition = find_class(project, symbol)
+    if definition:
+        return bases(project, definition)
+    if symbol.is_external:
+        return tuple(Symbol("", name) for name in third_party_bases().get(symbol.name, ()))
+    return _assigned_base(project, symbol)
+
+
+def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+    """``Base = declarative_base()``, ``Model = create_model("Model")``: the function that made the class."""
+    module = project.by_path[symbol.path]
+    made = []
+    for binding in module_scope(project, module).names.get(symbol.name, ()):
+        value = written(binding.value)
+        if isinstance(value, Call) and isinstance(value.func, str):
+            maker = resolve(project, module, value.func, None)
+            if maker:
+                made.append(maker)
+        elif isinstance(value, str) and value is not binding.value:
+            generic = resolve(project, module, value, None)
+            if generic:
+                made.append(generic)
+    return tuple(made)
+
+
+def descends(project: Project, symbol: Symbol | None, roots: frozenset[str]) -> bool:
+    """Whether a class is, or descends from, one of the third-party classes named in ``roots``."""
+    if symbol is None:
+        return False
+    if symbol.is_external and symbol.name in roots:
+        return True
+    return any(ancestor.is_external and ancestor.name in roots for ancestor in ancestors(project, symbol))
+
+
+@question(cyclic=frozenset())
+def descendants(project: Project, roots: frozenset[str]) -> frozenset[Symbol]:
+    """The classes of the project, those inside functions left out, that descend from a third-party class."""
+    return frozenset(
+        symbol
+        for module in project.modules
+        if module.interface.body
+        for definition in definitions(project, module).classes.values()
+        if descends(project, symbol := symbol_of(definition), roots)
+    )
+
+
+@question(cyclic=())
+def mro(project: Project, definition: ClassDefinition) -> tuple[ClassDefinition, ...]:
+    """The classes of the project a class looks attributes up in: itself, then its ancestors, nearest first."""
+    found = [definition]
+    for ancestor in ancestors(project, symbol_of(definition)):
+        base = find_class(project, ancestor)
+        if base:
+            found.append(base)
+    return tuple(found)
+
+
+def method(project: Project, definition: ClassDefinition, name: str) -> Function | None:
+    """The method a class or its nearest ancestor in the project defines."""
+    for owner in mro(project, definition):
+        found = methods(project, owner).get(name)
+        if found:
+            return found
+    return None
+
+
+def methods(project: Project, definition: ClassDefinition) -> dict[str, Function]:
+    """The methods a class itself defines, by name."""
+    if definition.outer is None:
+        return definition.methods
+    inner_definitions(project, definition.outer)
+    return definition.methods
+
+
+@question(cyclic={})
+def subclasses(project: Project) -> dict[Symbol, tuple[ClassDefinition, ...]]:
+    """The classes of the project that descend from each class, third-party ones included, in order of path."""
+    found: dict[Symbol, list[ClassDefinition]] = {}
+    for module in project.modules:
+        for definition in definitions(project, module).classes.values():
+            for ancestor in ancestors(project, symbol_of(definition)):
+                found.setdefault(ancestor, []).append(definition)
+    return {symbol: tuple(children) for symbol, children in found.items()}

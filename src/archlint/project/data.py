@@ -1,0 +1,153 @@
+"""Databases: mapped classes, and functions that query."""
+
+from archlint.facts.expressions import Call, Expr, Item
+from archlint.facts.statements import Set
+from archlint.project.calls import calls_to
+from archlint.project.classes import ancestors, descends, mro, symbol_of, written
+from archlint.project.definitions import ClassDefinition, Function, definitions
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, question
+from archlint.project.names import module_scope, resolve
+from archlint.project.walk import calls, nodes
+
+SQLMODEL = frozenset({"sqlmodel.SQLModel"})
+TABLE_NAMES = {"__tablename__", "__table__"}
+
+
+@question(cyclic=False)
+def is_mapped(project: Project, definition: ClassDefinition) -> bool:
+    """Whether a class is mapped to a table: declarative, or a SQLModel with ``table=True``. Abstract bases are not.
+
+    Source: SQLAlchemy, "Declarative Mapping"; SQLModel, "Create a Table".
+    """
+    symbol = symbol_of(definition)
+    if descends(project, symbol, SQLMODEL):
+        keyword = dict(definition.node.keywords).get("table")
+        return getattr(keyword, "value", None) is True
+    bases = names_in("data", "declarative_bases")
+    declarative = descends(project, symbol, bases) or any(
+        ancestor.name.endswith((".generate_base", ".Model")) and not ancestor.is_external
+        for ancestor in ancestors(project, symbol)
+        if "." in ancestor.name
+    )
+    if not declarative:
+        return False
+    own = definition.node.body
+    if any(isinstance(s, Set) and "__abstract__" in s.targets for s in own):
+        return False
+    return any(
+        isinstance(s, Set) and (not TABLE_NAMES.isdisjoint(_names(s)) or _is_column(project, definition, s))
+        for s in own
+    )
+
+
+def _names(statement: Set) -> set[str]:
+    return {target for target in statement.targets if isinstance(target, str)}
+
+
+def _is_column(project: Project, definition: ClassDefinition, statement: Set) -> bool:
+    columns = names_in("data", "columns")
+    return any(
+        _names_one_of(project, definition.module, expr, columns) for expr in (statement.annotation, statement.value)
+    )
+
+
+def _names_one_of(project: Project, module: Module, expr: Expr, names: frozenset[str]) -> bool:
+    if isinstance(expr, Item):
+        expr = written(expr)
+    if isinstance(expr, Call):
+        expr = expr.func
+    if not isinstance(expr, str):
+        return False
+    symbol = resolve(project, module, expr, None)
+    return symbol is not None and symbol.is_external and symbol.name in names
+
+
+@question(cyclic=())
+def mapped_classes(project: Project, module: Module) -> tuple[ClassDefinition, ...]:
+    """The mapped classes a module defines."""
+    return tuple(c for c in definitions(project, module).classes.values() if is_mapped(project, c))
+
+
+@question(cyclic=False)
+def queries(project: Project, function: Function) -> bool:
+    """Whether a function itself builds a statement or uses a session it is given to read or write."""
+    slot = function.node.body
+    builds, methods = _query_slots(project, function.module)
+    if slot in builds:
+        return True
+    if isinstance(slot, int) and slot not in methods:
+        return False
+    names = names_in("layers", "calls", "session_methods")
+    for call in calls(function.body):
+        holder, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")
+        if holder and method in names and _is_session(project, function, holder):
+            return True
+    return False
+
+
+@question(cyclic=(frozenset(), frozenset()))
+def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], frozenset[int]]:
+    """The function bodies that build a statement, and those that call something a session has."""
+    builders = calls_to(project, module, names_in("layers", "calls", "statements"))
+    methods = names_in("layers", "calls", "session_methods")
+    using = {
+        slot
+        for name, slots in module.interface.callees.items()
+        if name.rpartition(".")[2] in methods and "." in name
+        for slot in slots
+    }
+    return frozenset(slot for slots in builders.values() for slot in slots), frozenset(using)
+
+
+def _is_session(project: Project, function: Function, holder: str) -> bool:
+    sessions = names_in("data", "sessions")
+    head, _, attribute = holder.partition(".")
+    if head == "self" and attribute and function.owner:
+        return _attribute_is_session(project, function.owner, attribute)
+    for param in function.node.params:
+        if param.name == head and not attribute:
+            return _mentions(project, function.module, param.annotation, sessions)
+    return False
+
+
+def _mentions(project: Project, module: Module, annotation: Expr, names: frozenset[str]) -> bool:
+    """Whether an annotation names one of some classes, itself or inside a union, a generic or an alias of them."""
+    for node in nodes(annotation):
+        if isinstance(node, str):
+            symbol = resolve(project, module, node, None)
+            if symbol is None:
+                continue
+            if symbol.is_external:
+                if symbol.name in names:
+                    return True
+            elif _alias_mentions(project, symbol.path, symbol.name, names):
+                return True
+    return False
+
+
+@question(cyclic=False)
+def _alias_mentions(project: Project, path: str, name: str, names: frozenset[str]) -> bool:
+    module = project.by_path[path]
+    return any(
+        binding.value is not None and _mentions(project, module, binding.value, names)
+        for binding in module_scope(project, module).names.get(name, ())
+    )
+
+
+@question(cyclic=False)
+def _attribute_is_session(project: Project, definition: ClassDefinition, attribute: str) -> bool:
+    sessions = names_in("data", "sessions")
+    for owner in mro(project, definition):
+        for statement in owner.node.body:
+            if isinstance(statement, Set) and attribute in statement.targets:
+                return _mentions(project, owner.module, statement.annotation, sessions)
+        init = owner.methods.get("__init__")
+        if init is None:
+            continue
+        for statement in init.body:
+            if isinstance(statement, Set) and f"self.{attribute}" in statement.targets:
+                annotations = [statement.annotation]
+                annotations += [p.annotation for p in init.node.params if p.name == statement.value]
+                return any(_mentions(project, owner.module, a, sessions) for a in annotations)
+    return False

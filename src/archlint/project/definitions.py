@@ -1,0 +1,131 @@
+"""The functions and classes a module defines."""
+
+from collections.abc import Iterator
+
+from archlint.facts.statements import ASYNC, GENERATOR, NESTING, Block, Class, Def
+from archlint.project.model import Module, Project, question
+from archlint.project.walk import find, statements
+
+
+class Function:
+    """A function or method; compared by identity.
+
+    Attributes:
+        name: qualified name inside the module (``AuthService.login``, ``outer.<locals>.inner``).
+        owner: the class it is a method of.
+        outer: the function it is defined in.
+    """
+
+    __slots__ = ("module", "name", "node", "outer", "owner")
+
+    def __init__(
+        self, module: Module, name: str, node: Def, owner: "ClassDefinition | None", outer: "Function | None"
+    ) -> None:  # fmt: skip
+        self.module = module
+        self.name = name
+        self.node = node
+        self.owner = owner
+        self.outer = outer
+
+    def __repr__(self) -> str:
+        return f"Function({self.module.name}:{self.name})"
+
+    @property
+    def body(self) -> Block:
+        return self.module.body(self.node)
+
+    @property
+    def is_async(self) -> bool:
+        return bool(self.node.flags & ASYNC)
+
+    @property
+    def is_generator(self) -> bool:
+        return bool(self.node.flags & GENERATOR)
+
+    @property
+    def is_public(self) -> bool:
+        return not self.node.name.startswith("_")
+
+
+class ClassDefinition:
+    """A class; compared by identity. ``name`` is its qualified name inside the module."""
+
+    __slots__ = ("methods", "module", "name", "node", "outer")
+
+    def __init__(self, module: Module, name: str, node: Class, outer: Function | None) -> None:
+        self.module = module
+        self.name = name
+        self.node = node
+        self.outer = outer
+        self.methods: dict[str, Function] = {}
+
+    def __repr__(self) -> str:
+        return f"ClassDefinition({self.module.name}:{self.name})"
+
+
+class Definitions:
+    """What one block defines, by qualified name; a name defined twice stands for its last definition."""
+
+    __slots__ = ("classes", "functions")
+
+    def __init__(self) -> None:
+        self.functions: dict[str, Function] = {}
+        self.classes: dict[str, ClassDefinition] = {}
+
+
+@question(cyclic=Definitions())
+def definitions(project: Project, module: Module) -> Definitions:
+    """The functions (methods too) and classes of a module, those inside functions left out."""
+    found = Definitions()
+    _collect(found, module, module.interface.body, "", None, None)
+    return found
+
+
+@question(cyclic=Definitions())
+def inner_definitions(project: Project, function: Function) -> Definitions:
+    """The functions and classes defined directly inside a function."""
+    found = Definitions()
+    _collect(found, function.module, function.body, f"{function.name}.<locals>.", None, function)
+    return found
+
+
+def all_functions(project: Project, module: Module) -> Iterator[Function]:
+    """Every function of a module, in source order of the outermost ones, each followed by those inside it."""
+    for function in definitions(project, module).functions.values():
+        yield from with_inner(project, function)
+
+
+def with_inner(project: Project, function: Function) -> Iterator[Function]:
+    """A function, then the functions inside it, however deep."""
+    yield function
+    if function.node.flags & NESTING:
+        for inner in inner_definitions(project, function).functions.values():
+            yield from with_inner(project, inner)
+
+
+def _collect(
+    found: Definitions, module: Module, block: Block, prefix: str, owner: ClassDefinition | None, outer: Function | None
+) -> None:
+    for statement in statements(block):
+        if isinstance(statement, Def):
+            name = prefix + statement.name
+            function = Function(module, name, statement, owner, outer)
+            found.functions[name] = function
+            if owner is not None:
+                owner.methods[statement.name] = function
+        elif isinstance(statement, Class):
+            name = prefix + statement.name
+            definition = ClassDefinition(module, name, statement, outer)
+            found.classes[name] = definition
+            _collect(found, module, statement.body, name + ".", definition, outer)
+
+
+def decorated_lines(module: Module) -> list[tuple[int, int]]:
+    """The line of the first decorator and of the ``def`` or ``class`` itself, of everything decorated in a module."""
+    blocks = [module.interface.body, *(module.facts.body(slot) for slot in range(module.facts.slots))]
+    return [
+        (node.start, node.line)
+        for block in blocks
+        for node in find(block, (Def, Class), into_definitions=True)
+        if node.start != node.line
+    ]

@@ -1,0 +1,43 @@
+"""What a FastAPI project serves: apps, routers, routes with their full paths, and what each promises to answer."""
+
+from archlint.project.fastapi.events import Inclusion
+from archlint.project.fastapi.linking import Chain, Step
+from archlint.project.fastapi.response import Contract, response_contract
+from archlint.project.fastapi.routes import (
+    Route,
+    apps,
+    creates_app,
+    declares_routes,
+    includes_into_created_app,
+    includes_routers,
+    inclusions,
+    router_sites,
+    routes,
+    routes_in,
+)  # fmt: skip
+from archlint.project.fastapi.values import Argument, Point, Router
+from archlint.project.fastapi.views import is_view_base, view_bases, view_classes
+
+__all__ = [
+    "Argument",
+    "Chain",
+    "Contract",
+    "Inclusion",
+    "Point",
+    "Route",
+    "Router",
+    "Step",
+    "apps",
+    "creates_app",
+    "declares_routes",
+    "includes_into_created_app",
+    "includes_routers",
+    "inclusions",
+    "is_view_base",
+    "response_contract",
+    "router_sites",
+    "routes",
+    "routes_in",
+    "view_bases",
+    "view_classes",
+]

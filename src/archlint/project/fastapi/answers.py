@@ -1,0 +1,129 @@
+"""What a handler returns, as far as its ``return`` statements say."""
+
+from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Op, Walrus
+from archlint.facts.statements import Return
+from archlint.project.classes import find_class, find_function, method
+from archlint.project.constants import text_of
+from archlint.project.definitions import Function
+from archlint.project.fastapi.kinds import named_class
+from archlint.project.fastapi.types import (
+    NOTHING,
+    RESPONSE,
+    annotated_as,
+    is_json_class,
+    is_json_type,
+    is_response_class,
+)  # fmt: skip
+from archlint.project.fastapi.values import Argument
+from archlint.project.knowledge import names_in
+from archlint.project.model import Project, question
+from archlint.project.names import Symbol, function_scope, resolve
+from archlint.project.objects import Context, owner_of
+from archlint.project.walk import statements
+
+DATA = "data"
+UNKNOWN = "unknown"
+JSON = "json"
+PLAIN = "starlette.responses.Response"
+DEEPEST = 8
+
+Kinds = frozenset[str]
+
+
+@question(cyclic=frozenset())
+def answers(project: Project, function: Function) -> Kinds:
+    """What a function returns: `DATA`, `JSON` for a JSON response object, `RESPONSE` for any other, `NOTHING`,
+    `UNKNOWN`. Empty when it has no ``return``."""
+    if function.is_generator:
+        return frozenset({RESPONSE})
+    found: set[str] = set()
+    for statement in statements(function.body):
+        if isinstance(statement, Return):
+            found |= _kinds(project, function, statement.value, 0)
+    return frozenset(found)
+
+
+def _kinds(project: Project, function: Function, expr: Expr, depth: int) -> Kinds:
+    if depth > DEEPEST:
+        return frozenset({UNKNOWN})
+    match expr:
+        case None | Const(kind="none"):
+            return frozenset({NOTHING})
+        case Await(value=value) | Walrus(value=value):
+            return _kinds(project, function, value, depth + 1)
+        case Cond(then=then, other=other):
+            return _kinds(project, function, then, depth + 1) | _kinds(project, function, other, depth + 1)
+        case Op(op="or" | "and", operands=operands):
+            return frozenset().union(*[_kinds(project, function, operand, depth + 1) for operand in operands])
+        case Call():
+            return _called(project, function, expr)
+        case str() as name if "." not in name:
+            return _local(project, function, name, depth + 1)
+        case str() | Attr() | Item():
+            return frozenset({UNKNOWN})
+    return frozenset({DATA})
+
+
+def _local(project: Project, function: Function, name: str, depth: int) -> Kinds:
+    """What a local or parameter is."""
+    values: list[Expr] = []
+    if name in function.node.binds:
+        bindings = function_scope(project, function).names.get(name, [])
+        values = [binding.value for binding in bindings if binding.kind == "value"]
+        if len(values) == len(bindings) and values:
+            placeholders = [v for v in values if isinstance(v, Const) and v.kind == "none"]
+            real = [v for v in values if v not in placeholders] or values
+            return frozenset().union(*[_kinds(project, function, value, depth) for value in real])
+        return frozenset({UNKNOWN})
+    for param in function.node.params:
+        if param.name == name:
+            class_ = named_class(project, function.module, function.outer, param.annotation)
+            return _of_class(project, class_) if is_response_class(project, class_) else frozenset({DATA})
+    return frozenset({UNKNOWN})
+
+
+def _of_class(project: Project, class_: Symbol | None) -> Kinds:
+    return frozenset({JSON if class_ is not None and is_json_class(project, class_) else RESPONSE})
+
+
+def _called(project: Project, function: Function, call: Call) -> Kinds:
+    symbol = resolve(project, function.module, call.func, function) if isinstance(call.func, str) else None
+    if is_response_class(project, symbol):
+        if symbol == Symbol("", PLAIN) and is_json_type(_media_type(project, function, call)):
+            return frozenset({JSON})
+        return _of_class(project, symbol)
+    callee = _callee(project, function, call, symbol)
+    if callee is None:
+        last = call.func.name if isinstance(call.func, Attr) else str(call.func).rpartition(".")[2]
+        if last in names_in("fastapi", "responses", "made_by"):
+            return frozenset({RESPONSE})
+        return frozenset({UNKNOWN if find_class(project, symbol) is None else DATA})
+    if callee.node.returns is None:
+        return answers(project, callee) or frozenset({NOTHING})
+    annotation = Argument(callee.node.returns, callee.module, callee.outer)
+    kind = annotated_as(project, annotation)
+    if kind == RESPONSE and isinstance(annotation.value, str):
+        return _of_class(project, resolve(project, callee.module, annotation.value, callee.outer))
+    return frozenset({kind if kind in (RESPONSE, NOTHING) else DATA})
+
+
+def _media_type(project: Project, function: Function, call: Call) -> str | None:
+    passed = call.keyword("media_type") or (call.args[3] if len(call.args) > 3 else None)
+    return text_of(project, function.module, function, passed) if passed is not None else None
+
+
+def _callee(project: Project, function: Function, call: Call, symbol: Symbol | None) -> Function | None:
+    """The function of the project a call runs: a plain one, or a method of an object whose class is known."""
+    found = find_function(project, symbol) if symbol is not None else None
+    if found is not None:
+        return found
+    if isinstance(call.func, Attr):
+        base, name = call.func.base, call.func.name
+    elif isinstance(call.func, str) and "." in call.func:
+        base, _, name = call.func.rpartition(".")
+    else:
+        return None
+    if base == "self" and function.owner is not None:
+        return method(project, function.owner, name)
+    owner = owner_of(project, base, Context(function.module, function))
+    return method(project, owner.definition, name) if owner is not None else None

@@ -1,0 +1,286 @@
+"""What expressions denote while code that builds an application is interpreted."""
+
+from archlint.facts.expressions import (
+    Attr,
+    Await,
+    Call,
+    Comp,
+    Cond,
+    Const,
+    Expr,
+    Generator,
+    Item,
+    Lambda,
+    Map,
+    Op,
+    Seq,
+    Star,
+    Text,
+    Walrus,
+)  # fmt: skip
+from archlint.project.constants import UNKNOWN, evaluate, string, text, truth
+from archlint.project.fastapi.lookups import MAX_NESTING, Lookups
+from archlint.project.fastapi.values import (
+    Anonymous,
+    Argument,
+    ClassRef,
+    Either,
+    External,
+    Frame,
+    Given,
+    Items,
+    Passed,
+    Table,
+    Value,
+    either,
+)  # fmt: skip
+from archlint.project.objects import Context
+from archlint.project.walk import nodes
+
+LIMIT = 400
+"""Most elements of a literal that are gone through."""
+NOT_KNOWN = Const("unknown", UNKNOWN)
+
+
+class Expressions(Lookups):
+    """Expressions to what they denote."""
+
+    def call(self, frame: Frame, call: Call) -> Value:
+        """What a call returns, and what it does on the way."""
+        raise NotImplementedError
+
+    def bind(self, frame: Frame, target: Expr, value: Value) -> None:
+        """Give an assignment or loop target a value."""
+        raise NotImplementedError
+
+    def evaluate(self, frame: Frame, expr: Expr) -> Value:
+        if expr is None or isinstance(expr, Const):
+            return expr
+        if self.nesting >= MAX_NESTING:
+            return None
+        self.nesting += 1
+        value = self.name(frame, expr) if isinstance(expr, str) else self.compute(frame, expr)
+        self.nesting -= 1
+        return value
+
+    def compute(self, frame: Frame, expr: Expr) -> Value:
+        """What an expression made of others denotes."""
+        match expr:
+            case Call():
+                return self.call(frame, expr)
+            case Attr(base=base, name=name):
+                return self.attribute(self.evaluate(frame, base), name, frame)
+            case Await(value=value) | Star(value=value):
+                return self.evaluate(frame, value)
+            case Text():
+                return self.constant(frame, expr)
+        return self.display(frame, expr)
+
+    def display(self, frame: Frame, expr: Expr) -> Value:
+        """A list, tuple, dict or function written out, or an item of one."""
+        match expr:
+            case Seq(items=items):
+                return self.items(frame, items)
+            case Map(pairs=pairs):
+                return self.table(frame, pairs)
+            case Item(base=base, key=key):
+                return self.item(self.evaluate(frame, base), self.evaluate(frame, key))
+            case Lambda():
+                return Anonymous(expr, frame)
+        return self.compound(frame, expr)
+
+    def compound(self, frame: Frame, expr: Expr) -> Value:
+        """An expression made of others that are values themselves."""
+        match expr:
+            case Cond(test=test, then=then, other=other):
+                known = self.decide(frame, test)
+                if known is not None:
+                    return self.evaluate(frame, then if known else other)
+                values = [self.evaluate(frame, then), self.evaluate(frame, other)]
+                is_text = all(isinstance(value, Const) for value in values)
+                return (self.constant(frame, expr) if is_text else None) or either(values)
+            case Walrus(name=name, value=value):
+                frame.names[name] = self.evaluate(frame, value)
+                return frame.names[name]
+            case Op(op="or" | "and", operands=operands):
+                return either([self.evaluate(frame, operand) for operand in operands])
+            case Op(op="+", operands=operands):
+                values = [self.evaluate(frame, operand) for operand in operands]
+                if any(isinstance(value, Items) for value in values):
+                    return Items(tuple(one for value in values if isinstance(value, Items) for one in value.values))
+                return self.constant(frame, expr)
+            case Op():
+                return self.constant(frame, expr)
+            case Comp(kind="list" | "set" | "generator", elements=elements, fors=fors):
+                found: list[Value] = []
+                self.comprehend(frame, elements[0], fors, found)
+                return Items(tuple(found))
+        return None
+
+    def comprehend(self, frame: Frame, element: Expr, fors: tuple[Generator, ...], found: list[Value]) -> None:
+        if not fors:
+            found.append(self.evaluate(frame, element))
+            return
+        inner = Frame(frame.module, frame.function, frame)
+        iterated = self.evaluate(frame, fors[0].iter)
+        for value in elements_of(iterated) or (None,):
+            self.bind(inner, fors[0].target, value)
+            if all(self.decide(inner, test) is not False for test in fors[0].ifs):
+                self.comprehend(inner, element, fors[1:], found)
+
+    def items(self, frame: Frame, items: tuple[Expr, ...]) -> Items:
+        found: list[Value] = []
+        for item in items[:LIMIT]:
+            value = self.evaluate(frame, item)
+            found += elements_of(value) if isinstance(item, Star) else (value,)
+        return Items(tuple(found))
+
+    def table(self, frame: Frame, pairs: tuple[tuple[Expr, Expr], ...]) -> Table:
+        found: list[tuple[Const, Passed]] = []
+        for name, value in pairs[:LIMIT]:
+            if name is None:
+                spread = self.evaluate(frame, value)
+                found += spread.pairs if isinstance(spread, Table) else ()
+                continue
+            key = self.evaluate(frame, name)
+            if isinstance(key, Const):
+                found.append((key, self.passed(frame, value)))
+        return Table(tuple(found))
+
+    def item(self, holder: Value, key: Value) -> Value:
+        if isinstance(holder, Table):
+            if isinstance(key, Const):
+                return holder.get(key)
+            return either([passed.value for _, passed in holder.pairs])
+        if isinstance(holder, Items):
+            if isinstance(key, Const) and isinstance(key.value, int):
+                return holder.values[key.value] if -len(holder.values) <= key.value < len(holder.values) else None
+            return None
+        if isinstance(holder, Either):
+            return either([self.item(one, key) for one in holder.values])
+        return holder if isinstance(holder, External | ClassRef) else None
+
+    def context(self, frame: Frame, *, partial: bool = False) -> Context:
+        """Where the constants of a frame's expressions are looked for: in the frame, then in the code around it."""
+
+        def local(name: str) -> Const | None:
+            head, _, rest = name.partition(".")
+            found, value = self.local(frame, head)
+            if not found:
+                return None
+            if value is None:
+                return NOT_KNOWN if head in frame.sources else None
+            value = self.attributes(value, rest, frame)
+            return value if isinstance(value, Const) else None
+
+        return Context(frame.module, frame.function, local=local, partial=partial)
+
+    def constant(self, frame: Frame, expr: Expr) -> Const | None:
+        found = evaluate(self.project, expr, self.context(frame))
+        return None if found is not None and found.kind == "unknown" else found
+
+    def text(self, frame: Frame, expr: Expr) -> str:
+        """The text of an expression, `UNKNOWN` for what nothing says."""
+        if isinstance(expr, Const):
+            return text(expr) or ""
+        found = evaluate(self.project, expr, self.context(frame, partial=True))
+        if found is not None and found.kind == "none":
+            return ""
+        known = text(found)
+        return UNKNOWN if known is None else known
+
+    def passed(self, frame: Frame, expr: Expr) -> Passed:
+        """An argument."""
+        is_text = isinstance(expr, Text) or (isinstance(expr, Op) and expr.op in ("+", "%"))
+        value = None if is_text and not self.joins_lists(frame, expr) else self.evaluate(frame, expr)
+        return Passed(value, self.argument(frame, expr), expr, frame)
+
+    def joins_lists(self, frame: Frame, expr: Expr) -> bool:
+        """Whether a sum is one of lists."""
+        return isinstance(expr, Op) and isinstance(self.evaluate(frame, expr.operands[0]), Items)
+
+    def passed_text(self, passed: Passed | None) -> str:
+        """The text of an argument, `UNKNOWN` for what nothing says; empty when it is not given."""
+        if passed is None:
+            return ""
+        if isinstance(passed.value, Const):
+            known = text(passed.value)
+            return known if known is not None else "" if passed.value.kind == "none" else UNKNOWN
+        return self.text(passed.frame, passed.expr) if passed.frame is not None else UNKNOWN
+
+    def argument(self, frame: Frame, expr: Expr) -> Argument:
+        """The code of an argument: of a parameter, what the caller passed for it."""
+        if isinstance(expr, str) and "." not in expr:
+            inner: Frame | None = frame
+            while inner is not None:
+                if expr in inner.sources:
+                    return inner.sources[expr]
+                if expr in inner.names:
+                    break
+                inner = inner.outer
+        return Argument(expr, frame.module, frame.function)
+
+    def given(self, frame: Frame, call: Call) -> Given:
+        """The arguments of a call."""
+        positional: list[Passed] = []
+        named: list[tuple[str, Passed]] = []
+        is_complete = True
+        for expr in call.args:
+            if isinstance(expr, Star):
+                value = self.evaluate(frame, expr.value)
+                is_complete &= isinstance(value, Items)
+                positional += [Passed(one, self.argument(frame, None)) for one in elements_of(value)]
+            else:
+                positional.append(self.passed(frame, expr))
+        for name, expr in call.kwargs:
+            if name:
+                named.append((name, self.passed(frame, expr)))
+                continue
+            value = self.evaluate(frame, expr)
+            is_complete &= isinstance(value, Table)
+            for key, passed in value.pairs if isinstance(value, Table) else ():
+                named = [pair for pair in named if pair[0] != key.value]
+                named.append((str(key.value), passed))
+        return Given(tuple(positional), tuple(named), is_complete)
+
+    def decide(self, frame: Frame, test: Expr) -> bool | None:
+        """Whether a test holds, where it rests on what a caller passed. Settings and the environment decide nothing:
+        what they switch on counts as on."""
+        if isinstance(test, Op) and test.op == "not":
+            known = self.decide(frame, test.operands[0])
+            return None if known is None else not known
+        if isinstance(test, Op) and test.op in ("is", "is not") and isinstance(test.operands[1], Const):
+            if test.operands[1].kind != "none" or not self.is_local(frame, test.operands[0]):
+                return None
+            value = self.evaluate(frame, test.operands[0])
+            if value is None:
+                return None
+            return (isinstance(value, Const) and value.kind == "none") is (test.op == "is")
+        if not self.is_local(frame, test):
+            return None
+        value = self.evaluate(frame, test)
+        match value:
+            case Const():
+                return truth(value)
+            case Items(values=values):
+                return bool(values)
+            case None | Table() | Either() | External():
+                return None
+        return True
+
+    def is_local(self, frame: Frame, expr: Expr) -> bool:
+        """Whether every name in an expression is a local of a function."""
+        names = [node.partition(".")[0] for node in nodes(expr) if isinstance(node, str)]
+        return all(frame.function is not None and self.local(frame, name)[0] for name in names)
+
+
+def elements_of(value: Value) -> tuple[Value, ...]:
+    """What iterating over a value gives, as far as that is known."""
+    match value:
+        case Items(values=values):
+            return values[:LIMIT]
+        case Table(pairs=pairs):
+            return tuple(string(str(key.value)) if key.kind == "str" else key for key, _ in pairs)
+        case Either(values=values):
+            return tuple(one for value in values for one in elements_of(value))
+    return ()

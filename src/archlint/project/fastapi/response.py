@@ -1,0 +1,128 @@
+"""What a route promises to answer: its response model, status, response class, and what its handler returns.
+
+Source: FastAPI, ``fastapi/routing.py`` (`APIRoute`) and "Response Model - Return Type".
+"""
+
+from typing import NamedTuple
+
+from archlint.facts.expressions import Const
+from archlint.project.constants import constant_of
+from archlint.project.fastapi.answers import DATA, JSON, answers
+from archlint.project.fastapi.linking import Chain
+from archlint.project.fastapi.routes import Route
+from archlint.project.fastapi.types import MIXED, MODEL, annotated_as, is_json_class, response_class_of
+from archlint.project.fastapi.values import Argument, Arguments
+from archlint.project.model import Project, question
+
+OFF = "off"
+GIVEN = "given"
+ABSENT = ""
+OK = 200
+BODYLESS = frozenset({204, 205, 304})
+
+
+class Contract(NamedTuple):
+    """What a route promises.
+
+    Attributes:
+        stated: `GIVEN` with ``response_model=X``, `OFF` with ``response_model=None``, else `ABSENT`.
+        model: the model given.
+        annotation: the handler's return annotation.
+        annotated: what that is: `MODEL`, `NOTHING` for ``None``, `RESPONSE` for a response class, `MIXED` for a union
+            with one, empty without one.
+        status: the status it answers with when all is well; None where nothing says.
+        is_json: the response class in effect is FastAPI's default or another that writes JSON.
+        in_schema: one way to it at least is part of the OpenAPI schema.
+        answers: what its handler returns: `DATA`, `JSON` for a JSON response object, `RESPONSE` for any other,
+            `NOTHING`, `UNKNOWN`; empty without a ``return`` or where nobody knows it.
+    """
+
+    stated: str
+    model: Argument | None
+    annotation: Argument | None
+    annotated: str
+    status: int | None
+    is_json: bool
+    in_schema: bool
+    answers: frozenset[str]
+
+    @property
+    def has_body(self) -> bool | None:
+        """Whether its status allows a body; None where the status is not known."""
+        return None if self.status is None else self.status >= OK and self.status not in BODYLESS
+
+    @property
+    def returns_data(self) -> bool:
+        """Whether the handler returns data, in a JSON response object or for FastAPI to serialise."""
+        return DATA in self.answers or JSON in self.answers
+
+    @property
+    def effective(self) -> Argument | None:
+        """The model FastAPI uses: what is given, else the annotation if that is one."""
+        if self.stated == GIVEN:
+            return self.model
+        return self.annotation if self.stated == ABSENT and self.annotated in (MODEL, MIXED) else None
+
+
+@question(cyclic=None)
+def response_contract(project: Project, route: Route) -> Contract:
+    """What a route promises to answer."""
+    model = route.argument("response_model")
+    stated = ABSENT if model is None else OFF if _is_none(model) else GIVEN
+    handler = route.handler
+    annotation = None
+    if handler is not None and handler.node.returns is not None:
+        annotation = Argument(handler.node.returns, handler.module, handler.outer)
+    return Contract(
+        stated=stated,
+        model=model if stated == GIVEN else None,
+        annotation=annotation,
+        annotated=annotated_as(project, annotation),
+        status=_status(project, route),
+        is_json=any(_answers_json(project, route, chain) for chain in route.chains),
+        in_schema=any(_in_schema(project, route, chain) for chain in route.chains),
+        answers=answers(project, handler) if handler is not None else frozenset(),
+    )
+
+
+def _is_none(argument: Argument) -> bool:
+    return isinstance(argument.value, Const) and argument.value.kind == "none"
+
+
+def _status(project: Project, route: Route) -> int | None:
+    argument = route.argument("status_code")
+    if argument is None or _is_none(argument):
+        return OK
+    value = constant_of(project, argument.module, argument.function, argument.value)
+    return value.value if value is not None and isinstance(value.value, int) else None
+
+
+def levels(route: Route, chain: Chain) -> tuple[Arguments, ...]:
+    """What is given for a route along one way to it, the route itself first, its app last."""
+    found: list[Arguments] = [route.arguments]
+    for step in reversed(chain.steps):
+        found.append(step.router.arguments)
+        if step.inclusion is not None:
+            found.append(step.inclusion.arguments)
+    return tuple(found)
+
+
+def _answers_json(project: Project, route: Route, chain: Chain) -> bool:
+    name = "response_class"
+    for arguments in levels(route, chain):
+        given = dict(arguments).get(name)
+        if given is not None:
+            class_ = response_class_of(project, given)
+            return class_ is not None and is_json_class(project, class_)
+        name = "default_response_class"
+    return True
+
+
+def _in_schema(project: Project, route: Route, chain: Chain) -> bool:
+    for arguments in levels(route, chain):
+        given = dict(arguments).get("include_in_schema")
+        if given is not None:
+            value = constant_of(project, given.module, given.function, given.value)
+            if value is not None and value.value is False:
+                return False
+    return True

@@ -1,0 +1,325 @@
+"""What expressions that build a FastAPI application denote: routers, holders of routers, functions, texts."""
+
+from typing import NamedTuple
+
+from archlint.facts.expressions import Const, Expr, Lambda
+from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.model import Module
+from archlint.project.names import Symbol
+
+APP = "app"
+ROUTER = "router"
+BARE = "bare"
+
+
+class Frame:
+    """The names of one module, class body or call while it is interpreted.
+
+    Attributes:
+        names: what each name denotes so far; a name that is there but denotes nothing known has None.
+        sources: the argument a parameter was given, by name.
+        outer: the frame whose names are seen from here.
+        caller: the frame the call was made in.
+        context: the calls and loop turns that led here.
+        is_assumed: rests on an instance nobody makes.
+        wants_result: what is returned matters, so every call made is followed.
+    """
+
+    __slots__ = (
+        "caller", "context", "depth", "function", "is_assumed", "is_class", "module", "names", "outer", "owner",
+        "returned", "sources", "wants_result",
+    )  # fmt: skip
+
+    def __init__(self, module: Module, function: Function | None = None, outer: "Frame | None" = None) -> None:
+        self.module = module
+        self.function = function
+        self.outer = outer
+        self.owner: ClassDefinition | None = function.owner if function else None
+        self.names: dict[str, Value] = {}
+        self.sources: dict[str, Argument] = {}
+        self.returned: list[Value] = []
+        self.is_class = False
+        self.caller: Frame | None = None
+        self.context: tuple[object, ...] = outer.context if outer else ()
+        self.depth: int = outer.depth if outer else 0
+        self.is_assumed: bool = outer.is_assumed if outer else False
+        self.wants_result = False
+
+
+class Key(NamedTuple):
+    """Where an object is made: the place of the call, and the calls and loop turns that led there."""
+
+    path: str
+    line: int
+    col: int
+    context: tuple[object, ...] = ()
+
+
+class Argument(NamedTuple):
+    """An expression passed to FastAPI, and the module and function to read it in."""
+
+    value: Expr
+    module: Module
+    function: Function | None
+
+
+Arguments = tuple[tuple[str, Argument], ...]
+
+
+class Passed(NamedTuple):
+    """One argument of a call: what it denotes, its code, and the expression and frame it is evaluated in."""
+
+    value: "Value"
+    argument: Argument
+    expr: Expr = None
+    frame: Frame | None = None
+
+
+class Given(NamedTuple):
+    """All arguments of a call, ``*`` and ``**`` spread; ``is_complete`` unless one of those is unknown."""
+
+    positional: tuple[Passed, ...]
+    named: tuple[tuple[str, Passed], ...]
+    is_complete: bool = True
+
+    def get(self, name: str, position: int = -1) -> Passed | None:
+        """The argument for a parameter."""
+        for key, passed in self.named:
+            if key == name:
+                return passed
+        return self.positional[position] if 0 <= position < len(self.positional) else None
+
+    @property
+    def arguments(self) -> Arguments:
+        return tuple((name, passed.argument) for name, passed in self.named)
+
+    def everything(self) -> "list[Value]":
+        return [passed.value for passed in self.positional] + [passed.value for _, passed in self.named]
+
+
+class Router:
+    """An app or router; equal to another made at the same place.
+
+    Attributes:
+        kind: `APP`, `ROUTER`, or `BARE` for Starlette's own.
+        prefix: its own, `UNKNOWN` where a part is not known.
+        arguments: what its constructor was given, keyword by keyword.
+        is_assumed: nothing in the project makes it; a parameter's annotation or an instance nobody makes stands for it.
+    """
+
+    __slots__ = ("arguments", "class_", "end_col", "end_line", "is_assumed", "key", "kind", "module", "prefix")
+
+    def __init__(
+        self, key: Key, kind: str, class_: Symbol, module: Module, end: tuple[int, int], *, is_assumed: bool = False,
+    ) -> None:  # fmt: skip
+        self.key = key
+        self.kind = kind
+        self.class_ = class_
+        self.module = module
+        self.end_line, self.end_col = end
+        self.is_assumed = is_assumed
+        self.prefix = ""
+        self.arguments: Arguments = ()
+
+    @property
+    def line(self) -> int:
+        return self.key.line
+
+    @property
+    def col(self) -> int:
+        return self.key.col
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Router) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"Router({self.kind}, {self.key.path}:{self.key.line}, {self.prefix!r})"
+
+
+class Instance:
+    """An object of a class of the project; equal to another made at the same place."""
+
+    __slots__ = ("attributes", "definition", "given", "is_assumed", "key")
+
+    def __init__(self, key: Key, definition: ClassDefinition, given: Given, *, is_assumed: bool = False) -> None:
+        self.key = key
+        self.definition = definition
+        self.given = given
+        self.is_assumed = is_assumed
+        self.attributes: dict[str, Value] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Instance) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+class Routine(NamedTuple):
+    """A function, bound to ``this`` if it is a method, with the frame it closes over."""
+
+    function: Function
+    this: "Router | Instance | ClassRef | None" = None
+    closure: Frame | None = None
+
+
+class Anonymous(NamedTuple):
+    """A lambda and the frame it closes over."""
+
+    node: Lambda
+    frame: Frame
+
+
+class Method(NamedTuple):
+    """A method FastAPI defines on a router."""
+
+    router: Router
+    name: str
+
+
+class ClassRef(NamedTuple):
+    definition: ClassDefinition
+
+
+class External(NamedTuple):
+    """Something third-party."""
+
+    symbol: Symbol
+
+
+class ModuleRef(NamedTuple):
+    module: Module
+
+
+class Super(NamedTuple):
+    """``super()`` inside a method of ``owner``."""
+
+    this: "Router | Instance"
+    owner: ClassDefinition
+
+
+class Registrar(NamedTuple):
+    """``router.get("/x")``: registers the function it is called with."""
+
+    router: Router
+    methods: tuple[str, ...]
+    path: str
+    given: Given
+    is_websocket: bool
+
+
+class RouteObject(NamedTuple):
+    """``APIRoute("/x", handler)`` or ``Mount("/x", app)``, before a router holds it."""
+
+    path: str
+    target: "Value"
+    methods: tuple[str, ...]
+    kind: str
+    given: Given
+    at: "Point"
+
+
+class Routes(NamedTuple):
+    """``router.routes``."""
+
+    router: Router
+
+
+class Wrapped(NamedTuple):
+    """An app inside something third-party: a middleware, a server, a test client."""
+
+    inner: "Value"
+
+
+class Partial(NamedTuple):
+    """``functools.partial``."""
+
+    target: "Value"
+    given: Given
+
+
+class Items(NamedTuple):
+    """A list, tuple or set."""
+
+    values: "tuple[Value, ...]"
+
+
+class Table(NamedTuple):
+    """A dict whose keys are known."""
+
+    pairs: tuple[tuple[Const, Passed], ...]
+
+    def get(self, key: Const) -> "Value":
+        return next((passed.value for name, passed in reversed(self.pairs) if name == key), None)
+
+
+class Either(NamedTuple):
+    """One of several, as a branch decides."""
+
+    values: "tuple[Value, ...]"
+
+
+class Point(NamedTuple):
+    """A place in a module, and the function around it."""
+
+    module: Module
+    function: Function | None
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+
+
+Value = (
+    Router | Instance | Routine | Anonymous | Method | ClassRef | External | ModuleRef | Super | Registrar
+    | RouteObject | Routes | Wrapped | Partial | Items | Table | Either | Const | None
+)  # fmt: skip
+"""What an expression denotes; None where nothing says."""
+
+
+def either(values: "list[Value]") -> Value:
+    """One value for several that are possible; unknown ones and the constant None are left out if anything is known."""
+    known: list[Value] = []
+    for value in values:
+        for one in value.values if isinstance(value, Either) else (value,):
+            if one is not None and one not in known:
+                known.append(one)
+    kept = [value for value in known if not (isinstance(value, Const) and value.kind == "none")]
+    if not kept:
+        return known[0] if known else None
+    return kept[0] if len(kept) == 1 else Either(tuple(kept))
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """The values a value can be."""
+    return value.values if isinstance(value, Either) else (value,)
+
+
+def routers_in(value: Value) -> list[Router]:
+    """The routers and apps a value can be; what wraps one stands for it."""
+    found = []
+    for one in alternatives(value):
+        if isinstance(one, Wrapped):
+            found += routers_in(one.inner)
+        elif isinstance(one, Router):
+            found.append(one)
+    return found
+
+
+def holds_router(value: Value, depth: int = 3) -> bool:
+    """Whether a router or app is reached through a value."""
+    match value:
+        case Router() | Wrapped() | Registrar() | Routes() | Method() | RouteObject():
+            return True
+        case Instance():
+            return any(holds_router(v, depth - 1) for v in value.attributes.values()) if depth else False
+        case Items(values=values) | Either(values=values):
+            return any(holds_router(v, depth - 1) for v in values[:64]) if depth else False
+        case Table(pairs=pairs):
+            return any(holds_router(passed.value, depth - 1) for _, passed in pairs[:64]) if depth else False
+        case Routine(this=Router() | Instance() as this):
+            return holds_router(this, depth - 1) if depth else False
+    return False

@@ -1,0 +1,40 @@
+"""What archlint knows about other people's packages, kept as data beside this file."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def table(name: str) -> Mapping[str, Any]:
+    """The content of ``<name>.toml``."""
+    return tomli.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def canonical_names() -> tuple[Mapping[str, str], Mapping[str, str], frozenset[str]]:
+    """Other spellings of a third-party name: whole names, packages whose every member lives elsewhere, and the top-level
+    packages that have any."""
+    names = table("names")
+    aliases, packages = names["aliases"], names["packages"]
+    return aliases, packages, frozenset(name.partition(".")[0] for name in (*aliases, *packages))
+
+
+@functools.cache
+def third_party_bases() -> Mapping[str, tuple[str, ...]]:
+    """The direct base classes of third-party classes, by canonical name."""
+    return {name: tuple(bases) for name, bases in table("classes")["bases"].items()}
+
+
+@functools.cache
+def names_in(name: str, *path: str) -> frozenset[str]:
+    """A list of names in ``<name>.toml``, reached through the tables in ``path``."""
+    found = table(name)
+    for key in path[:-1]:
+        found = found[key]
+    return frozenset(found[path[-1]])

@@ -1,0 +1,244 @@
+"""The layer of every module, with the reason, in the catalogue's order of authority."""
+
+from typing import NamedTuple
+
+from archlint.project import content, words
+from archlint.project.data import mapped_classes
+from archlint.project.fastapi import (
+    creates_app,
+    declares_routes,
+    includes_routers,
+    is_view_base,
+)  # fmt: skip
+from archlint.project.fastapi.linking import is_test
+from archlint.project.model import Module, Project, question
+from archlint.project.words import Word
+
+
+class Layer(NamedTuple):
+    """A module's layer.
+
+    Attributes:
+        name: empty when it has none.
+        reason: what says so.
+        weak: it rests on a weak word alone.
+        outside: no rule looks at the module unless it names it: a script or vendored code.
+        place: the folder that says so, where a folder does.
+        rival: what a weak word says, where content says otherwise.
+        from_content: its content says so, not a name.
+    """
+
+    name: str
+    reason: str
+    weak: bool = False
+    outside: bool = False
+    place: str = ""
+    rival: str = ""
+    from_content: bool = False
+
+
+ORDER = {
+    "app": 0, "router": 1, "dependency": 2, "service": 3, "repository": 4, "model": 5, "schema": 5, "domain": 6,
+    "core": 7,
+}  # fmt: skip
+"""The layers that may import only what is not above them; a smaller number is further up."""
+
+NONE = Layer("", "nothing in its name, place or content says so")
+
+
+@question(cyclic=NONE)
+def layer(project: Project, module: Module) -> Layer:
+    """The layer of a module."""
+    if module.layer_glob:
+        return Layer(module.layer_glob, "the configuration says so")
+    for judge in (_support, _web, _strong_word, _affix, _content, _weak_word):
+        found = judge(project, module)
+        if found is not None:
+            return found
+    return NONE
+
+
+def is_outside(project: Project, module: Module) -> bool:
+    """Whether a module is outside every rule that does not name it: a test, migration or script, vendored code."""
+    found = layer(project, module)
+    return found.outside or found.name in ("test", "migration")
+
+
+def is_above(project: Project, importer: Module, target: Module) -> bool:
+    """Whether a module lies in a layer above that of a module that imports it; doubt says no.
+
+    A package that re-exports its own modules imports nothing from above, nor does a module from the folder it lies in
+    itself. A weak word says little of a file beside its neighbours, less than content that gainsays it, and a database
+    folder's files know the mapped classes.
+    """
+    own, other = layer(project, importer), layer(project, target)
+    if not all(_higher(theirs, ours) for theirs in _readings(other) for ours in _readings(own)):
+        return False
+    folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
+    if importer.is_package and target.path.startswith(f"{folder}/"):
+        return False
+    if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
+        return False
+    if other.name == "model" and _knows_tables(project, importer, own):
+        return False
+    return not ((own.weak or other.weak) and folder == target_folder)
+
+
+def _knows_tables(project: Project, module: Module, own: Layer) -> bool:
+    """Whether a module is there for the database: its metadata is complete only once the mapped classes are imported."""
+    if own.from_content:
+        return own.name == "core" and content.builds_engine(project, module)
+    return own.weak and words.is_database(project, module)
+
+
+def _readings(found: Layer) -> tuple[str, ...]:
+    return (found.name, found.rival) if found.rival else (found.name,)
+
+
+def _higher(name: str, other: str) -> bool:
+    return name in ORDER and other in ORDER and ORDER[name] < ORDER[other]
+
+
+def _support(project: Project, module: Module) -> Layer | None:
+    """Vendored code, tests and migrations, which are what they are whatever they hold."""
+    vendored = words.in_folder(module, "vendored")
+    if vendored:
+        return Layer("", f"vendored code in {vendored}/", outside=True)
+    tests = words.in_folder(module, "tests")
+    if "/tests/" in f"/{module.path}" or (tests and not _is_feature(project, module, tests)):
+        return Layer("test", f"folder {tests}/")
+    stem = module.stem
+    if stem == "conftest":
+        return Layer("test", "file name conftest.py")
+    if (stem.startswith("test_") or stem.endswith("_test")) and content.holds_tests(project, module):
+        return Layer("test", f"file name {stem}.py, and it holds tests")
+    if content.imports_pytest(module):
+        return Layer("test", "imports pytest")
+    if content.has_revision(project, module):
+        return Layer("migration", "an Alembic revision")
+    folder = module.path.rpartition("/")[0]
+    if any(folder == f or folder.startswith(f"{f}/") for f in content.migration_folders(project) if f):
+        return Layer("migration", "in the folder of an Alembic environment")
+    return None
+
+
+def _is_feature(project: Project, module: Module, name: str) -> bool:
+    above = module.path.split("/")[:-1]
+    path = "/".join(above[: len(above) - above[::-1].index(name)])
+    return words.is_feature(project, path, name)
+
+
+def _web(project: Project, module: Module) -> Layer | None:
+    creates, includes = creates_app(project, module), includes_routers(project, module)
+    word = words.weak_file(module)
+    if includes and (creates or (word and word.layer == "app")):
+        return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
+    if declares_routes(project, module):
+        return Layer("router", "declares routes")
+    if is_view_base(project, module):
+        return Layer("router", "holds a base class of class-based views")
+    if includes and not creates:
+        return Layer("router", "includes routers")
+    return None
+
+
+def _strong_word(project: Project, module: Module) -> Layer | None:
+    scripts = words.scripts_folder(project, module)
+    if scripts and not _is_used(project, module, scripts.folder):
+        return Layer("", scripts.reason, outside=True)
+    for word in (words.strong_file(project, module), words.strong_folder(project, module)):
+        if word is None:
+            continue
+        if not word.layer:
+            return Layer("", word.reason)
+        if _holds(project, module, word):
+            return _nearer_content(project, module, word) or Layer(word.layer, word.reason, place=word.folder)
+        if word.layer == "router":
+            break
+    if _is_guarded_script(project, module):
+        return Layer("", "a script: it has a __main__ guard and nothing imports it", outside=True)
+    return None
+
+
+def _holds(project: Project, module: Module, word: Word) -> bool:
+    """Whether a module's content bears out a word that needs it."""
+    if word.layer == "router":
+        return False
+    if word.layer == "dependency":
+        return content.holds_dependency(project, module) and not words.nearest_is(module, "databases")
+    return True
+
+
+def _nearer_content(project: Project, module: Module, word: Word) -> Layer | None:
+    """What a module below a strong folder is by its content, where a weak folder nearer to it says the same
+    (``services/database/models/user.py``), or where a file called service holds nothing but data."""
+    if word.layer == "domain":
+        return None
+    nearer = words.weak_below_strong(project, module)
+    if nearer == "model" and mapped_classes(project, module):
+        reason = f"maps the class {mapped_classes(project, module)[0].name}"
+        return Layer("model", reason, from_content=True)
+    data_only = word.layer == "service" and word.reason.startswith("file name")
+    if (nearer == "model" or data_only) and content.mostly_pydantic(project, module):
+        return Layer("schema", "holds mostly Pydantic models", from_content=True)
+    return None
+
+
+def _is_guarded_script(project: Project, module: Module) -> bool:
+    if not module.interface.has_main or content.importers(project, module):
+        return False
+    weak = words.weak_file(module)
+    return weak is None or weak.layer != "app"
+
+
+def _is_used(project: Project, module: Module, folder: str) -> bool:
+    """Whether a module outside a folder of scripts imports a module in it; tests aside, which also test scripts."""
+    return any(not is_test(m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module))
+
+
+def _affix(project: Project, module: Module) -> Layer | None:
+    word = words.affix(module)
+    if word is None or not _holds(project, module, word):
+        return None
+    if word.layer == "service" and word.reason.startswith("file name …"):
+        return Layer(word.layer, word.reason)
+    return _content(project, module) or Layer(word.layer, word.reason)
+
+
+def _content(project: Project, module: Module) -> Layer | None:
+    name, reason = _by_content(project, module)
+    if not name:
+        return None
+    word = words.weak_file(module) or words.weak_folder(project, module)
+    rival = word.layer if word and word.layer not in (name, "app") else ""
+    return Layer(name, reason, rival=rival, from_content=True)
+
+
+def _by_content(project: Project, module: Module) -> tuple[str, str]:
+    if content.is_cli(project, module):
+        return "", ""
+    if content.builds_engine(project, module):
+        return "core", "builds a database engine or session factory"
+    if content.mostly_settings(project, module):
+        return "core", "holds mostly settings"
+    mapped = mapped_classes(project, module)
+    if mapped:
+        return "model", f"maps the class {mapped[0].name}"
+    if content.mostly_pydantic(project, module):
+        return "schema", "holds mostly Pydantic models"
+    if content.mostly_dependencies(project, module) and not words.is_infrastructure(module):
+        return "dependency", "most of what it defines is used in Depends"
+    if content.mostly_queries(project, module):
+        return "repository", "most of its functions query"
+    return "", ""
+
+
+def _weak_word(project: Project, module: Module) -> Layer | None:
+    if content.only_http_errors(project, module):
+        return Layer("", "holds nothing but HTTP exceptions and their handlers")
+    if module.stem == "result" and content.defines_result(project, module):
+        return Layer("domain", "file name result.py, and it defines a Result type", weak=True)
+    word = words.weak_file(module) or words.weak_folder(project, module)
+    if word is not None and word.layer != "app" and content.is_cli(project, module):
+        return Layer("", "defines commands for a terminal")
+    return Layer(word.layer, word.reason, weak=True) if word else None

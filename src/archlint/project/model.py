@@ -1,0 +1,143 @@
+"""The project: its modules, the one memo, and the decorator that makes a function a question.
+
+A question is a function of the project and hashable arguments. Its answer is remembered for the life of the project, so
+questions may ask one another freely.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from archlint.facts.interface import Facts, Interface
+from archlint.facts.statements import Block, Def
+
+P = ParamSpec("P")
+A = TypeVar("A")
+
+
+class Module:
+    """One file of the project; compared by identity.
+
+    Attributes:
+        path: relative to the project root, ``/``-separated.
+        name: dotted module name as importers write it.
+        root: the source root the name starts from, relative to the project root.
+        is_package: it is an ``__init__.py``.
+        layer_glob: the layer the configuration's globs give it, or empty.
+        folders: the folders below the source root that it lies in, outermost first.
+        stem: the file's name without its ending; empty for an ``__init__.py``.
+    """
+
+    __slots__ = ("facts", "folders", "is_package", "layer_glob", "name", "path", "root", "stem")
+
+    def __init__(
+        self, path: str, name: str, root: str, is_package: bool, facts: Facts, layer_glob: str = ""
+    ) -> None:  # fmt: skip
+        self.path = path
+        self.name = name
+        self.root = root
+        self.is_package = is_package
+        self.facts = facts
+        self.layer_glob = layer_glob
+        *folders, file = path[len(root) + 1 if path.startswith(f"{root}/") else 0 :].split("/")
+        self.folders = tuple(folders)
+        self.stem = "" if is_package else file.removesuffix(".py")
+
+    def __repr__(self) -> str:
+        return f"Module({self.path!r})"
+
+    @property
+    def interface(self) -> Interface:
+        return self.facts.interface
+
+    def body(self, function: Def) -> Block:
+        """The statements of a function defined in this module."""
+        return self.facts.body(function.body) if isinstance(function.body, int) else function.body
+
+
+class Project:
+    """All modules and what has been asked of them so far. ``packages`` are the names their dotted names begin with."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
+        self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
+        named: dict[str, list[Module]] = {}
+        for module in self.modules:
+            named.setdefault(module.name, []).append(module)
+        self.by_name: Mapping[str, list[Module]] = named
+        self.packages = frozenset(name.partition(".")[0] for name in named)
+        self.memo: dict[object, dict[object, Any]] = {}
+        self.asking: dict[object, int] = {}
+        self.provisional = UNBOUNDED
+
+    def find(self, name: str, near: Module) -> Module | None:
+        """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
+        that holds ``near``, else the one whose path shares most folders."""
+        found = self.by_name.get(name)
+        if not found:
+            return None
+        if len(found) == 1:
+            return found[0]
+        return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
+
+
+def _holds(root: str, path: str) -> int:
+    """How long a source root is that a path lies in, 0 where it does not."""
+    if root == ".":
+        return 1
+    return len(root) + 1 if path.startswith(f"{root}/") else 0
+
+
+def _shared(path: str, other: str) -> int:
+    count = 0
+    for part, other_part in zip(path.split("/"), other.split("/"), strict=False):
+        if part != other_part:
+            break
+        count += 1
+    return count
+
+
+UNBOUNDED = 1 << 30
+
+
+def question(
+    cyclic: Any,
+) -> Callable[[Callable[Concatenate[Project, P], A]], Callable[Concatenate[Project, P], A]]:
+    """Make a function of the project a question whose answer is remembered.
+
+    Args:
+        cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
+            not remembered, except the one of the question that closes the loop, so an answer that gathers what it can
+            reach does not depend on which question came first.
+    """
+
+    def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
+        @functools.wraps(answer)
+        def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> A:
+            answers = project.memo.get(answer)
+            if answers is None:
+                answers = project.memo[answer] = {}
+            elif args in answers:
+                return answers[args]  # type: ignore[no-any-return]
+            key = (answer, args)
+            asking = project.asking
+            depth = asking.get(key)
+            if depth is not None:
+                project.provisional = min(project.provisional, depth)
+                return cyclic  # type: ignore[no-any-return]
+            depth = asking[key] = len(asking)
+            outer, project.provisional = project.provisional, UNBOUNDED
+            try:
+                result = answer(project, *args, **kwargs)
+            finally:
+                del asking[key]
+                rests_on, project.provisional = project.provisional, outer
+            if rests_on < depth:
+                project.provisional = min(project.provisional, rests_on)
+            else:
+                answers[args] = result
+            return result
+
+        return ask
+
+    return decorate

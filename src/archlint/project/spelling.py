@@ -1,0 +1,29 @@
+"""Lowered expressions back to a short text, for people to read."""
+
+from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
+
+ELLIPSIS = "…"
+
+
+def spelled(expr: Expr) -> str:
+    """A type expression as Python writes it (``list[User] | None``); what is no type expression is shortened to ``…``."""
+    match expr:
+        case str():
+            return expr
+        case Const(kind="none"):
+            return "None"
+        case Const(kind="ellipsis"):
+            return "..."
+        case Const(value=value):
+            return repr(value)
+        case Item(base=base, key=Seq(kind="tuple", items=items)):
+            return f"{spelled(base)}[{', '.join(map(spelled, items))}]"
+        case Item(base=base, key=key):
+            return f"{spelled(base)}[{spelled(key)}]"
+        case Op(op="|", operands=operands):
+            return " | ".join(map(spelled, operands))
+        case Seq(kind="list", items=items):
+            return f"[{', '.join(map(spelled, items))}]"
+        case Call(func=func):
+            return f"{spelled(func)}({ELLIPSIS})"
+    return ELLIPSIS

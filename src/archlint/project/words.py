@@ -1,0 +1,194 @@
+"""What the names of files and folders say about a module, before anyone looks inside it."""
+
+import functools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.project.knowledge import names_in, table
+from archlint.project.model import Module, Project, question
+from archlint.project.names import package_of
+
+TOP = 1
+"""Packages a module may lie in and still be near the top."""
+ROLE_LAYERS = ("router", "service")
+
+
+class Word(NamedTuple):
+    """A layer, and the name that says so, as a reason; ``folder`` is the path of the folder, where a folder does."""
+
+    layer: str
+    reason: str
+    folder: str = ""
+
+
+def strong(name: str) -> str:
+    """The layer a strong word names, or empty."""
+    return _layers_of("strong").get(_plain(name), "")
+
+
+def weak(name: str) -> str:
+    """The layer a weak word names, or empty."""
+    return _layers_of("weak").get(_plain(name), "")
+
+
+def weak_file(module: Module) -> Word | None:
+    """The weak word that is the file's name. One for the app needs a module near the top of its package, or one that
+    imports a web server or framework: ``db/main.py`` is no app."""
+    stem = module.stem
+    layer = weak(stem)
+    if not layer and (module.name.count(".") <= TOP or _imports_web(module)):
+        layer = _layers_of("weak_files").get(_plain(stem), "")
+    return Word(layer, f"weak file name {stem}.py") if layer else None
+
+
+def weak_folder(project: Project, module: Module) -> Word | None:
+    """The nearest enclosing folder whose name is a weak word, feature folders left out."""
+    for path, name in _outward(module):
+        layer = weak(name)
+        if layer and not is_feature(project, path, name):
+            return Word(layer, f"weak folder name {name}/")
+    return None
+
+
+def strong_file(project: Project, module: Module) -> Word | None:
+    """The strong word that is the file's whole name, unless a layer folder makes it the name of a feature."""
+    stem = module.stem
+    layer = strong(stem)
+    if not layer:
+        return None
+    for depth, (path, name) in enumerate(_outward(module)):
+        if depth == 0 and is_feature(project, path, name):
+            break
+        folder = strong(name) if not is_feature(project, path, name) else ""
+        if folder == "domain":
+            break
+        if folder:
+            return None
+    return Word(layer, f"file name {stem}.py")
+
+
+def strong_folder(project: Project, module: Module) -> Word | None:
+    """The nearest enclosing folder whose name is a strong word, feature folders left out; no layer for scripts."""
+    scripts = scripts_folder(project, module)
+    for path, name in _outward(module):
+        if scripts and path == scripts.folder:
+            break
+        layer = strong(name)
+        if layer and not is_feature(project, path, name):
+            return Word(layer, f"folder {name}/", path)
+    return scripts
+
+
+def scripts_folder(project: Project, module: Module) -> Word | None:
+    """The nearest enclosing folder of scripts, which may be the source root itself; feature folders left out."""
+    scripts = names_in("layers", "folders", "scripts")
+    for path, name in (*_outward(module), (module.root, module.root.rpartition("/")[2])):
+        if _plain(name) in scripts and not is_feature(project, path, name):
+            return Word("", f"scripts folder {name}/", path)
+    return None
+
+
+def weak_below_strong(project: Project, module: Module) -> str:
+    """The layer of the nearest weak folder that lies below the nearest strong one, or empty."""
+    for path, name in _outward(module):
+        if is_feature(project, path, name):
+            continue
+        if strong(name):
+            return ""
+        if weak(name):
+            return weak(name)
+    return ""
+
+
+def affix(module: Module) -> Word | None:
+    """The strong word a file name ends or begins with (``user_service``, ``crud_user``), the end first."""
+    stem = module.stem
+    pieces = _plain(stem).split("_")
+    prefixes, nouns = names_in("layers", "prefixes", "words"), names_in("layers", "suffixes", "not_words")
+    for size in (1, 2):
+        last, first = "_".join(pieces[-size:]), "_".join(pieces[:size])
+        if len(pieces) > size and strong(last) and last not in nouns:
+            return Word(strong(last), f"file name …_{last}.py")
+        if len(pieces) > size and first in prefixes:
+            return Word(strong(first), f"file name {first}_….py")
+    return None
+
+
+def in_folder(module: Module, kind: str) -> str:
+    """The name of an enclosing folder of a kind (``tests``, ``vendored`` …), or empty; one above the source root counts
+    too, and of several the outermost."""
+    known = names_in("layers", "folders", kind)
+    return next((name for name in module.path.split("/")[:-1] if name in known), "")
+
+
+def nearest_is(module: Module, kind: str) -> bool:
+    """Whether the folder a module lies in is of a kind."""
+    folders = module.folders
+    return bool(folders) and _plain(folders[-1]) in names_in("layers", "folders", kind)
+
+
+def is_infrastructure(module: Module) -> bool:
+    """Whether the file's name says configuration or database, whoever injects what it offers (``config.get_settings``,
+    ``session.get_db``)."""
+    return _plain(module.stem) in names_in("layers", "folders", "infrastructure")
+
+
+def is_database(project: Project, module: Module) -> bool:
+    """Whether the weak word a module goes by is one for databases."""
+    folders, stem = module.folders, module.stem
+    known = names_in("layers", "folders", "databases")
+    if weak(stem):
+        return _plain(stem) in known
+    return any(_plain(name) in known for name in folders)
+
+
+def _imports_web(module: Module) -> bool:
+    web = names_in("layers", "packages", "web")
+    return any(package_of(i) in web for i in module.interface.imports)
+
+
+@question(cyclic=False)
+def is_feature(project: Project, path: str, name: str) -> bool:
+    """Whether a folder is a feature's: it holds a router or service word and a word of another layer.
+
+    The words of the folder's own layer do not count, nor weak ones but ``models``.
+    """
+    own = strong(name) or weak(name)
+    if own == "domain":
+        return False
+    layers = {_feature_layer(entry) for entry in _entries(project).get(path, ())} - {"", own}
+    return len(layers) > 1 and any(role in layers for role in ROLE_LAYERS)
+
+
+def _feature_layer(entry: str) -> str:
+    return strong(entry) or ("model" if entry == "models" else "")
+
+
+@question(cyclic={})
+def _entries(project: Project) -> dict[str, set[str]]:
+    """The names of the Python files and packages in each folder, by the folder's path."""
+    found: dict[str, set[str]] = {}
+    for module in project.modules:
+        *folders, file = module.path.split("/")
+        found.setdefault("/".join(folders), set()).add(file.removesuffix(".py"))
+        for depth, name in enumerate(folders):
+            found.setdefault("/".join(folders[:depth]), set()).add(name)
+    return found
+
+
+def _outward(module: Module) -> Iterator[tuple[str, str]]:
+    """The enclosing folders below the source root, nearest first, as path and name."""
+    folders = module.folders
+    above = module.path.split("/")[:-1]
+    for drop in range(len(folders)):
+        chain = above[: len(above) - drop]
+        yield "/".join(chain), chain[-1]
+
+
+def _plain(name: str) -> str:
+    return name.lower().strip("_").replace("-", "_")
+
+
+@functools.cache
+def _layers_of(strength: str) -> dict[str, str]:
+    return {word: layer for layer, words in table("layers")[strength].items() for word in words}

@@ -1,0 +1,1 @@
+"""archlint's own rules, a family a folder, a rule a file."""

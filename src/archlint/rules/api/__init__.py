@@ -1,0 +1,1 @@
+"""ARC2: the API contract."""

@@ -1,0 +1,1 @@
+"""ARC0: about the linter itself."""

@@ -1,0 +1,1 @@
+"""ARC1: services."""

@@ -1,0 +1,29 @@
+"""Files: finding them, naming them, and turning their bytes into text.
+
+The order of a run is ``find_root`` (which project), ``discover`` (its files), ``select`` (those to report on), ``read``
+and ``decode`` (their text), and, once the imports are known, ``assign`` (their module names). Paths are plain strings
+throughout: absolute for the project root, and relative to it with ``/`` for everything inside.
+"""
+
+from archlint.sources.decode import DecodeError, decode, line_texts
+from archlint.sources.discover import Discovery, discover
+from archlint.sources.paths import select
+from archlint.sources.project_root import find_root
+from archlint.sources.read import Unreadable, read
+from archlint.sources.roots import ModuleName, assign
+from archlint.sources.template import is_template
+
+__all__ = [
+    "DecodeError",
+    "Discovery",
+    "ModuleName",
+    "Unreadable",
+    "assign",
+    "decode",
+    "discover",
+    "find_root",
+    "is_template",
+    "line_texts",
+    "read",
+    "select",
+]

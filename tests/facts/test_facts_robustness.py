@@ -1,0 +1,226 @@
+"""Any bytes lead to facts, or to facts that say what is wrong."""
+
+import gc
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from lowered import block, everything, facts
+
+import archlint
+from archlint.facts import Facts, ParseError, lower
+from archlint.facts.nesting import NESTING_LIMIT, nests_too_deeply
+from archlint.facts.statements import Def, Set
+
+TOO_DEEP = "nested too deeply to be read"
+
+
+def error(data: bytes) -> ParseError:
+    found = lower(data)
+    assert found.interface.error is not None
+    assert (found.interface.body, found.interface.imports, found.slots) == ((), (), 0)
+    assert Facts.decode(found.encode()).interface == found.interface
+    return found.interface.error
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "col"),
+    [
+        (b"x = (", 1, 4),
+        (b"x = 1\ny = $\n", 2, 4),
+        ("é = 1\nx = 'é' )".encode(), 2, 9),
+        (b"x = 1\r\ny = 2\r\0z", 3, 0),
+        ("é\0".encode(), 1, 2),
+    ],
+)
+def test_errors_have_a_place(data: bytes, line: int, col: int) -> None:
+    found = error(data)
+    assert (found.line, found.col) == (line, col)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x\0y",
+        b"\xff\xfe",
+        b"x = '\xff'",
+        "x = 1".encode("utf-16"),
+        "x = 1".encode("utf-16-be"),
+        "x = 1".encode("utf-32"),
+        b"# coding: nonsense\nx = 1",
+        b"# coding: hex\nx = 1",
+        b"# coding: undefined\nx = 1",
+        b"# coding: rot13\nx = 1",
+        b"# coding: utf-7\nx = '+2AA-'",
+        b"# coding: ascii\nx = '\xc3\xa9'",
+        b"\xef\xbb\xbf# coding: latin-1\nx = 1",
+        b"x = " + b"9" * 5_000,
+        b" x",
+        b"if x:\n\ty\n        z",
+        b"{{ cookiecutter.name }} = %",
+        b"'''",
+        b"\\",
+        b"f'{'",
+        b"print 'x'",
+    ],
+)
+def test_what_cannot_be_parsed(data: bytes) -> None:
+    assert error(data).message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfx = 1",
+        b"\xef\xbb\xbf# coding: utf-8\nx = 1",
+        b"# coding: latin-1\n'\xe9'\nx = 1",
+        b"\x0cx = 1\x0c",
+        b"\r\rx = 1\r",
+        b"\r\nx = 1\r\n",
+        b"# \xc3\xa9\nx = 1",
+        b"x = 1\n\x0c\n# end",
+        b"if 1:\n\tpass\nx = 1\n\n\n",
+    ],
+)
+def test_what_can(data: bytes) -> None:
+    assert isinstance([found for found in block(data) if isinstance(found, Set)][-1], Set)
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"", 0),
+        (b"\n", 1),
+        (b"x", 1),
+        (b"x\n", 1),
+        (b"x\ny", 2),
+        (b"x\r\ny\rz\n", 3),
+        (b"x\x0cy = 1", 1),
+        (b"x = 1\n\x0b\xff", 2),
+    ],
+)
+def test_lines_are_counted_even_of_broken_files(data: bytes, lines: int) -> None:
+    assert lower(data).interface.lines == lines
+
+
+DEEP: dict[str, tuple[Callable[[int], str], int]] = {
+    "calls": (lambda n: "a" + "()" * n, 1),
+    "attributes": (lambda n: "a()" + ".b" * n, 2),
+    "items": (lambda n: "a" + "[0]" * n, 2),
+    "keywords": (lambda n: "a" + "()(k=b)" * (n // 2) + "()" * (n % 2), 1),
+    "not": (lambda n: "not " * n + "a", 1),
+    "minus": (lambda n: "-" * n + "a", 1),
+    "powers": (lambda n: "a ** " * n + "b", 1),
+    "sums": (lambda n: "a" + " + b - c" * (n // 2) + " + b" * (n % 2), 1),
+    "conditions": (lambda n: "a if b else " * n + "c", 1),
+    "lambdas": (lambda n: "lambda: " * n + "a", 1),
+    "elif": (lambda n: "if a: pass\n" + "elif a: pass\n" * n, 2),
+}
+"""Programs that nest ``n`` structs and some more."""
+
+
+@pytest.mark.parametrize("shape", DEEP)
+@pytest.mark.parametrize("frames", [0, 300])
+def test_facts_nest_up_to_one_limit_however_deep_the_caller_is(shape: str, frames: int) -> None:
+    if frames:
+        return test_facts_nest_up_to_one_limit_however_deep_the_caller_is(shape, frames - 1)
+    source, more = DEEP[shape]
+    found = facts(source(NESTING_LIMIT - more))
+    decoded = Facts.decode(found.encode())
+    assert decoded.encode() == found.encode()
+    assert not any(map(nests_too_deeply, everything(found)))
+    assert error(source(NESTING_LIMIT - more + 1).encode()) == ParseError(1, 0, TOO_DEEP)
+    return None
+
+
+@pytest.mark.parametrize("indent", range(0, 96, 19))
+def test_blocks_nest_as_deep_as_the_language_allows(indent: int) -> None:
+    heads = ["if x:", "def f():", "class C:", "for x in y:", "with x:"]
+    source = "".join(f"{' ' * i}{heads[i % len(heads)]}\n" for i in range(indent)) + " " * indent + "pass"
+    found = facts(source)
+    assert Facts.decode(found.encode()).encode() == found.encode()
+
+
+def test_deep_facts_are_decoded_lazily_too() -> None:
+    found = facts("def f():\n  return a" + "(k=b)()" * 190)
+    (function,) = found.interface.body
+    assert isinstance(function, Def)
+    assert isinstance(function.body, int)
+    assert Facts.decode(found.encode()).body(function.body) == found.body(function.body)
+
+
+def test_flat_but_long_files_are_no_trouble() -> None:
+    assert facts("x = [" + "f(1), " * 50_000 + "]").interface.callees == {"f": (-1,)}
+    assert len(block("x = " + repr("é" * 1_000_000))) == 1
+    assert len(block("x = 0x" + "f" * 1_000_000)) == 1
+    assert len(block(" + ".join(["x"] * 2_000))) == 1
+    assert len(block(" and ".join(["x"] * 20_000))) == 1
+    assert facts("x = 1\n" * 10_000).interface.lines == 10_000
+
+
+HOSTILE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from archlint.facts import Facts, lower
+limit = sys.getrecursionlimit()
+for source in (
+    "a" + ".b()" * 100_000,
+    "try: pass\\nexcept A, B: a" + ".b()" * 100_000,
+    "x: 'a" + ".b()" * 100_000 + "'",
+    "x = f'{a" + ".b()" * 100_000 + "}'",
+    "a" + ".b" * 5_000, "a" + "()" * 5_000, "a" + "[0]" * 5_000, "-" * 50_000 + "a",
+    "not " * 5_000 + "a", "(" * 5_000, "[" * 150 + "]" * 150, "if a: pass\\n" + "elif a: pass\\n" * 3_000,
+    "+".join(["x"] * 10_000), "x" + "+x-x" * 5_000, "lambda: " * 3_000 + "x", "x: '" + "-" * 5_000 + "a'",
+    "x: 'a" + "()" * 5_000 + "'", "class C:\\n def f(self):\\n  return a" + ".b(c=[d])" * 2_000,
+):
+    found = lower(source.encode())
+    assert Facts.decode(found.encode()).encode() == found.encode()
+    assert sys.getrecursionlimit() == limit
+print("survived")
+"""
+
+
+def test_hostile_nesting_does_not_overflow_the_stack() -> None:
+    root = str(Path(archlint.__file__).parents[1])
+    run = subprocess.run([sys.executable, "-c", HOSTILE, root], capture_output=True, text=True, check=False, timeout=60)
+    assert (run.stdout, run.stderr, run.returncode) == ("survived\n", "", 0)
+
+
+def test_no_warnings_come_out() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = facts(r"'\d' is 1; x: '\"\\d\" is 1'; 1if x else y; assert (x, 'y')")
+    assert found.interface.error is None
+
+
+def test_lowering_leaves_no_garbage_in_cycles() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        lower(b"class C:\n def f(self): return [g(x) for x in 'abc']\n")
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"\x92\x01\x02", msgspec.msgpack.encode((["x"], [1]))])
+def test_anything_else_is_refused_by_decoding(data: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        Facts.decode(data)
+
+
+def test_a_corrupt_string_is_refused_by_decoding() -> None:
+    data = facts("name").encode()
+    with pytest.raises(msgspec.DecodeError):
+        Facts.decode(data.replace(b"name", b"\xff\xff\xff\xff"))
+
+
+def test_a_corrupt_body_is_refused_when_it_is_asked_for() -> None:
+    found = Facts.decode(facts("def f(): name").encode().replace(b"name", b"\xff\xff\xff\xff"))
+    with pytest.raises(msgspec.DecodeError):
+        found.body(0)

@@ -1,0 +1,153 @@
+"""What no rule looks at unless it names it: tests, migrations, scripts and vendored code."""
+
+import pytest
+from layer_sources import (
+    A_TEST,
+    APP,
+    COMMANDS,
+    ENV,
+    MAPPED,
+    ORDER_API,
+    PLAIN,
+    QUERIES,
+    REVISION,
+    ROUTES,
+    SCRIPT,
+    layer_of,
+)  # fmt: skip
+
+from archlint.project.layers import is_outside
+from archlint.testing import project_of
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("tests/test_orders.py", A_TEST),
+        ("tests/helpers.py", PLAIN),
+        ("tests/services/orders.py", ROUTES),
+        ("shop/tests/orders.py", MAPPED),
+        ("test/helpers.py", PLAIN),
+        ("shop/test/orders.py", PLAIN),
+        ("conftest.py", PLAIN),
+        ("shop/services/conftest.py", PLAIN),
+        ("shop/services/test_orders.py", A_TEST),
+        ("shop/services/orders_test.py", A_TEST),
+        ("shop/test_orders.py", "import unittest\n\n\nclass Orders(unittest.TestCase): ...\n"),
+        ("shop/test_orders.py", "class TestOrders: ...\n"),
+    ],
+)
+def test_tests(path: str, source: str) -> None:
+    assert layer_of(path, source) == "test"
+
+
+@pytest.mark.parametrize(
+    "path", ["shop/services/test_bench.py", "shop/services/load_test.py", "shop/services/testing.py"]
+)
+def test_a_file_called_test_that_holds_no_tests_is_what_its_folder_says(path: str) -> None:
+    assert layer_of(path) == "service"
+
+
+def test_a_feature_may_be_called_test() -> None:
+    beside = {"shop/test/router.py": ROUTES, "shop/test/service.py": ""}
+    assert layer_of("shop/test/service.py", PLAIN, beside) == "service"
+    assert (
+        layer_of("tests/test/service.py", PLAIN, {f"tests/{path[5:]}": text for path, text in beside.items()}) == "test"
+    )
+
+
+def test_tests_that_import_their_helpers_by_bare_name() -> None:
+    beside = {"tests/test_a.py": "from helpers import make\n" + A_TEST, "tests/test_b.py": "import helpers\n" + A_TEST}
+    assert layer_of("tests/helpers.py", "def make(): ...\n", beside) == "test"
+
+
+def test_an_application_among_the_fixtures_of_tests() -> None:
+    beside = {
+        "tests/fixtures/shop/pyproject.toml.py": "",
+        "tests/fixtures/shop/app/main.py": "from app.services.orders import place\n",
+        "tests/fixtures/shop/app/services/__init__.py": "",
+        "tests/fixtures/shop/app/__init__.py": "",
+    }
+    assert layer_of("tests/fixtures/shop/app/services/orders.py", "def place(): ...\n", beside) == "test"
+
+
+class TestMigrations:
+    def test_everything_beside_and_below_an_environment(self) -> None:
+        beside = {"migrations/env.py": ENV}
+        for path in ("migrations/env.py", "migrations/helpers.py", "migrations/versions/0001_users.py"):
+            assert layer_of(path, beside.get(path, PLAIN), beside) == "migration"
+
+    def test_an_environment_of_any_name(self) -> None:
+        assert layer_of("shop/db/upgrades/utils.py", PLAIN, {"shop/db/upgrades/env.py": ENV}) == "migration"
+
+    def test_a_revision_wherever_it_lies(self) -> None:
+        assert layer_of("shop/services/a1_users.py", REVISION) == "migration"
+        assert layer_of("alembic/versions/a1.py", REVISION.replace(" = ", ": str | None = ")) == "migration"
+
+    @pytest.mark.parametrize("folder", ["migrations", "versions", "alembic"])
+    def test_the_words_alone_are_not_enough(self, folder: str) -> None:
+        assert layer_of(f"shop/{folder}/orders.py") == "none"
+        assert layer_of(f"shop/services/{folder}/orders.py") == "service"
+
+    def test_an_env_file_without_alembic_is_none(self) -> None:
+        assert layer_of("shop/versions/x.py", PLAIN, {"shop/versions/env.py": "import os\n"}) == "none"
+
+
+class TestScripts:
+    @pytest.mark.parametrize("folder", ["scripts", "bin", "tools", "examples"])
+    @pytest.mark.parametrize("source", [PLAIN, QUERIES, SCRIPT, COMMANDS])
+    def test_folders(self, folder: str, source: str) -> None:
+        assert layer_of(f"{folder}/load.py", source) == "outside"
+        assert layer_of(f"shop/{folder}/load.py", source) == "outside"
+
+    @pytest.mark.parametrize("path", ["load.py", "shop/load.py", "shop/core/load.py", "shop/models/load.py"])
+    def test_a_main_guard_that_nothing_imports(self, path: str) -> None:
+        assert layer_of(path, SCRIPT) == "outside"
+
+    @pytest.mark.parametrize(
+        "source", ["from shop.load import main\n", "import shop.load\n", "from shop import load\n"]
+    )
+    def test_a_main_guard_that_something_imports(self, source: str) -> None:
+        assert layer_of("shop/load.py", SCRIPT, {"shop/x.py": source}) == "none"
+        assert layer_of("shop/core/load.py", SCRIPT, {"shop/x.py": source.replace("shop", "shop.core")}) == "core"
+
+    def test_a_main_guard_takes_nothing_from_a_strong_name(self) -> None:
+        assert layer_of("shop/services/load.py", SCRIPT) == "service"
+        assert layer_of("shop/service.py", SCRIPT) == "service"
+        assert layer_of("shop/user_service.py", SCRIPT) == "outside"
+
+    def test_the_app_may_run_itself(self) -> None:
+        run = '\n\nif __name__ == "__main__":\n    import uvicorn\n\n    uvicorn.run(app)\n'
+        assert layer_of("shop/main.py", APP + run, ORDER_API) == "app"
+        assert layer_of("main.py", "app = 1\n" + run) == "app"
+
+    def test_routes_are_no_script(self) -> None:
+        assert layer_of("shop/hooks.py", ROUTES + SCRIPT) == "router"
+
+    def test_scripts_that_import_one_another_by_bare_name(self) -> None:
+        beside = {"scripts/a.py": "from common import x\n", "scripts/b.py": "import common\n"}
+        assert layer_of("scripts/common.py", PLAIN, beside) == "outside"
+
+    def test_a_test_that_imports_a_script_makes_it_no_module_of_the_application(self) -> None:
+        assert (
+            layer_of("scripts/load.py", PLAIN, {"tests/test_load.py": "from scripts.load import work\n"}) == "outside"
+        )
+
+    def test_tools_that_the_application_imports_have_no_layer_but_are_looked_at(self) -> None:
+        assert layer_of("shop/tools/search.py", PLAIN, {"shop/x.py": "from shop.tools.search import work\n"}) == "none"
+
+
+@pytest.mark.parametrize("folder", ["vendor", "vendored", "_vendor", "third_party"])
+def test_vendored_code(folder: str) -> None:
+    assert layer_of(f"shop/{folder}/services/orders.py", ROUTES) == "outside"
+    assert layer_of(f"{folder}/requests/api.py") == "outside"
+
+
+def test_what_is_outside_every_rule() -> None:
+    files = {
+        "tests/x.py": "", "vendor/x.py": "", "scripts/x.py": "", "migrations/env.py": ENV, "shop/x.py": SCRIPT,
+        "shop/services/x.py": "", "shop/plain.py": PLAIN,
+    }  # fmt: skip
+    project = project_of(files)
+    outside = {module.path for module in project.modules if is_outside(project, module)}
+    assert outside == files.keys() - {"shop/services/x.py", "shop/plain.py"}

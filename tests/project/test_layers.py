@@ -1,0 +1,165 @@
+"""Which of the things that speak for a layer wins, from the configuration down to weak words."""
+
+from pathlib import Path
+
+import pytest
+from layer_sources import (
+    APP,
+    APP_GIVEN,
+    ENGINE,
+    INCLUDES_ROUTES,
+    MAPPED,
+    ORDER_API,
+    PROVIDES,
+    PYDANTIC,
+    QUERIES,
+    ROUTES,
+    SCRIPT,
+    SETTINGS,
+    VIEW_BASE,
+    VIEWS,
+    found,
+    layer_of,
+    user_of,
+)  # fmt: skip
+
+from archlint.config import LAYERS, Config, Settings
+from archlint.engine.load import assemble
+from archlint.project.layers import ORDER, layer
+from archlint.testing import project_of
+
+ROOT = Path("/nowhere")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_configuration_is_above_everything(name: str) -> None:
+    for path, source in (
+        ("shop/routers/orders.py", ROUTES),
+        ("tests/test_x.py", ""),
+        ("vendor/x.py", ""),
+        ("x.py", ""),
+    ):
+        data = {path: source.encode()}
+        config = Config(settings=Settings(layers={name: (path,)}), root=ROOT, path=ROOT / "archlint.toml")  # type: ignore[dict-item]
+        project = assemble(config, str(ROOT), data, data, ()).project
+        answer = layer(project, project.by_path[path])
+        assert (answer.name, answer.weak, answer.outside) == (name, False, False)
+
+
+class TestWebContent:
+    """What creates the app, declares routes or includes routers is that, above all words."""
+
+    @pytest.mark.parametrize("path", ["shop/main.py", "shop/api.py", "shop/services/api.py", "shop/router.py"])
+    def test_creating_the_app_and_including_routers(self, path: str) -> None:
+        assert layer_of(path, APP, ORDER_API) == "app"
+
+    def test_an_app_that_includes_nothing_is_not_app_by_content(self) -> None:
+        bare = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+        assert layer_of("shop/server_setup.py", bare) == "none"
+        assert found("shop/main.py", bare).weak
+
+    def test_an_app_that_declares_its_own_routes_is_a_router(self) -> None:
+        small = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef root() -> str:\n    return ''\n"
+        assert layer_of("shop/web.py", small) == "router"
+
+    def test_an_app_that_includes_routers_and_declares_one_route_is_the_app(self) -> None:
+        health = APP + "\n\n@app.get('/health')\ndef health() -> str:\n    return 'ok'\n"
+        assert layer_of("shop/web.py", health, ORDER_API) == "app"
+
+    @pytest.mark.parametrize(
+        "path", ["shop/orders.py", "shop/services/orders.py", "shop/core/orders.py", "shop/service.py"]
+    )
+    def test_declaring_routes(self, path: str) -> None:
+        assert layer_of(path, ROUTES) == "router"
+
+    @pytest.mark.parametrize("path", ["shop/urls.py", "shop/services/urls.py", "shop/api/__init__.py"])
+    def test_including_routers_into_a_router(self, path: str) -> None:
+        assert layer_of(path, INCLUDES_ROUTES, ORDER_API) == "router"
+
+    def test_including_routers_into_an_app_it_is_given(self) -> None:
+        assert layer_of("shop/registration.py", APP_GIVEN, ORDER_API) == "router"
+
+    def test_a_base_class_of_class_based_views(self) -> None:
+        beside = {"shop/users.py": VIEWS}
+        assert layer_of("shop/base_controller.py", VIEW_BASE, beside) == "router"
+        assert layer_of("shop/core/base_controller.py", VIEW_BASE) == "core"
+
+
+class TestStrongNames:
+    """A strong file name, then the nearest strong folder."""
+
+    @pytest.mark.parametrize(
+        ("path", "layer"),
+        [
+            ("shop/service.py", "service"),
+            ("shop/core/service.py", "service"),
+            ("shop/services/repos.py", "service"),
+            ("shop/services/config.py", "service"),
+            ("shop/services/schemas.py", "service"),
+            ("shop/repositories/service.py", "repository"),
+            ("shop/services/proxy/client.py", "service"),
+            ("shop/services/proxy/schemas.py", "service"),
+            ("shop/services/repositories/orders.py", "repository"),
+            ("shop/repositories/services/orders.py", "service"),
+        ],
+    )
+    def test_file_and_folder(self, path: str, layer: str) -> None:
+        assert layer_of(path) == layer
+
+    def test_a_routers_folder_inside_a_service(self) -> None:
+        assert layer_of("shop/services/proxy/routers/x.py", ROUTES) == "router"
+
+    def test_a_feature_folder_makes_a_file_name_itself_again(self) -> None:
+        beside = {**user_of("shop.services.proxy.deps"), "shop/services/proxy/routers/x.py": ROUTES}
+        assert layer_of("shop/services/proxy/deps.py", PROVIDES, beside) == "dependency"
+
+    @pytest.mark.parametrize("source", [QUERIES, SETTINGS, ENGINE, PYDANTIC, MAPPED])
+    def test_a_strong_folder_is_above_content(self, source: str) -> None:
+        assert layer_of("shop/services/orders.py", source) == "service"
+
+    @pytest.mark.parametrize("source", [QUERIES, ENGINE, MAPPED])
+    def test_a_strong_file_name_is_above_content(self, source: str) -> None:
+        assert layer_of("shop/service.py", source) == "service"
+
+    def test_a_service_file_that_holds_nothing_but_data_is_schema(self) -> None:
+        assert layer_of("shop/service.py", PYDANTIC) == "schema"
+        assert layer_of("shop/service.py", PYDANTIC + "\n\ndef place(user: UserIn) -> None: ...\n") == "service"
+
+    def test_mapped_classes_in_a_models_folder_nearer_than_the_strong_one(self) -> None:
+        assert layer_of("shop/services/database/models/user.py", MAPPED) == "model"
+        assert layer_of("shop/services/database/models/user.py", PYDANTIC) == "schema"
+        assert layer_of("shop/services/database/models/user.py") == "service"
+        assert layer_of("shop/models/services/user.py", MAPPED) == "service"
+
+
+class TestContent:
+    """Content is above weak words."""
+
+    @pytest.mark.parametrize(
+        ("source", "layer"),
+        [(ENGINE, "core"), (SETTINGS, "core"), (MAPPED, "model"), (PYDANTIC, "schema"), (QUERIES, "repository")],
+    )
+    @pytest.mark.parametrize(
+        "path", ["shop/orders.py", "shop/core/orders.py", "shop/models/orders.py", "shop/utils.py"]
+    )
+    def test_content_whatever_the_weak_name(self, path: str, source: str, layer: str) -> None:
+        answer = found(path, source)
+        assert (answer.name, answer.weak) == (layer, False)
+
+
+def test_every_layer_but_migration_and_test_has_its_place() -> None:
+    assert set(ORDER) == set(LAYERS) - {"migration", "test"}
+    assert sorted(ORDER, key=lambda name: ORDER[name])[:5] == ["app", "router", "dependency", "service", "repository"]
+    assert ORDER["repository"] < ORDER["model"] == ORDER["schema"] < ORDER["domain"] < ORDER["core"]
+
+
+def test_every_layer_comes_with_its_reason() -> None:
+    files = {"shop/services/x.py": "", "shop/x.py": "", "shop/core/x.py": "", "scripts/x.py": SCRIPT, "tests/x.py": ""}
+    project = project_of(files)
+    assert {m.path: layer(project, m).reason for m in project.modules} == {
+        "shop/services/x.py": "folder services/",
+        "shop/x.py": "nothing in its name, place or content says so",
+        "shop/core/x.py": "weak folder name core/",
+        "scripts/x.py": "scripts folder scripts/",
+        "tests/x.py": "folder tests/",
+    }
