@@ -11,7 +11,15 @@ from archlint.project.data import is_mapped, queries
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import Symbol, absolute, imported, module_scope, module_symbol, package_of, resolve
+from archlint.project.names import (
+    Symbol,
+    absolute,
+    imported,
+    module_scope,
+    module_symbol,
+    resolve,
+)  # fmt: skip
+from archlint.project.origins import origins
 from archlint.project.walk import calls, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
@@ -240,14 +248,14 @@ def migration_folders(project: Project) -> frozenset[str]:
     found = set()
     for module in project.modules:
         folder, _, name = module.path.rpartition("/")
-        if name == "env.py" and any(package_of(i) == "alembic" for i in module.interface.imports):
+        if name == "env.py" and "alembic" in origins(project, module).packages:
             found.add(folder)
     return frozenset(found)
 
 
-def imports_pytest(module: Module) -> bool:
+def imports_pytest(project: Project, module: Module) -> bool:
     """Whether it imports pytest whenever it is imported itself: tests, and fixtures for them."""
-    return any(i.guard == "runtime" and package_of(i) == "pytest" for i in module.interface.imports)
+    return "pytest" in origins(project, module).always
 
 
 @question(cyclic=False)
@@ -256,8 +264,7 @@ def holds_tests(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     if any(f.node.name.startswith("test") for f in functions) or any(c.node.name.startswith("Test") for c in classes):
         return True
-    frameworks = ("pytest", "unittest")
-    return any(package_of(i) in frameworks for i in module.interface.imports)
+    return not origins(project, module).packages.isdisjoint(("pytest", "unittest"))
 
 
 def importers(project: Project, module: Module) -> Collection[Module]:
@@ -270,7 +277,7 @@ def _importers(project: Project) -> dict[str, dict[Module, None]]:
     """The modules that import each module of the project, by its name."""
     found: dict[str, dict[Module, None]] = {}
     for module in project.modules:
-        for statement in module.interface.imports:
+        for statement in origins(project, module).internal:
             if statement.module is None:
                 names = [name for name, _ in statement.names]
             else:

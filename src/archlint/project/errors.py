@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call
 from archlint.facts.statements import Raise
-from archlint.project.classes import bases, descendants, descends, find_class
+from archlint.project.aliases import called, offspring
+from archlint.project.classes import bases, descends, find_class
 from archlint.project.content import HTTP_EXCEPTION
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, Symbol, lookup, module_scope, resolve
+from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, header, whole
 from archlint.project.walk import find
 
@@ -57,66 +58,32 @@ def http_errors(project: Project, module: Module) -> tuple[HttpError, ...]:
     return tuple(found[place] for place in sorted(found))
 
 
-@question(cyclic=frozenset())
-def _slots(project: Project, module: Module) -> frozenset[int]:
-    """The function bodies in which something that may make an HTTP error is called or raised."""
-    heads = _heads(project, module)
-    slots: set[int] = set()
-    for name, where in module.interface.callees.items():
-        head, dot, _ = name.partition(".")
-        certain = heads.get(head)
-        if (
-            certain
-            or (certain is False and dot and is_http_error(project, resolve(project, module, name, None)))
-            or name.endswith(CONVERSION)
-        ):
-            slots.update(where)
-    return frozenset(slots)
-
-
-def _heads(project: Project, module: Module) -> dict[str, bool]:
-    """The names through which the module can reach an HTTP error: True for such classes and for names imported inside
-    functions, False for modules that may hold one."""
-    scope = module_scope(project, module)
-    heads: dict[str, bool] = {}
-    packages = _packages()
-    for name in scope.names:
-        symbol = lookup(project, module, name)
-        if symbol is None or (symbol.is_external and symbol.package not in packages):
-            continue
-        if is_http_error(project, symbol):
-            heads[name] = True
-        elif symbol.is_external or symbol.name == MODULE:
-            heads[name] = False
-    if scope.stars:
-        for head in {name.partition(".")[0] for name in module.interface.callees} - scope.names.keys():
-            if is_http_error(project, lookup(project, module, head)):
-                heads[head] = True
-    for statement in module.interface.imports:
-        if statement.guard == "function":
-            heads.update(dict.fromkeys((alias or name.partition(".")[0] for name, alias in statement.names), True))
-    return heads
+def _slots(project: Project, module: Module) -> set[int]:
+    """The function bodies in which something that goes by the name of an HTTP error is called or raised."""
+    wanted = offspring(project, _roots())
+    if CONVERTER not in called(project, module) and wanted.isdisjoint(called(project, module)):
+        return set()
+    return {
+        slot
+        for name, slots in module.interface.callees.items()
+        if name.rpartition(".")[2] in wanted or name.endswith(CONVERSION)
+        for slot in slots
+    }
 
 
 @functools.cache
-def _packages() -> frozenset[str]:
-    """The third-party packages that have HTTP errors."""
-    names = {
-        *HTTP_EXCEPTION,
-        *(name for name, bases in third_party_bases().items() if not HTTP_EXCEPTION.isdisjoint(bases)),
-    }
-    return frozenset(name.partition(".")[0] for name in names)
+def _roots() -> frozenset[str]:
+    """Starlette's ``HTTPException`` and the third-party classes that descend from it."""
+    known = third_party_bases()
+    found = set(HTTP_EXCEPTION)
+    while new := {name for name, bases in known.items() if not found.isdisjoint(bases)} - found:
+        found |= new
+    return frozenset(found)
 
 
 def is_http_error(project: Project, symbol: Symbol | None) -> bool:
     """Whether a class is Starlette's ``HTTPException`` or descends from it, as FastAPI's does."""
-    if symbol is None:
-        return False
-    if symbol in descendants(project, HTTP_EXCEPTION):
-        return True
-    # A value may be an instance (``DENIED = HTTPException(403)``); a module-level class is among the descendants or none.
-    is_class = not symbol.is_external and symbol.name in definitions(project, project.by_path[symbol.path]).classes
-    return not is_class and descends(project, symbol, HTTP_EXCEPTION)
+    return descends(project, symbol, HTTP_EXCEPTION)
 
 
 def _scan(

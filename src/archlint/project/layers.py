@@ -72,6 +72,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     folder's files know the mapped classes.
     """
     own, other = layer(project, importer), layer(project, target)
+    if not _higher(other.name, own.name):
+        return False
     if not all(_higher(theirs, ours) for theirs in _readings(other) for ours in _readings(own)):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
@@ -101,10 +103,10 @@ def _higher(name: str, other: str) -> bool:
 
 def _support(project: Project, module: Module) -> Layer | None:
     """Vendored code, tests and migrations, which are what they are whatever they hold."""
-    vendored = words.in_folder(module, "vendored")
+    vendored = words.in_folder(project, module, "vendored")
     if vendored:
         return Layer("", f"vendored code in {vendored}/", outside=True)
-    tests = words.in_folder(module, "tests")
+    tests = words.in_folder(project, module, "tests")
     if "/tests/" in f"/{module.path}" or (tests and not _is_feature(project, module, tests)):
         return Layer("test", f"folder {tests}/")
     stem = module.stem
@@ -112,7 +114,7 @@ def _support(project: Project, module: Module) -> Layer | None:
         return Layer("test", "file name conftest.py")
     if (stem.startswith("test_") or stem.endswith("_test")) and content.holds_tests(project, module):
         return Layer("test", f"file name {stem}.py, and it holds tests")
-    if content.imports_pytest(module):
+    if content.imports_pytest(project, module):
         return Layer("test", "imports pytest")
     if content.has_revision(project, module):
         return Layer("migration", "an Alembic revision")
@@ -130,7 +132,7 @@ def _is_feature(project: Project, module: Module, name: str) -> bool:
 
 def _web(project: Project, module: Module) -> Layer | None:
     creates, includes = creates_app(project, module), includes_routers(project, module)
-    word = words.weak_file(module)
+    word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
     if declares_routes(project, module):
@@ -187,13 +189,15 @@ def _nearer_content(project: Project, module: Module, word: Word) -> Layer | Non
 def _is_guarded_script(project: Project, module: Module) -> bool:
     if not module.interface.has_main or content.importers(project, module):
         return False
-    weak = words.weak_file(module)
+    weak = words.weak_file(project, module)
     return weak is None or weak.layer != "app"
 
 
 def _is_used(project: Project, module: Module, folder: str) -> bool:
     """Whether a module outside a folder of scripts imports a module in it; tests aside, which also test scripts."""
-    return any(not is_test(m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module))
+    return any(
+        not is_test(project, m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module)
+    )
 
 
 def _affix(project: Project, module: Module) -> Layer | None:
@@ -209,7 +213,7 @@ def _content(project: Project, module: Module) -> Layer | None:
     name, reason = _by_content(project, module)
     if not name:
         return None
-    word = words.weak_file(module) or words.weak_folder(project, module)
+    word = words.weak_file(project, module) or words.weak_folder(project, module)
     rival = word.layer if word and word.layer not in (name, "app") else ""
     return Layer(name, reason, rival=rival, from_content=True)
 
@@ -238,7 +242,7 @@ def _weak_word(project: Project, module: Module) -> Layer | None:
         return Layer("", "holds nothing but HTTP exceptions and their handlers")
     if module.stem == "result" and content.defines_result(project, module):
         return Layer("domain", "file name result.py, and it defines a Result type", weak=True)
-    word = words.weak_file(module) or words.weak_folder(project, module)
+    word = words.weak_file(project, module) or words.weak_folder(project, module)
     if word is not None and word.layer != "app" and content.is_cli(project, module):
         return Layer("", "defines commands for a terminal")
     return Layer(word.layer, word.reason, weak=True) if word else None

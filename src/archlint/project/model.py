@@ -56,7 +56,14 @@ class Module:
 
 
 class Project:
-    """All modules and what has been asked of them so far. ``packages`` are the names their dotted names begin with."""
+    """All modules and what has been asked of them so far.
+
+    Attributes:
+        packages: the names that dotted module names begin with.
+        memo: the answers of each question, by its arguments.
+        depth: how many questions are waiting for one another.
+        provisional: the least depth of an open question that the answer in the making rests on.
+    """
 
     def __init__(self, modules: Iterable[Module]) -> None:
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
@@ -67,7 +74,7 @@ class Project:
         self.by_name: Mapping[str, list[Module]] = named
         self.packages = frozenset(name.partition(".")[0] for name in named)
         self.memo: dict[object, dict[object, Any]] = {}
-        self.asking: dict[object, int] = {}
+        self.depth = 0
         self.provisional = UNBOUNDED
 
     def find(self, name: str, near: Module) -> Module | None:
@@ -100,10 +107,22 @@ def _shared(path: str, other: str) -> int:
 UNBOUNDED = 1 << 30
 
 
+class _Open:
+    """Stands where an answer will be while its question is being answered."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+
+UNASKED = _Open(-1)
+
+
 def question(
     cyclic: Any,
 ) -> Callable[[Callable[Concatenate[Project, P], A]], Callable[Concatenate[Project, P], A]]:
-    """Make a function of the project a question whose answer is remembered.
+    """Make a function of the project a question whose answer is remembered. Its arguments are given by position.
 
     Args:
         cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
@@ -113,31 +132,31 @@ def question(
 
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
         @functools.wraps(answer)
-        def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> A:
+        def ask(project: Project, /, *args: Any) -> A:
             answers = project.memo.get(answer)
             if answers is None:
                 answers = project.memo[answer] = {}
-            elif args in answers:
-                return answers[args]  # type: ignore[no-any-return]
-            key = (answer, args)
-            asking = project.asking
-            depth = asking.get(key)
-            if depth is not None:
-                project.provisional = min(project.provisional, depth)
+            known = answers.get(args, UNASKED)
+            if known.__class__ is not _Open:
+                return known  # type: ignore[no-any-return]
+            if known is not UNASKED:
+                project.provisional = min(project.provisional, known.depth)
                 return cyclic  # type: ignore[no-any-return]
-            depth = asking[key] = len(asking)
-            outer, project.provisional = project.provisional, UNBOUNDED
+            depth = project.depth
+            answers[args] = _Open(depth)
+            outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
             try:
-                result = answer(project, *args, **kwargs)
+                result = answers[args] = answer(project, *args)  # type: ignore[call-arg]
+            except BaseException:
+                del answers[args]
+                raise
             finally:
-                del asking[key]
-                rests_on, project.provisional = project.provisional, outer
+                rests_on, project.provisional, project.depth = project.provisional, outer, depth
             if rests_on < depth:
-                project.provisional = min(project.provisional, rests_on)
-            else:
-                answers[args] = result
+                del answers[args]
+                project.provisional = min(outer, rests_on)
             return result
 
-        return ask
+        return ask  # type: ignore[return-value]
 
     return decorate

@@ -8,6 +8,8 @@ A name of the project resolves to the module that defines it, a third-party name
 import builtins
 from typing import NamedTuple
 
+import msgspec
+
 from archlint.facts.expressions import Const, Expr, Seq
 from archlint.facts.statements import (
     Block,
@@ -32,7 +34,7 @@ BUILTINS = frozenset(dir(builtins))
 MODULE = ""
 
 
-class Symbol(NamedTuple):
+class Symbol(msgspec.Struct, frozen=True, order=True, gc=False):
     """What a name stands for.
 
     Attributes:
@@ -58,7 +60,7 @@ class Symbol(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-class Binding(NamedTuple):
+class Binding(msgspec.Struct, frozen=True, gc=False):
     """One way a scope binds a name.
 
     ``kind`` is ``module`` (``target`` is its dotted name), ``from`` (module and name of a from-import), ``definition``,
@@ -195,11 +197,6 @@ def absolute(module: Module, name: str, level: int) -> str:
     drop = level - 1 if module.is_package else level
     base = parts[: len(parts) - drop] if drop else parts
     return ".".join([*base, name] if name else base)
-
-
-def package_of(statement: Import) -> str:
-    """The top-level package an import statement names first."""
-    return (statement.module or statement.names[0][0]).partition(".")[0]
 
 
 def chosen(bindings: list[Binding]) -> Binding:
@@ -341,7 +338,7 @@ def _local(project: Project, module: Module, name: str, function: Function) -> S
     bindings = function_scope(project, function).names.get(name, [])
     if not bindings:
         return lookup(project, module, name)
-    if len(bindings) > 1 and len({b[2:4] for b in bindings if b.kind in ("module", "from")}) != 1:
+    if len(bindings) > 1 and len({(b.target, b.member) for b in bindings if b.kind in ("module", "from")}) != 1:
         return None
     binding = bindings[0]
     if binding.kind == "definition":

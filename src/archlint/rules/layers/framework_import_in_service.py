@@ -54,7 +54,7 @@ class Allowed(Options, frozen=True):
 
 @rule("ARC101", severity=ERROR, layers=("service",), options=Allowed)
 def check(project: Project, module: Module, options: Allowed) -> Iterator[Finding]:
-    for statement in runtime_imports(project, module):
+    for statement in runtime_imports(project, module, FRAMEWORKS):
         names = [n.written for n in statement.names if n.target.package in FRAMEWORKS and not _allowed(n, options)]
         if names:
             listed = ", ".join(f"`{name}`" for name in names)
