@@ -3,7 +3,7 @@
 Names are compared by their last part. What is called by such a name may still be something else: resolving it tells.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.definitions import definitions
@@ -57,7 +57,7 @@ def _renamed(project: Project) -> Others:
             for name, alias in statement.names:
                 if alias and alias != name:
                     found.setdefault(_last(name), set()).add(alias)
-        for name, value in _values(project, module):
+        for name, value in module_scope(project, module).values:
             if value.__class__ is str:
                 found.setdefault(_last(value), set()).add(name)
     return found
@@ -71,18 +71,10 @@ def _derived(project: Project) -> Others:
         for name, definition in definitions(project, module).classes.items():
             for base in definition.node.bases:
                 found.setdefault(_head(base), set()).add(_last(name))
-        for name, value in _values(project, module):
+        for name, value in module_scope(project, module).values:
             if isinstance(value, Call | Item):
                 found.setdefault(_head(value), set()).add(name)
     return found
-
-
-def _values(project: Project, module: Module) -> Iterator[tuple[str, Expr]]:
-    """What the names of a module are assigned."""
-    for name, bindings in module_scope(project, module).names.items():
-        for binding in bindings:
-            if binding.value is not None:
-                yield name, binding.value
 
 
 def _head(expr: Expr) -> str:

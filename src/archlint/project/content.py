@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator
 from archlint.facts.expressions import Call, Expr, Item, Seq
 from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
 from archlint.project import words
+from archlint.project.aliases import called, spellings
 from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_class, symbol_of
-from archlint.project.data import is_mapped, queries
+from archlint.project.data import is_mapped, may_query, queries
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -155,8 +156,9 @@ def injected(project: Project) -> frozenset[Symbol]:
     """Everything the project passes to ``Depends`` or ``Security``: of a call (``Depends(Allows([Admin]))``) the function
     or class that is called and the classes with behaviour it is given."""
     found = set()
+    injectors = spellings(project, INJECTORS)
     for module in project.modules:
-        for call in _injections(project, module):
+        for call in () if injectors.isdisjoint(called(project, module)) else _injections(project, module):
             target = call.args[0] if call.args else call.keyword("dependency")
             names = [target]
             if isinstance(target, Call):
@@ -190,7 +192,10 @@ def _injections(project: Project, module: Module) -> tuple[Call, ...]:
 def mostly_queries(project: Project, module: Module) -> bool:
     """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
     functions = [f for f in definitions(project, module).functions.values() if not f.node.name.startswith("__")]
-    querying = sum(queries(project, f) for f in functions)
+    candidates = [f for f in functions if may_query(project, f)]
+    if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
+        return False
+    querying = sum(queries(project, f) for f in candidates)
     if querying < 2 or querying * 2 <= len(functions):
         return False
     return not _uses_services(project, module)

@@ -69,15 +69,20 @@ def mapped_classes(project: Project, module: Module) -> tuple[ClassDefinition, .
     return tuple(c for c in definitions(project, module).classes.values() if is_mapped(project, c))
 
 
+def may_query(project: Project, function: Function) -> bool:
+    """Whether a function builds a statement or calls anything that goes by the name of a session's method."""
+    slot = function.node.body
+    builds, methods = _query_slots(project, function.module)
+    return slot in builds or not isinstance(slot, int) or slot in methods
+
+
 @question(cyclic=False)
 def queries(project: Project, function: Function) -> bool:
     """Whether a function itself builds a statement or uses a session it is given to read or write."""
-    slot = function.node.body
-    builds, methods = _query_slots(project, function.module)
-    if slot in builds:
-        return True
-    if isinstance(slot, int) and slot not in methods:
+    if not may_query(project, function):
         return False
+    if function.node.body in _query_slots(project, function.module)[0]:
+        return True
     names = names_in("layers", "calls", "session_methods")
     for call in calls(function.body):
         holder, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")

@@ -94,9 +94,12 @@ def _places(module: Module, block: Block, prefix: str, outer: _Place | None) -> 
     """The functions that bind a name written like a constant's; bodies that cannot hold any stay shut."""
     for statement in defined(block):
         if isinstance(statement, Def):
-            place = _Place(module, prefix + statement.name, statement, outer, {})
             # One string test instead of one for each name: nearly no function binds a name with a capital.
-            if not "a".join(statement.binds).islower() and any(map(is_constant_name, statement.binds)):
+            binds = not "a".join(statement.binds).islower() and any(map(is_constant_name, statement.binds))
+            if not binds and not statement.flags & NESTING:
+                continue
+            place = _Place(module, prefix + statement.name, statement, outer, {})
+            if binds:
                 yield place
             if statement.flags & NESTING:
                 yield from _places(module, module.body(statement), f"{place.name}.<locals>.", place)

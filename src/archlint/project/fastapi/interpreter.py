@@ -239,6 +239,8 @@ class Interpreter(Calls):
         closure = visible if visible is not None and visible.function is not None else None
         target = Routine(function, None, closure)
         frame.names[node.name] = target
+        if not node.decorators:
+            return
         at = Point(frame.module, frame.function, node.line, node.col, node.end_line, node.end_col)
         for decorator in reversed(node.decorators):
             if isinstance(decorator, str) and "." not in decorator and not self.local(frame, decorator)[0]:
