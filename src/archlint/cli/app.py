@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -110,6 +109,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _tell_defect(defect: Exception) -> None:
+    import traceback
+
     if os.environ.get("ARCHLINT_DEBUG"):
         tell("".join(traceback.format_exception(defect)).rstrip())
     place = traceback.extract_tb(defect.__traceback__)[-1]
