@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from cli_project import SERVICE, make
+from readme_parts import README
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = (".pre-commit-hooks.yaml", "LICENSE", "README.md", "pyproject.toml", "src")
@@ -51,7 +52,16 @@ class Repository:
         assert done.returncode in (0, 1), done.stdout + done.stderr
         passed = done.returncode == 0
         assert re.search(rf"\.(?:{'Passed' if passed else 'Failed'})$", done.stdout, re.MULTILINE), done.stdout
-        return passed, re.findall(r"^(\S+:\d+):\d+: (?=ARC)", done.stdout, re.MULTILINE)
+        return passed, re.findall(r"^(\S+:\d+):\d+  (?=ARC)", done.stdout, re.MULTILINE)
+
+
+def shown_configuration(repository: Path, revision: str) -> str:
+    """What the README says to write into .pre-commit-config.yaml, with both hooks on."""
+    shown = re.search(r"^```yaml\n(repos:\n.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert shown
+    text = re.sub(r"(?<=repo: )\S+", str(repository), shown[1])
+    text = re.sub(r"(?<=rev: )\S+", revision, text)
+    return text.replace("# - id", "- id")
 
 
 def test_the_hooks(tmp_path: Path) -> None:
@@ -62,12 +72,7 @@ def test_the_hooks(tmp_path: Path) -> None:
     hooks = Repository(tmp_path / "archlint", tmp_path / "cache")
 
     shop = Repository(make(tmp_path / "shop"), tmp_path / "cache")
-    concise = "args: [--output-format=concise]"
-    shop.stage(
-        ".pre-commit-config.yaml",
-        f"repos:\n- repo: {hooks.root}\n  rev: {hooks.git('rev-parse', 'HEAD')}\n  hooks:\n"
-        f"  - {{id: archlint, {concise}}}\n  - {{id: archlint-project, {concise}}}\n",
-    )
+    shop.stage(".pre-commit-config.yaml", shown_configuration(hooks.root, hooks.git("rev-parse", "HEAD")))
     shop.commit()
 
     # A file without a fault passes, though another, which is not staged, has one.
