@@ -54,11 +54,16 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
     config, root = _settings(request)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
-    discovery = discover(root, exclude=config.settings.exclude)
-    wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
-    data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
-    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
-    if not loaded.reported:
+    paths = [_absolute(path, base) for path in given or (root,)]
+    unsaved = paths[0] if request.content is not None else ""
+    discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
+    wanted = select(paths, discovery, force_exclude=request.force_exclude)
+    if not wanted:  # all of it is excluded: no reason to read the rest
+        return Loaded(config, root, Project(()), {}, (), FileIgnores(config, _infos(rules)), discovery.notices)
+    contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
+    data, notices = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
+    loaded = assemble(config, root, data | contents, wanted, rules, (*discovery.notices, *notices))
+    if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
 
@@ -74,9 +79,12 @@ def assemble(
         del facts[path]
     notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
     modules = _modules(root, facts, config, _configured_layers(config, facts))
-    infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, _infos(rules)), notices)
+
+
+def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
+    return [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:

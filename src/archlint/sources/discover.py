@@ -58,6 +58,7 @@ class Discovery(msgspec.Struct, frozen=True):
         ignore_files: absolute paths of the ignore files that were consulted or looked for above the root: together with
             the folders' time stamps they tell whether the walk would find the same again.
         notices: one sentence for each folder or ignore file that could not be read.
+        unsaved: absolute path of a file that counts as existing; empty when there is none.
     """
 
     root: str
@@ -65,6 +66,7 @@ class Discovery(msgspec.Struct, frozen=True):
     folders: tuple[str, ...]
     ignore_files: tuple[str, ...]
     notices: tuple[str, ...]
+    unsaved: str = ""
 
 
 class _Listing(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ class _Listing(msgspec.Struct, frozen=True):
     telling: set[str]
 
 
-def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool = True) -> Discovery:
+def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool = True, unsaved: str = "") -> Discovery:
     """Walk a project.
 
     Left out are, in this order of authority:
@@ -92,8 +94,9 @@ def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool 
         root: absolute path of the project root. It is walked even if something above would ignore it.
         exclude: gitignore-style patterns relative to the root.
         respect_gitignore: whether git's ignore files count.
+        unsaved: absolute path of a file to be found, unless something excludes it, whether or not it exists yet.
     """
-    walk = _Walk(root, exclude, respect_gitignore)
+    walk = _Walk(root, exclude, respect_gitignore, unsaved)
     walk.run()
     return Discovery(
         root,
@@ -101,18 +104,20 @@ def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool 
         tuple(sorted(walk.folders)),
         tuple(walk.ignore_files),
         tuple(sorted(walk.notices)),
+        unsaved,
     )
 
 
 class _Walk:
     """One walk. ``above`` is the root's path from the top of its git repository; paths are matched with it in front."""
 
-    def __init__(self, root: str, exclude: Sequence[str], respect_gitignore: bool) -> None:
+    def __init__(self, root: str, exclude: Sequence[str], respect_gitignore: bool, unsaved: str) -> None:
         self.files: list[str] = []
         self.folders: list[str] = []
         self.ignore_files: list[str] = []
         self.notices: list[str] = []
         self._root = root
+        self._unsaved = _relative(unsaved, root) if unsaved else ""
         self._respect_gitignore = respect_gitignore
         self._above = ""
         self._outer = self._rules_above() if respect_gitignore else ()
@@ -138,6 +143,7 @@ class _Walk:
 
     def _list(self, prefix: str) -> _Listing:
         listing = _Listing([], [], set())
+        leads_to_unsaved = bool(self._unsaved) and self._unsaved.startswith(prefix)
         files, folders, telling = listing.files, listing.folders, listing.telling
         try:
             with os.scandir(os.path.join(self._root, prefix)) as entries:
@@ -150,8 +156,19 @@ class _Walk:
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(name)
         except OSError as error:
-            self.notices.append(f"cannot read the folder {prefix[:-1] or '.'}: {error.strerror or error}")
+            if not (leads_to_unsaved and isinstance(error, FileNotFoundError)):
+                self.notices.append(f"cannot read the folder {prefix[:-1] or '.'}: {error.strerror or error}")
+        if leads_to_unsaved:
+            self._add_unsaved(self._unsaved[len(prefix) :], listing)
         return listing
+
+    @staticmethod
+    def _add_unsaved(path: str, listing: _Listing) -> None:
+        """List a file that need not exist, or the folder it lies in."""
+        name, below, _ = path.partition("/")
+        names = listing.folders if below else listing.files
+        if name not in names:
+            names.append(name)
 
     def _is_file(self, entry: "os.DirEntry[str]", prefix: str) -> bool:
         try:
@@ -227,6 +244,12 @@ class _Walk:
             return None
         patterns = parse(text)
         return IgnoreRules(patterns, start, ".py") if patterns else None
+
+
+def _relative(path: str, root: str) -> str:
+    """A path relative to the root with links resolved, for the walk goes through none; empty if it leads outside."""
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    return "" if relative.startswith("../") else relative
 
 
 def _ignores_file(chain: list[IgnoreRules], name: str, path: str) -> bool:
