@@ -22,7 +22,17 @@ from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
-from archlint.sources import assign, discover, find_root, is_template, read, select
+from archlint.sources import (
+    Environment,
+    assign,
+    discover,
+    environment_at,
+    find_root,
+    is_template,
+    read,
+    select,
+    usual_environment,
+)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -57,7 +67,8 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
     discovery = discover(root, exclude=config.settings.exclude)
     wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
     data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
-    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
+    environment = _environment(config)
+    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices), environment)
     if not loaded.reported:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
@@ -65,7 +76,7 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
 
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
-    notices: tuple[str, ...] = (),
+    notices: tuple[str, ...] = (), environment: Environment | None = None,
 ) -> Loaded:  # fmt: skip
     """Facts, module names and the project, from the bytes of all files by path from the root."""
     facts = {path: lower(content) for path, content in data.items()}
@@ -76,7 +87,7 @@ def assemble(
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+    return Loaded(config, root, Project(modules, environment), data, reported, FileIgnores(config, infos), notices)
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
@@ -107,6 +118,16 @@ def _settings(request: Request) -> tuple[Config, str]:
     check_src(config)
     check_exclude(config)
     return config, str(config.root)
+
+
+def _environment(config: Config) -> Environment | None:
+    root, written = str(config.root), config.settings.python
+    if written is None:
+        return usual_environment(root)
+    found = environment_at(_absolute(written, root), root) if written else None
+    if found is None and written:
+        raise config.error(("python",), "`python`: no installed packages are found there")
+    return found
 
 
 def _absolute(path: str, cwd: str) -> str:

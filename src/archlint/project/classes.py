@@ -4,6 +4,7 @@ from collections import deque
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
+from archlint.project.environment import MOST_FILES, library_of, located, public_name
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
@@ -91,8 +92,23 @@ def _parents(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
     if definition:
         return bases(project, definition)
     if symbol.is_external:
-        return tuple(Symbol("", name) for name in third_party_bases().get(symbol.name, ()))
+        known = third_party_bases().get(symbol.name)
+        names = _installed_bases(project, symbol.name) if known is None else known
+        return tuple(Symbol("", name) for name in names)
     return _assigned_base(project, symbol)
+
+
+def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
+    """The direct bases of a class of an installed package, by canonical name; of another name for it, that name."""
+    shelf = library_of(project, name)
+    if shelf is None:
+        return ()
+    shelf.allowance = MOST_FILES
+    symbol = located(shelf, name)
+    if symbol is None:
+        return ()
+    own = public_name(shelf, symbol)
+    return tuple(public_name(shelf, base) for base in _parents(shelf, symbol)) if own == name else (own,)
 
 
 def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:

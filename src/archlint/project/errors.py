@@ -8,6 +8,7 @@ from archlint.facts.statements import Raise
 from archlint.project.classes import bases, descendants, descends, find_class
 from archlint.project.content import HTTP_EXCEPTION
 from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.environment import library_of
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, lookup, module_scope, resolve
@@ -68,23 +69,32 @@ def _slots(project: Project, module: Module) -> frozenset[int]:
         if (
             certain
             or (certain is False and dot and is_http_error(project, resolve(project, module, name, None)))
+            or (certain is None and head in heads and _is_class_name(name))
             or name.endswith(CONVERSION)
         ):
             slots.update(where)
     return frozenset(slots)
 
 
-def _heads(project: Project, module: Module) -> dict[str, bool]:
+def _is_class_name(name: str) -> bool:
+    return name.rpartition(".")[2][:1].isupper()
+
+
+def _heads(project: Project, module: Module) -> dict[str, bool | None]:
     """The names through which the module can reach an HTTP error: True for such classes and for names imported inside
-    functions, False for modules that may hold one."""
+    functions, False for modules that may hold one, None for installed packages' that only their files tell of."""
     scope = module_scope(project, module)
-    heads: dict[str, bool] = {}
+    heads: dict[str, bool | None] = {}
     packages = _packages()
     for name in scope.names:
         symbol = lookup(project, module, name)
-        if symbol is None or (symbol.is_external and symbol.package not in packages):
+        if symbol is None:
             continue
-        if is_http_error(project, symbol):
+        if _is_only_installed(project, symbol):
+            heads[name] = None
+        elif symbol.is_external and symbol.package not in packages:
+            continue
+        elif is_http_error(project, symbol):
             heads[name] = True
         elif symbol.is_external or symbol.name == MODULE:
             heads[name] = False
@@ -96,6 +106,13 @@ def _heads(project: Project, module: Module) -> dict[str, bool]:
         if statement.guard == "function":
             heads.update(dict.fromkeys((alias or name.partition(".")[0] for name, alias in statement.names), True))
     return heads
+
+
+def _is_only_installed(project: Project, symbol: Symbol) -> bool:
+    """Whether nothing but the files of an installed package tell what a third-party name is."""
+    if not symbol.is_external or project.environment is None:
+        return False
+    return symbol.name not in third_party_bases() and library_of(project, symbol.name) is not None
 
 
 @functools.cache
@@ -122,12 +139,16 @@ def is_http_error(project: Project, symbol: Symbol | None) -> bool:
 def _scan(
     project: Project, module: Module, function: Function | None, block: object, found: dict[Place, HttpError]
 ) -> None:  # fmt: skip
+    raised: set[Place] = set()
     for node in find(block, (Call, Raise), into_definitions=function is None):
         made = node.func if isinstance(node, Call) else node.value
+        place = whole(node)
+        if isinstance(node, Raise):
+            raised.add(whole(made) if isinstance(made, Call) else place)
         name = made if isinstance(made, str) else _converter(made)
-        error = _error(project, module, function, name, whole(node)) if name else None
+        error = _error(project, module, function, name, place, place in raised) if name else None
         if error:
-            found[whole(node)] = error
+            found[place] = error
 
 
 def _converter(func: object) -> str:
@@ -135,13 +156,16 @@ def _converter(func: object) -> str:
 
 
 def _error(
-    project: Project, module: Module, function: Function | None, name: str, place: Place
-) -> HttpError | None:  # fmt: skip
+    project: Project, module: Module, function: Function | None, name: str, place: Place, is_raised: bool
+) -> HttpError | None:
     where = function.name if function else ""
     if name.endswith(CONVERSION):
         return HttpError(*place, name, (), None, None, where)
     symbol = resolve(project, module, name, function)
-    if symbol is None or not is_http_error(project, symbol):
+    # Reading a package's files is worth it for what is raised, not for everything that is called.
+    if symbol is None or (_is_only_installed(project, symbol) and not is_raised):
+        return None
+    if not is_http_error(project, symbol):
         return None
     definition = find_class(project, symbol)
     if definition is None:
