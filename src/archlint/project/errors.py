@@ -18,6 +18,10 @@ from archlint.project.walk import find
 CONVERTER = "to_http_exception"
 CONVERSION = f".{CONVERTER}"
 
+CLASS = "class"
+HOLDER = "holder"
+INSTALLED = "installed"
+
 
 class HttpError(NamedTuple):
     """One place that makes an HTTP error.
@@ -65,11 +69,11 @@ def _slots(project: Project, module: Module) -> frozenset[int]:
     slots: set[int] = set()
     for name, where in module.interface.callees.items():
         head, dot, _ = name.partition(".")
-        certain = heads.get(head)
+        kind = heads.get(head)
         if (
-            certain
-            or (certain is False and dot and is_http_error(project, resolve(project, module, name, None)))
-            or (certain is None and head in heads and _is_class_name(name))
+            kind == CLASS
+            or (kind == HOLDER and dot and is_http_error(project, resolve(project, module, name, None)))
+            or (kind == INSTALLED and _is_class_name(name))
             or name.endswith(CONVERSION)
         ):
             slots.update(where)
@@ -80,32 +84,35 @@ def _is_class_name(name: str) -> bool:
     return name.rpartition(".")[2][:1].isupper()
 
 
-def _heads(project: Project, module: Module) -> dict[str, bool | None]:
-    """The names through which the module can reach an HTTP error: True for such classes and for names imported inside
-    functions, False for modules that may hold one, None for installed packages' that only their files tell of."""
+def _heads(project: Project, module: Module) -> dict[str, str]:
+    """The names through which the module can reach an HTTP error: `CLASS` for such classes and for names imported inside
+    functions, `HOLDER` for modules that may hold one, `INSTALLED` for what only an installed package's files tell."""
     scope = module_scope(project, module)
-    heads: dict[str, bool | None] = {}
-    packages = _packages()
+    heads: dict[str, str] = {}
     for name in scope.names:
-        symbol = lookup(project, module, name)
-        if symbol is None:
-            continue
-        if _is_only_installed(project, symbol):
-            heads[name] = None
-        elif symbol.is_external and symbol.package not in packages:
-            continue
-        elif is_http_error(project, symbol):
-            heads[name] = True
-        elif symbol.is_external or symbol.name == MODULE:
-            heads[name] = False
+        kind = _kind(project, lookup(project, module, name))
+        if kind:
+            heads[name] = kind
     if scope.stars:
         for head in {name.partition(".")[0] for name in module.interface.callees} - scope.names.keys():
             if is_http_error(project, lookup(project, module, head)):
-                heads[head] = True
+                heads[head] = CLASS
     for statement in module.interface.imports:
         if statement.guard == "function":
-            heads.update(dict.fromkeys((alias or name.partition(".")[0] for name, alias in statement.names), True))
+            heads.update(dict.fromkeys((alias or name.partition(".")[0] for name, alias in statement.names), CLASS))
     return heads
+
+
+def _kind(project: Project, symbol: Symbol | None) -> str:
+    if symbol is None:
+        return ""
+    if _is_only_installed(project, symbol):
+        return INSTALLED
+    if symbol.is_external and symbol.package not in _packages():
+        return ""
+    if is_http_error(project, symbol):
+        return CLASS
+    return HOLDER if symbol.is_external or symbol.name == MODULE else ""
 
 
 def _is_only_installed(project: Project, symbol: Symbol) -> bool:

@@ -147,8 +147,9 @@ def _linked(folders: list[str], root: str) -> list[str]:
         for entry in _listing(folder):
             if entry.endswith(".pth") and not entry.startswith("."):
                 content = read(f"{folder}/{entry}")
-                for line in b"" if isinstance(content, Unreadable) else content.split(b"\n"):
-                    path = _linked_folder(folder, line.decode("utf-8", "replace").rstrip())
+                text = "" if isinstance(content, Unreadable) else content.decode("utf-8", "replace")
+                for line in text.split("\n"):
+                    path = _linked_folder(folder, line.rstrip())
                     if path and path not in folders and not os.path.join(os.path.realpath(path), "").startswith(own):
                         found[path] = None
     return list(found)
