@@ -14,6 +14,7 @@ class Library(Project):
     """The installed packages: a project of its own, so that whatever finds its way in ours finds it there too.
 
     Attributes:
+        file: gives the file of a module by its dotted name.
         allowance: how many more files the question being answered may read.
     """
 
@@ -21,7 +22,7 @@ class Library(Project):
         super().__init__(())
         self.packages = environment.packages
         self.allowance = MOST_FILES
-        self._read = environment.read
+        self.file = environment.read
         self._found: dict[str, Module | None] = {}
         self._by_path: dict[str, Module] = {}
         self.by_path = self._by_path
@@ -32,7 +33,7 @@ class Library(Project):
             return self._found[name]
         if self.allowance == 0 or name.partition(".")[0] not in self.packages:
             return None
-        file = self._read(name)
+        file = self.file(name)
         module = None
         if file is not None:
             self.allowance -= 1
