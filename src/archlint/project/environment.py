@@ -73,16 +73,21 @@ def located(shelf: Project, name: str) -> Symbol | None:
 
 @question(cyclic="")
 def public_name(shelf: Project, symbol: Symbol) -> str:
-    """What the tables call a class of the library: its canonical name, or the shortest it is exported by if they have that."""
+    """What the tables call a class of the library: its canonical name or, of those it is exported by, the shortest that
+    they have; where they have none, a name it can be found by."""
     if symbol.is_external:
         return symbol.name
     own = f"{shelf.by_path[symbol.path].name}.{symbol.name}"
     name = canonical(own)
-    if name != own or name in third_party_bases() or "." in symbol.name:
-        return name
-    packages = own.split(".")[:-2]
+    if name in third_party_bases() or located(shelf, name) == symbol:
+        return name if name != own or "." in symbol.name else _exported(shelf, symbol, own)
+    return own
+
+
+def _exported(shelf: Project, symbol: Symbol, own: str) -> str:
+    known, packages = third_party_bases(), own.split(".")[:-2]
     for end in range(1, len(packages) + 1):
-        exported = canonical(".".join((*packages[:end], symbol.name)))
-        if exported in third_party_bases() and located(shelf, exported) == symbol:
-            return exported
-    return name
+        name = canonical(".".join((*packages[:end], symbol.name)))
+        if own not in known and name in known and located(shelf, name) == symbol:
+            return name
+    return own
