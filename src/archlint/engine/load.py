@@ -18,6 +18,7 @@ from archlint.config import (
     find,
     load,
 )
+from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.facts import Facts, lower
@@ -126,7 +127,8 @@ def _environment(config: Config) -> Environment | None:
         return usual_environment(root)
     found = environment_at(_absolute(written, root), root) if written else None
     if found is None and written:
-        raise config.error(("python",), "`python`: no installed packages are found there")
+        message = f"no installed packages are found in {tick(written)}: name an environment's folder or its interpreter"
+        raise config.error(("python",), f"`python`: {message}")
     return found
 
 

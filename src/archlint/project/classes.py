@@ -120,7 +120,7 @@ def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
         return ()
     shelf.allowance = MOST_FILES
     symbol = located(shelf, name)
-    if symbol is None:
+    if symbol is None or not shelf.allowance:
         return ()
     own = public_name(shelf, symbol)
     if own != name:
@@ -151,9 +151,10 @@ def _is_unsaid(shelf: Library, definition: ClassDefinition, base: Expr) -> bool:
 
 
 def _is_maker(shelf: Library, symbol: Symbol) -> bool:
-    """Whether a base is not a class but a function of the library that makes one, other than those the tables know."""
-    known = symbol.is_external or public_name(shelf, symbol) in third_party_bases()
-    return not known and find_class(shelf, symbol) is None
+    """Whether a base is not a class but what makes one: ``type``, or a function of the library that no table knows."""
+    if symbol.is_external:
+        return symbol.name == "builtins.type"
+    return find_class(shelf, symbol) is None and public_name(shelf, symbol) not in third_party_bases()
 
 
 def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:

@@ -6,8 +6,8 @@ from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, canonical, member
 from archlint.sources import Environment
 
-MOST_FILES = 200
-"""Files one question may read. The longest chains of re-exports in real packages take fewer than a tenth of it."""
+MOST_FILES = 50
+"""Files one question may read. Of a thousand classes of ninety real packages, none took more than seven."""
 
 
 class Library(Project):

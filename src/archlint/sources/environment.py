@@ -22,7 +22,6 @@ _LAYOUTS = (
     "Lib/site-packages",
     "lib/python3*/dist-packages",
     "local/lib/python3*/dist-packages",
-    "lib/python3/dist-packages",
 )
 _PYTHON = re.compile(r"python3\.?(\d+)")
 _LARGEST = 1 << 20
@@ -56,7 +55,7 @@ class Environment:
     @cached_property
     def packages(self) -> frozenset[str]:
         """The top-level names that can be imported, and some that only look so."""
-        entries = [entry for folder in self.folders for entry in _listing(folder)]
+        entries = [entry for folder in self.folders for entry in self.entries(folder)]
         stems = (entry.removesuffix(".py").removesuffix(".pyi").removesuffix("-stubs") for entry in entries)
         return frozenset(stem for stem in stems if stem.isidentifier())
 
@@ -64,10 +63,21 @@ class Environment:
         """The file of the module with a dotted name: of a package its ``__init__``, of what is written in C its stub; None
         where there is none or it cannot be read. A file larger than any written by hand is given as an empty one."""
         for path, is_package in self._candidates(name):
-            if os.path.isfile(path):
-                data = b"" if os.path.getsize(path) > _LARGEST else read(path)
-                return None if isinstance(data, Unreadable) else PackageFile(path, is_package, data)
+            data = self.content(path)
+            if data is not None:
+                return PackageFile(path, is_package, data)
         return None
+
+    def entries(self, folder: str) -> list[str]:
+        """The names of what lies in a folder."""
+        return _listing(folder)
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file; None where there is none."""
+        if not os.path.isfile(path):
+            return None
+        data = b"" if os.path.getsize(path) > _LARGEST else read(path)
+        return None if isinstance(data, Unreadable) else data
 
     def _candidates(self, name: str) -> Iterator[tuple[str, bool]]:
         top, *rest = name.split(".")
