@@ -3,7 +3,8 @@
 An example is one or more Python files in fenced blocks, each beginning with a comment that names its path. Lines that
 end in ``# error`` are the first lines of the findings expected, no more and no fewer; ``# error: text`` asks for that
 text in the message. A rule's ``## Bad`` section must have such lines, its ``## Good`` section none. A fenced TOML block
-is the example's configuration, as ``archlint.toml`` would hold it.
+is the example's configuration, as ``archlint.toml`` would hold it. Files under ``site-packages/`` are the packages
+installed in the example's environment.
 """
 
 import re
@@ -17,15 +18,17 @@ import tomli
 from archlint.config import Config, Settings
 from archlint.core import Finding, Rule
 from archlint.engine import Request, known_rules
-from archlint.engine.load import assemble
+from archlint.engine.load import Loaded, assemble
 from archlint.engine.run import judge
 from archlint.project.model import Project
+from archlint.sources import Environment
 
 FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 CONFIG = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 PATH = re.compile(r"#\s*(\S+\.py)\s*(?:# error.*)?\n")
 MARK = re.compile(r"[ \t]*# error(?:: (?P<text>.*))?$")
 ROOT = "/nowhere"
+PACKAGES = "site-packages"
 
 
 class Expected(NamedTuple):
@@ -42,6 +45,20 @@ class Example(NamedTuple):
     files: dict[str, str]
     expected: tuple[Expected, ...]
     settings: Settings | None = None
+
+
+class Packages(Environment):
+    """Installed packages given as path to content, the path from the folder that holds ``site-packages``."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__((PACKAGES,))
+        self.files = files
+
+    def entries(self, folder: str) -> list[str]:
+        return [path.split("/")[1] for path in self.files]
+
+    def content(self, path: str) -> bytes | None:
+        return self.files.get(path)
 
 
 def parse_example(markdown: str) -> Example:
@@ -84,17 +101,22 @@ def findings_in(
         settings: a configuration, as ``[tool.archlint]`` would hold it.
         rules: the rules there are, where they are not only archlint's own.
     """
-    data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
-    config = Config(settings=settings or Settings(), root=Path(ROOT))
     known = known_rules() if rules is None else rules
-    loaded = assemble(config, ROOT, data, sorted(data), known)
+    loaded = _loaded(files, settings or Settings(), known)
     return judge(loaded, known, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
 
 
 def project_of(files: Mapping[str, str | bytes]) -> Project:
     """The project model of some files given as path to source, to ask questions of."""
-    data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
-    return assemble(Config(settings=Settings(), root=Path(ROOT)), ROOT, data, sorted(data), ()).project
+    return _loaded(files, Settings(), ()).project
+
+
+def _loaded(files: Mapping[str, str | bytes], settings: Settings, rules: tuple[Rule, ...]) -> Loaded:
+    contents = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
+    installed = {path: content for path, content in contents.items() if path.startswith(f"{PACKAGES}/")}
+    data = {path: content for path, content in contents.items() if path not in installed}
+    config = Config(settings=settings, root=Path(ROOT))
+    return assemble(config, ROOT, data, sorted(data), rules, environment=Packages(installed) if installed else None)
 
 
 def check_example(

@@ -18,11 +18,22 @@ from archlint.config import (
     find,
     load,
 )
+from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
-from archlint.sources import assign, discover, find_root, is_template, read, select
+from archlint.sources import (
+    Environment,
+    assign,
+    discover,
+    environment_at,
+    find_root,
+    is_template,
+    read,
+    select,
+    usual_environment,
+)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -62,7 +73,8 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
         return Loaded(config, root, Project(()), {}, (), FileIgnores(config, _infos(rules)), discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
     data, notices = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
-    loaded = assemble(config, root, data | contents, wanted, rules, (*discovery.notices, *notices))
+    notices = [*discovery.notices, *notices]
+    loaded = assemble(config, root, data | contents, wanted, rules, tuple(notices), _environment(config))
     if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
@@ -70,7 +82,7 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
 
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
-    notices: tuple[str, ...] = (),
+    notices: tuple[str, ...] = (), environment: Environment | None = None,
 ) -> Loaded:  # fmt: skip
     """Facts, module names and the project, from the bytes of all files by path from the root."""
     facts = {path: lower(content) for path, content in data.items()}
@@ -80,7 +92,8 @@ def assemble(
     notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, _infos(rules)), notices)
+    ignores = FileIgnores(config, _infos(rules))
+    return Loaded(config, root, Project(modules, environment), data, reported, ignores, notices)
 
 
 def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
@@ -115,6 +128,17 @@ def _settings(request: Request) -> tuple[Config, str]:
     check_src(config)
     check_exclude(config)
     return config, str(config.root)
+
+
+def _environment(config: Config) -> Environment | None:
+    root, written = str(config.root), config.settings.python
+    if written is None:
+        return usual_environment(root)
+    found = environment_at(_absolute(written, root), root) if written else None
+    if found is None and written:
+        message = f"no installed packages are found in {tick(written)}: name an environment's folder or its interpreter"
+        raise config.error(("python",), f"`python`: {message}")
+    return found
 
 
 def _absolute(path: str, cwd: str) -> str:

@@ -6,10 +6,12 @@ Names are compared by their last part. What is called by such a name may still b
 from collections.abc import Mapping
 
 from archlint.facts.expressions import Call, Expr, Item
+from archlint.project.classes import bases, descends
 from archlint.project.definitions import definitions
-from archlint.project.knowledge import canonical_names
+from archlint.project.environment import library_of
+from archlint.project.knowledge import canonical_names, third_party_bases
 from archlint.project.model import Module, Project, question
-from archlint.project.names import module_scope
+from archlint.project.names import Symbol, module_scope
 
 Others = Mapping[str, set[str]]
 
@@ -33,6 +35,29 @@ def offspring(project: Project, names: frozenset[str]) -> frozenset[str]:
     values made by calling either."""
     renamed, derived = _renamed(project), _derived(project)
     return _closure(names, {name: {*renamed.get(name, ()), *derived.get(name, ())} for name in (*renamed, *derived)})
+
+
+@question(cyclic=frozenset())
+def installed(project: Project, roots: frozenset[str]) -> frozenset[str]:
+    """The third-party classes the project derives from that only the files of installed packages show to descend from
+    some others."""
+    if project.environment is None:
+        return frozenset()
+    found = {
+        base
+        for module in project.modules
+        for definition in definitions(project, module).classes.values()
+        for base in bases(project, definition)
+        if is_only_installed(project, base)
+    }
+    return frozenset(base.name for base in found if descends(project, base, roots))
+
+
+def is_only_installed(project: Project, symbol: Symbol) -> bool:
+    """Whether nothing but the files of an installed package tell what a third-party name is."""
+    if not symbol.is_external or project.environment is None:
+        return False
+    return symbol.name not in third_party_bases() and library_of(project, symbol.name) is not None
 
 
 def _closure(names: frozenset[str], others: Others) -> frozenset[str]:

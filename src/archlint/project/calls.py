@@ -23,11 +23,11 @@ def _calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
     return {
         name: slots
         for name, slots in module.interface.callees.items()
-        if name.rpartition(".")[2] in wanted and _third_party_name(project, module, name) in names
+        if name.rpartition(".")[2] in wanted and third_party_name(project, module, name) in names
     }
 
 
-def _third_party_name(project: Project, module: Module, name: str) -> str:
+def third_party_name(project: Project, module: Module, name: str) -> str:
     """The canonical name of something another package defines, as any function of the module may spell it, or empty."""
     head, dot, rest = name.partition(".")
     scope = module_scope(project, module)

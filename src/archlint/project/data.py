@@ -35,7 +35,7 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
     own = definition.node.body
     if any(isinstance(s, Set) and "__abstract__" in s.targets for s in own):
         return False
-    return any(
+    return descends(project, symbol, names_in("data", "tables")) or any(
         isinstance(s, Set) and (not TABLE_NAMES.isdisjoint(_names(s)) or _is_column(project, definition, s))
         for s in own
     )

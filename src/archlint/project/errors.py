@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call
 from archlint.facts.statements import Raise
-from archlint.project.aliases import called, offspring
+from archlint.project.aliases import called, installed, is_only_installed, offspring
+from archlint.project.calls import third_party_name
 from archlint.project.classes import bases, descends, find_class
 from archlint.project.content import HTTP_EXCEPTION
 from archlint.project.definitions import Function, definitions, with_inner
@@ -17,6 +18,10 @@ from archlint.project.walk import find
 
 CONVERTER = "to_http_exception"
 CONVERSION = f".{CONVERTER}"
+
+CLASS = "class"
+HOLDER = "holder"
+INSTALLED = "installed"
 
 
 class HttpError(NamedTuple):
@@ -59,16 +64,26 @@ def http_errors(project: Project, module: Module) -> tuple[HttpError, ...]:
 
 
 def _slots(project: Project, module: Module) -> set[int]:
-    """The function bodies in which something that goes by the name of an HTTP error is called or raised."""
-    wanted = offspring(project, _roots())
-    if CONVERTER not in called(project, module) and wanted.isdisjoint(called(project, module)):
-        return set()
-    return {
-        slot
-        for name, slots in module.interface.callees.items()
-        if name.rpartition(".")[2] in wanted or name.endswith(CONVERSION)
-        for slot in slots
-    }
+    """The function bodies in which something that may be an HTTP error is called or raised."""
+    wanted = _names(project)
+    callees = module.interface.callees
+    slots: set[int] = set()
+    if CONVERTER in called(project, module) or not wanted.isdisjoint(called(project, module)):
+        for name, where in callees.items():
+            if name.rpartition(".")[2] in wanted or name.endswith(CONVERSION):
+                slots.update(where)
+    if project.environment is not None:
+        for name, where in callees.items():
+            is_class = name.rpartition(".")[2][:1].isupper()
+            if is_class and is_only_installed(project, Symbol("", third_party_name(project, module, name))):
+                slots.update(where)
+    return slots
+
+
+@question(cyclic=frozenset())
+def _names(project: Project) -> frozenset[str]:
+    """The last parts of the names HTTP errors may go by."""
+    return offspring(project, _roots() | installed(project, HTTP_EXCEPTION))
 
 
 @functools.cache
@@ -89,12 +104,16 @@ def is_http_error(project: Project, symbol: Symbol | None) -> bool:
 def _scan(
     project: Project, module: Module, function: Function | None, block: object, found: dict[Place, HttpError]
 ) -> None:  # fmt: skip
+    raised: set[Place] = set()
     for node in find(block, (Call, Raise), into_definitions=function is None):
         made = node.func if isinstance(node, Call) else node.value
+        place = whole(node)
+        if isinstance(node, Raise):
+            raised.add(whole(made) if isinstance(made, Call) else place)
         name = made if isinstance(made, str) else _converter(made)
-        error = _error(project, module, function, name, whole(node)) if name else None
+        error = _error(project, module, function, name, place, place in raised) if name else None
         if error:
-            found[whole(node)] = error
+            found[place] = error
 
 
 def _converter(func: object) -> str:
@@ -102,13 +121,16 @@ def _converter(func: object) -> str:
 
 
 def _error(
-    project: Project, module: Module, function: Function | None, name: str, place: Place
-) -> HttpError | None:  # fmt: skip
+    project: Project, module: Module, function: Function | None, name: str, place: Place, is_raised: bool
+) -> HttpError | None:
     where = function.name if function else ""
     if name.endswith(CONVERSION):
         return HttpError(*place, name, (), None, None, where)
     symbol = resolve(project, module, name, function)
-    if symbol is None or not is_http_error(project, symbol):
+    # Reading a package's files is worth it for what is raised, not for everything that is called.
+    if symbol is None or (is_only_installed(project, symbol) and not is_raised):
+        return None
+    if not is_http_error(project, symbol):
         return None
     definition = find_class(project, symbol)
     if definition is None:

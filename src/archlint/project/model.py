@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
+from archlint.sources import Environment
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -60,12 +61,13 @@ class Project:
 
     Attributes:
         packages: the names that dotted module names begin with.
+        environment: what is installed beside them.
         memo: the answers of each question, by its arguments.
         depth: how many questions are waiting for one another.
         provisional: the least depth of an open question that the answer in the making rests on.
     """
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], environment: Environment | None = None) -> None:
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
         named: dict[str, list[Module]] = {}
@@ -73,17 +75,18 @@ class Project:
             named.setdefault(module.name, []).append(module)
         self.by_name: Mapping[str, list[Module]] = named
         self.packages = frozenset(name.partition(".")[0] for name in named)
+        self.environment = environment
         self.memo: dict[object, dict[object, Any]] = {}
         self.depth = 0
         self.provisional = UNBOUNDED
 
-    def find(self, name: str, near: Module) -> Module | None:
+    def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
         that holds ``near``, else the one whose path shares most folders."""
         found = self.by_name.get(name)
         if not found:
             return None
-        if len(found) == 1:
+        if len(found) == 1 or near is None:
             return found[0]
         return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
 

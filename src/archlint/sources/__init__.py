@@ -7,6 +7,7 @@ throughout: absolute for the project root, and relative to it with ``/`` for eve
 
 from archlint.sources.decode import DecodeError, decode, line_texts
 from archlint.sources.discover import Discovery, discover
+from archlint.sources.environment import Environment, PackageFile, environment_at, usual_environment
 from archlint.sources.paths import select
 from archlint.sources.project_root import find_root
 from archlint.sources.read import Unreadable, read
@@ -16,14 +17,18 @@ from archlint.sources.template import is_template
 __all__ = [
     "DecodeError",
     "Discovery",
+    "Environment",
     "ModuleName",
+    "PackageFile",
     "Unreadable",
     "assign",
     "decode",
     "discover",
+    "environment_at",
     "find_root",
     "is_template",
     "line_texts",
     "read",
     "select",
+    "usual_environment",
 ]

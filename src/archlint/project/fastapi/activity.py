@@ -7,7 +7,7 @@ open.
 import re
 
 from archlint.facts.statements import NESTING
-from archlint.project.aliases import called, offspring
+from archlint.project.aliases import called, installed, offspring
 from archlint.project.classes import mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.fastapi.kinds import annotated_kind, class_kind, is_router_class
@@ -56,7 +56,9 @@ def _class_names(project: Project) -> frozenset[str]:
     like one, which another package may define."""
     known = frozenset().union(*[names_in("fastapi", "classes", group) for group in ("apps", "routers", "bare")])
     everything = {name for module in project.modules for name in called(project, module)}
-    return offspring(project, known) | {name for name in everything if name.endswith(CLASS_WORDS)}
+    return offspring(project, known | installed(project, known)) | {
+        name for name in everything if name.endswith(CLASS_WORDS)
+    }
 
 
 def _is_third_party(project: Project, module: Module, head: str) -> bool:
