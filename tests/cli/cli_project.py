@@ -1,10 +1,14 @@
-"""A small project on disk, and the real command line run in it."""
+"""A small project on disk, and the command line run in it."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
+
+from archlint.cli.app import run
 
 NOTHING: Mapping[str, str] = {}
 SERVICE = "src/shop/services/orders.py"
@@ -42,14 +46,32 @@ def environment(changes: Mapping[str, str] = NOTHING) -> dict[str, str]:
 def archlint(
     root: Path, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] = NOTHING
 ) -> "subprocess.CompletedProcess[str]":
-    """Run ``archlint`` as a user would, in a process of its own."""
-    done = subprocess.run(
+    """Run the command line in a folder, in this process, which takes a tenth of the time of one of its own."""
+    given, out, err = (io.TextIOWrapper(io.BytesIO(text), "utf-8") for text in (stdin, b"", b""))
+    before = Path.cwd()
+    with (
+        patch.dict(os.environ, environment(env), clear=True),
+        patch.multiple(sys, stdin=given, stdout=out, stderr=err),
+    ):
+        os.chdir(root)
+        try:
+            code = run(list(arguments))
+        finally:
+            os.chdir(before)
+    told = [stream.buffer.getvalue().decode() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO)]
+    return subprocess.CompletedProcess(arguments, code, *told)
+
+
+def spawned(root: Path, *arguments: str, env: Mapping[str, str] = NOTHING) -> "subprocess.CompletedProcess[str]":
+    """Run it in a process of its own, with pipes for its streams."""
+    return subprocess.run(
         command(*arguments),
         cwd=root,
         env=environment(env),
-        input=stdin,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
+        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_project import archlint
+from cli_project import archlint, spawned
 
 from archlint.engine import known_rules
 from archlint.reporters import FORMATS
@@ -15,13 +15,13 @@ CODES = [rule.code for rule in known_rules()]
 
 @pytest.mark.parametrize(("shell", "sign"), [("zsh", "#compdef archlint"), ("fish", "complete --no-files")])
 def test_a_script_for_each_shell(tmp_path: Path, shell: str, sign: str) -> None:
-    done = archlint(tmp_path, env={"_ARCHLINT_COMPLETE": f"{shell}_source"})
+    done = spawned(tmp_path, env={"_ARCHLINT_COMPLETE": f"{shell}_source"})
     assert (done.returncode, done.stderr, sign in done.stdout) == (0, "", True)
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash")
 def test_the_bash_script_is_one(tmp_path: Path) -> None:
-    done = archlint(tmp_path, env={"_ARCHLINT_COMPLETE": "bash_source"})
+    done = spawned(tmp_path, env={"_ARCHLINT_COMPLETE": "bash_source"})
     assert (done.returncode, done.stderr) == (0, "")
     declared = f"{done.stdout}\ncomplete -p archlint\n"
     bash = subprocess.run(["bash", "-e"], input=declared, capture_output=True, text=True, timeout=60, check=False)

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from cli_project import SERVICE, archlint, command, environment
+from cli_project import SERVICE, archlint, command, environment, spawned
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and devices of POSIX")
 
@@ -62,9 +62,9 @@ def test_a_file_keeps_its_mode_and_a_link_stays_one(project: Path) -> None:
 
 @posix
 def test_a_device_is_written_to(project: Path) -> None:
-    done = archlint(project, "check", "src", "--output-format", "concise", "-o", "/dev/stdout")
+    done = spawned(project, "check", "src", "--output-format", "concise", "-o", "/dev/stdout")
     assert (done.returncode, done.stdout.splitlines()[0][: len(SERVICE)]) == (1, SERVICE)
-    assert archlint(project, "check", "src", "-o", os.devnull).returncode == 1
+    assert spawned(project, "check", "src", "-o", os.devnull).returncode == 1
     assert not Path(os.devnull).is_file()
 
 
@@ -84,14 +84,14 @@ def test_a_named_pipe_is_written_to(project: Path) -> None:
     read: list[str] = []
     reader = threading.Thread(target=lambda: read.append((project / "pipe").read_text()), daemon=True)
     reader.start()
-    done = archlint(project, "check", "src", "--output-format", "concise", "-o", "pipe")
+    done = spawned(project, "check", "src", "--output-format", "concise", "-o", "pipe")
     reader.join(60)
     assert (done.returncode, read[0].startswith(SERVICE)) == (1, True)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_a_full_disk_is_told(project: Path) -> None:
-    done = archlint(project, "check", "src", "-o", "/dev/full")
+    done = spawned(project, "check", "src", "-o", "/dev/full")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: cannot write the output: /dev/full: No space left on device\n"
 
