@@ -30,6 +30,8 @@ ELEMENT = "element"
 ENTERED = "entered"
 ADDED = "added"
 PARAM = "param"
+IS = "is"
+IS_NOT = "is not"
 OPAQUE = "opaque"
 
 ADDERS = ("append", "add", "insert", "appendleft")
@@ -41,15 +43,17 @@ class Assigned:
 
     Attributes:
         how: ``expr`` itself (`VALUE`), an item of it (`ELEMENT`), what entering it gives (`ENTERED`), a container
-            ``expr`` is added to (`ADDED`), the parameter ``param`` (`PARAM`), or nobody knows (`OPAQUE`).
+            ``expr`` is added to (`ADDED`), the parameter ``param`` (`PARAM`), what ``name`` was before, known to be
+            of the classes ``expr`` (`IS`) or of none of them (`IS_NOT`), or nobody knows (`OPAQUE`).
         position: of an unpacked tuple, which of its items; else -1.
         env: what the locals were before.
     """
 
-    __slots__ = ("annotation", "env", "expr", "how", "param", "position")
+    __slots__ = ("annotation", "env", "expr", "how", "name", "param", "position")
 
     def __init__(
-        self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1, param: Param | None = None
+        self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1,
+        param: Param | None = None, name: str = "",
     ) -> None:  # fmt: skip
         self.how = how
         self.expr = expr
@@ -57,6 +61,7 @@ class Assigned:
         self.annotation = annotation
         self.position = position
         self.param = param
+        self.name = name
 
 
 Env = Mapping[str, tuple[Assigned, ...]]
@@ -95,6 +100,19 @@ def join(*envs: Env | None) -> Env | None:
     return joined
 
 
+def narrowed(test: Expr, env: Env, outcome: bool) -> Env:
+    """What locals are where a condition has an outcome: ``isinstance(x, C)``, ``not``, ``and``, ``or``."""
+    match test:
+        case Op(op="not", operands=(operand,)):
+            return narrowed(operand, env, not outcome)
+        case Op(op="and" | "or", operands=operands) if (test.op == "and") is outcome:
+            for operand in operands:
+                env = narrowed(operand, env, outcome)
+        case Call(func="isinstance", args=(str() as name, classes)) if name in env:
+            return {**env, name: (Assigned(IS if outcome else IS_NOT, classes, env, name=name),)}
+    return env
+
+
 class _Walk:
     """One walk through a body."""
 
@@ -125,6 +143,10 @@ class _Walk:
                 if kind == "break" and self.breaks:
                     self.breaks[-1].append(env)
                 return None
+        return self.compound(statement, env)
+
+    def compound(self, statement: Stmt, env: Env) -> Env | None:
+        match statement:
             case If() | Match():
                 return self.branches(statement, env)
             case For() | While():
@@ -140,7 +162,8 @@ class _Walk:
     def branches(self, statement: If | Match, env: Env) -> Env | None:
         if isinstance(statement, If):
             env = _captured(statement.test, env)
-            return join(self.block(statement.body, env), self.block(statement.orelse, env))
+            then, other = narrowed(statement.test, env, True), narrowed(statement.test, env, False)
+            return join(self.block(statement.body, then), self.block(statement.orelse, other))
         ends: list[Env | None] = [env]
         for case in statement.cases:
             captured = {name: (Assigned(OPAQUE, None, {}),) for name in names((case.pattern,))}

@@ -4,6 +4,7 @@ Nothing is guessed: what cannot be followed is `UNKNOWN`, and a union that holds
 the code on which the value is of that type. Sources: the typing specification; SQLAlchemy, "ORM Querying Guide".
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from archlint.facts.expressions import (
@@ -39,16 +40,29 @@ from archlint.project.annotations import (
     function_site,
     instance,
     lineage,
+    narrow,
     read,
+    solved,
     substitute,
-    unify,
     union,
     variables,
 )  # fmt: skip
 from archlint.project.carriers import STATEMENT, carried, element, is_stream, is_telling, selecting
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.flow import ADDED, ELEMENT, PARAM, VALUE, Assigned, Env, looped, parameters_of, returned
+from archlint.project.flow import (
+    ADDED,
+    ELEMENT,
+    IS,
+    IS_NOT,
+    PARAM,
+    VALUE,
+    Assigned,
+    Env,
+    looped,
+    parameters_of,
+    returned,
+)
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, member, module_scope, resolve
@@ -181,6 +195,8 @@ def _assigned(
         declared = read(project, assigned.annotation, Site(module, function))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
+    if assigned.how in (IS, IS_NOT):
+        return _narrowed(project, assigned, frame)
     if assigned.how not in (VALUE, ELEMENT, ADDED):
         return NOTHING_KNOWN
     found = type_of(project, assigned.expr, frame)
@@ -191,6 +207,14 @@ def _assigned(
     if assigned.position >= 0:
         found = element(found, Const("int", assigned.position)) if found.name == "builtins.tuple" else NOTHING_KNOWN
     return found
+
+
+def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
+    """What ``isinstance`` leaves of what a local was."""
+    classes = assigned.expr.items if isinstance(assigned.expr, Seq) else (assigned.expr,)
+    site = Site(frame.module, frame.function)
+    tested = union([read(project, class_, site) for class_ in classes])
+    return narrow(project, local(project, assigned.name, frame) or NOTHING_KNOWN, tested, assigned.how == IS)
 
 
 def _parameter(project: Project, annotation: Expr, default: Expr, frame: Frame) -> Type:
@@ -309,7 +333,7 @@ def constructed(project: Project, definition: ClassDefinition, call: Call, frame
     init = methods(project, definition).get("__init__")
     if not made.args or init is None:
         return made
-    return substitute(made, solved(project, init, made, call, frame))
+    return substitute(made, solved(project, init, made, call, _typing(project, frame)))
 
 
 def called(
@@ -327,7 +351,7 @@ def called(
             if base.symbol == symbol_of(function.owner):
                 declared = substitute(declared, arguments(project, base))
     if call is not None and frame is not None and variables((declared,)):
-        declared = substitute(declared, solved(project, function, this, call, frame))
+        declared = substitute(declared, solved(project, function, this, call, _typing(project, frame)))
     return declared
 
 
@@ -342,23 +366,8 @@ def inferred(project: Project, function: Function, this: Type | None, calls: int
     )  # fmt: skip
 
 
-def solved(project: Project, function: Function, this: Type | None, call: Call, frame: Frame) -> dict[Symbol, Type]:
-    """What type variables in a function's parameters stand for, given the arguments of a call."""
-    site = function_site(function)
-    params = list(function.node.params)
-    found: dict[Symbol, Type] = {}
-    if function.owner is not None and this is not None and params:
-        given = Type(TYPE, None, (this,)) if params[0].name == "cls" else this
-        unify(read(project, params[0].annotation, site), given, found)
-        params = params[1:]
-    positional = [param for param in params if param.kind in ("", "/")]
-    passed = [(p, arg) for p, arg in zip(positional, call.args)]  # noqa: B905 - the rest is by keyword
-    passed += [(param, value) for key, value in call.kwargs for param in params if param.name == key]
-    for param, value in passed:
-        declared = read(project, param.annotation, site)
-        if variables((declared,)):
-            unify(declared, type_of(project, value, frame), found)
-    return found
+def _typing(project: Project, frame: Frame) -> Callable[[Expr], Type]:
+    return lambda expr: type_of(project, expr, frame)
 
 
 def _third_party(project: Project, name: str, call: Call, frame: Frame) -> Type:
