@@ -3,7 +3,7 @@
 Source: the typing specification (https://typing.python.org/en/latest/spec/).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
@@ -310,29 +310,3 @@ def narrow(project: Project, before: Type, tested: Type, outcome: bool) -> Type:
         arm for arm in arms(before) if classes.isdisjoint(base.symbol for base in lineage(project, arm)) is not outcome
     ]
     return union(known) if known or not outcome else tested
-
-
-def solved(
-    project: Project, function: Function, this: Type | None, call: Call, typed: Callable[[Expr], Type]
-) -> dict[Symbol, Type]:  # fmt: skip
-    """What type variables in a function's parameters stand for, given the arguments of a call.
-
-    Args:
-        this: the object a method is called on.
-        typed: the type of an argument.
-    """
-    site = function_site(function)
-    params = list(function.node.params)
-    found: dict[Symbol, Type] = {}
-    if function.owner is not None and this is not None and params:
-        given = Type(TYPE, None, (this,)) if params[0].name == "cls" else this
-        unify(read(project, params[0].annotation, site), given, found)
-        params = params[1:]
-    positional = [param for param in params if param.kind in ("", "/")]
-    passed = list(zip(positional, call.args))  # noqa: B905 - the rest is by keyword
-    passed += [(param, value) for key, value in call.kwargs for param in params if param.name == key]
-    for param, value in passed:
-        declared = read(project, param.annotation, site)
-        if variables((declared,)):
-            unify(declared, typed(value), found)
-    return found

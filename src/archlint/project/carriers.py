@@ -4,7 +4,20 @@ Sources: SQLAlchemy, "ORM Querying Guide" and "Legacy Query API"; SQLModel, "Rea
 """
 
 from archlint.facts.expressions import Const, Expr
-from archlint.project.annotations import NO_VALUE, NOTHING_KNOWN, TYPE, Type, arms, external, union
+from archlint.project.annotations import (
+    ANY,
+    NO_VALUE,
+    NOTHING_KNOWN,
+    OBJECT,
+    TYPE,
+    UNION,
+    UNKNOWN,
+    VARIABLE,
+    Type,
+    arms,
+    external,
+    union,
+)
 from archlint.project.knowledge import names_in
 
 STATEMENT = "sqlalchemy.Select"
@@ -31,6 +44,25 @@ def _element(type_: Type, key: Expr) -> Type:
         return type_.args[literal] if 0 <= literal < len(type_.args) else NOTHING_KNOWN
     known = names_in("types", "collections", "sequences") | names_in("types", "collections", "streams")
     return type_.args[0] if type_.name in known or type_.name in (SCALARS, QUERY) else NOTHING_KNOWN
+
+
+def says_nothing(type_: Type) -> bool:
+    """Whether a type says nothing of what it holds: ``Any``, ``object``, a collection bare or of such, or a union with
+    such an arm."""
+    if type_.kind == ANY or type_.name == OBJECT:
+        return True
+    if type_.kind == UNION:
+        return any(map(says_nothing, type_.args))
+    if type_.name in names_in("types", "collections", "mappings"):
+        return not type_.args or says_nothing(type_.args[-1])
+    if type_.name in names_in("types", "collections", "sequences"):
+        return not type_.args or any(map(says_nothing, type_.args))
+    return False
+
+
+def is_open(type_: Type) -> bool:
+    """Whether a value annotated so may be of any type."""
+    return type_.kind in (UNKNOWN, VARIABLE) or says_nothing(type_)
 
 
 def is_stream(type_: Type) -> bool:

@@ -248,7 +248,8 @@ def _inside(project: Project, part: Part) -> Iterator[Part]:
         for base in lineage(project, type_)[1:]:
             if find_class(project, base.symbol) is None and base.name not in ("typing.Generic", "typing.Protocol"):
                 yield from (Part(part.path, arg, part.field) for arg in base.args)
-        return
+        if not type_.labels:
+            return
     for index, arg in enumerate(type_.args):
         label = type_.labels[index] if type_.kind != UNION and type_.labels else ""
         yield Part((*part.path, label), arg, None) if label else Part(part.path, arg, part.field)

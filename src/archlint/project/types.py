@@ -18,11 +18,12 @@ from archlint.facts.expressions import (
     Item,
     Map,
     Op,
+    Param,
     Seq,
     Slice,
     Star,
     Walrus,
-)
+)  # fmt: skip
 from archlint.facts.statements import Set
 from archlint.project.annotations import (
     ANY,
@@ -42,12 +43,12 @@ from archlint.project.annotations import (
     lineage,
     narrow,
     read,
-    solved,
     substitute,
     union,
     variables,
 )  # fmt: skip
-from archlint.project.carriers import STATEMENT, carried, element, is_stream, is_telling, selecting
+from archlint.project.callables import constructed, given_to, is_loose, solved, third_party
+from archlint.project.carriers import carried, element, is_telling
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.flow import (
@@ -70,14 +71,24 @@ from archlint.project.walk import statements
 
 NESTING = 40
 CALLS = 4
-INJECTORS = ("fastapi.Depends", "fastapi.Security")
 GETTERS = ("property", "cached_property", "hybrid_property")
-COPIERS = frozenset({"copy.copy", "copy.deepcopy", "fastapi.encoders.jsonable_encoder"})
-LISTERS = frozenset({"builtins.list", "builtins.sorted", "builtins.tuple", "builtins.set", "builtins.reversed"})
-THREADS = frozenset(
-    {"fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
-     "anyio.to_thread.run_sync"}
-)  # fmt: skip
+
+
+class Caller(NamedTuple):
+    """What is known of the call that runs a function.
+
+    Attributes:
+        this: what ``self`` is, where that is known better than by the class around the function.
+        given: what its parameters are given.
+        calls: how many functions that do not say what they return led here.
+    """
+
+    this: Type | None = None
+    given: tuple[tuple[str, Type], ...] = ()
+    calls: int = 0
+
+
+NOBODY = Caller()
 
 
 class Frame(NamedTuple):
@@ -85,16 +96,18 @@ class Frame(NamedTuple):
 
     Attributes:
         env: what the function's locals can be there.
-        this: what ``self`` is, where that is known better than by the class around the function.
-        calls, nesting: how many functions without annotation, and how many expressions around this one, led here.
+        nesting: how many expressions around this one led here.
     """
 
     module: Module
     function: Function | None
     env: Env
-    this: Type | None = None
-    calls: int = 0
+    caller: Caller = NOBODY
     nesting: int = 0
+
+    @property
+    def calls(self) -> int:
+        return self.caller.calls
 
 
 def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
@@ -128,9 +141,8 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             return _display(project, kind, items, frame)
         case Map(pairs=pairs):
             labels = tuple(str(key.value) if isinstance(key, Const) and key.kind == "str" else "" for key, _ in pairs)
-            return Type(
-                CLASS, Symbol("", "builtins.dict"), tuple(type_of(project, value, frame) for _, value in pairs), labels
-            )  # fmt: skip
+            values = [type_of(project, value, frame) for _, value in pairs]
+            return external("builtins.dict", *values)._replace(labels=labels)
         case Comp():
             return _comprehension(project, expr, frame)
         case Item(base=base, key=key):
@@ -142,13 +154,9 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
 
 
 def _display(project: Project, kind: str, items: tuple[Expr, ...], frame: Frame) -> Type:
-    found = [
-        element(type_of(project, item, frame)) if isinstance(item, Star) else type_of(project, item, frame)
-        for item in items
-    ]
-    if kind != "tuple" and found:
-        found = [union(found)]
-    return external(f"builtins.{kind}", *found)
+    found = [type_of(project, item, frame) for item in items]
+    found = [element(held) if isinstance(item, Star) else held for item, held in zip(items, found, strict=True)]
+    return external(f"builtins.{kind}", *(found if kind == "tuple" or not found else [union(found)]))
 
 
 def _comprehension(project: Project, comp: Comp, frame: Frame) -> Type:
@@ -178,19 +186,20 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
     if function is not None and function.owner is not None and assigned[0].how == PARAM:
         params = function.node.params
         if params and params[0].name == name and params[0].annotation is None:
-            this = frame.this or instance(project, function.owner)
-            is_class = any(d in ("classmethod", "builtins.classmethod") for d in function.node.decorators)
-            return Type(TYPE, None, (this,)) if is_class else this
-    return union([_assigned(project, a, frame.module, function, frame.this, frame.calls) for a in assigned])
+            this = frame.caller.this or instance(project, function.owner)
+            if "staticmethod" not in function.node.decorators:
+                return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
+    return union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned])
 
 
 @question(cyclic=NOTHING_KNOWN)
 def _assigned(
-    project: Project, assigned: Assigned, module: Module, function: Function | None, this: Type | None, calls: int
+    project: Project, assigned: Assigned, module: Module, function: Function | None, caller: Caller
 ) -> Type:  # fmt: skip
-    frame = Frame(module, function, assigned.env, this, calls)
+    frame = Frame(module, function, assigned.env, caller)
     if assigned.param is not None:
-        return _parameter(project, assigned.param.annotation, assigned.param.default, frame)
+        given = dict(caller.given).get(assigned.param.name, NOTHING_KNOWN)
+        return given if given.kind != UNKNOWN else _parameter(project, assigned.param, frame)
     if assigned.annotation is not None:
         declared = read(project, assigned.annotation, Site(module, function))
         if declared.kind not in (UNKNOWN, ANY):
@@ -202,8 +211,7 @@ def _assigned(
     found = type_of(project, assigned.expr, frame)
     if assigned.how == ADDED:
         return external("builtins.list", found)
-    if assigned.how == ELEMENT:
-        found = element(found)
+    found = element(found) if assigned.how == ELEMENT else found
     if assigned.position >= 0:
         found = element(found, Const("int", assigned.position)) if found.name == "builtins.tuple" else NOTHING_KNOWN
     return found
@@ -217,13 +225,15 @@ def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
     return narrow(project, local(project, assigned.name, frame) or NOTHING_KNOWN, tested, assigned.how == IS)
 
 
-def _parameter(project: Project, annotation: Expr, default: Expr, frame: Frame) -> Type:
-    if annotation is not None and frame.function is not None:
-        declared = read(project, annotation, function_site(frame.function))
+def _parameter(project: Project, param: Param, frame: Frame) -> Type:
+    if param.annotation is not None and frame.function is not None:
+        declared = read(project, param.annotation, function_site(frame.function))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
-    outer = Frame(frame.module, frame.function.outer if frame.function else None, {}, None, frame.calls)
-    return type_of(project, default, outer) if isinstance(default, Call) else NOTHING_KNOWN
+    if not isinstance(param.default, Call):
+        return NOTHING_KNOWN
+    outer = Frame(frame.module, frame.function.outer if frame.function else None, {}, Caller(calls=frame.calls))
+    return type_of(project, param.default, outer)
 
 
 def _global(project: Project, head: str, rest: list[str], frame: Frame) -> tuple[Type, list[str]]:
@@ -251,10 +261,6 @@ def module_value(project: Project, symbol: Symbol) -> Type:
         declared = read(project, binding.annotation, Site(module))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
-    if isinstance(binding.value, Item):
-        aliased = read(project, binding.value, Site(module))
-        if aliased.kind == CLASS:
-            return Type(TYPE, None, (aliased,))
     return type_of(project, binding.value, Frame(module, None, {})) if binding.value != symbol.name else NOTHING_KNOWN
 
 
@@ -279,19 +285,25 @@ def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: s
         if isinstance(statement, Set) and name in statement.targets:
             if statement.annotation is not None:
                 return read(project, statement.annotation, class_site(owner))
-            return type_of(project, statement.value, Frame(owner.module, owner.outer, {}, None, calls))
+            return type_of(project, statement.value, Frame(owner.module, owner.outer, {}, Caller(calls=calls)))
     own = methods(project, owner)
     getter = own.get(name)
     if getter is not None:
         decorators = [d.func if isinstance(d, Call) else d for d in getter.node.decorators]
         is_getter = any(isinstance(d, str) and d.rpartition(".")[2] in GETTERS for d in decorators)
-        return called(project, getter, this, None, None, calls) if is_getter else NOTHING_KNOWN
+        return (
+            called(project, getter, this, None, Frame(getter.module, None, {}, Caller(calls=calls)))
+            if is_getter
+            else NOTHING_KNOWN
+        )
     init = own.get("__init__")
     for statement in statements(init.body) if init is not None else ():
         if init is not None and isinstance(statement, Set) and f"self.{name}" in statement.targets:
             if statement.annotation is not None:
                 return read(project, statement.annotation, function_site(init))
-            return type_of(project, statement.value, Frame(init.module, init, parameters_of(init), this, calls))
+            return type_of(
+                project, statement.value, Frame(init.module, init, parameters_of(init), Caller(this, (), calls))
+            )
     return None
 
 
@@ -306,12 +318,16 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             head = func.partition(".")[0]
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
             if symbol is not None and symbol.is_external:
-                return _third_party(project, symbol.name, call, frame)
+                return third_party(
+                    project, symbol.name, call, Site(frame.module, frame.function), _typing(project, frame)
+                )
             found = _known(project, symbol, call, frame)
             if found is not None:
                 return found
             base, _, name = func.rpartition(".")
-            held = _name(project, base, frame) if base else _name(project, name, frame)
+            held = _name(project, base or name, frame)
+            if not base and held.kind == TYPE and held.args:
+                return held.args[0]
             return method_call(project, held, name if base else "__call__", call, frame)
     return NOTHING_KNOWN
 
@@ -320,85 +336,45 @@ def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) ->
     """What calling a class or function of the project gives; None when the symbol is neither."""
     definition = find_class(project, symbol)
     if definition is not None:
-        return constructed(project, definition, call, frame)
+        return constructed(project, definition, call, _typing(project, frame))
     if symbol is None or "." in symbol.name.rpartition(".<locals>.")[2]:
         return None
     function = find_function(project, symbol)
-    return None if function is None else called(project, function, None, call, frame, frame.calls)
+    return None if function is None else called(project, function, None, call, frame)
 
 
-def constructed(project: Project, definition: ClassDefinition, call: Call, frame: Frame) -> Type:
-    """An object of a class; what its type variables stand for follows from what ``__init__`` is given."""
-    made = instance(project, definition)
-    init = methods(project, definition).get("__init__")
-    if not made.args or init is None:
-        return made
-    return substitute(made, solved(project, init, made, call, _typing(project, frame)))
-
-
-def called(
-    project: Project, function: Function, this: Type | None, call: Call | None, frame: Frame | None, calls: int
-) -> Type:  # fmt: skip
-    """What calling a function gives: what its annotation says, else what its ``return`` statements give."""
+def called(project: Project, function: Function, this: Type | None, call: Call | None, frame: Frame) -> Type:
+    """What calling a function gives: what its annotation says, or where that leaves something open what its ``return``
+    statements give."""
     returns = function.node.returns
     declared = NOTHING_KNOWN if returns is None else read(project, returns, function_site(function))
     if declared.name == "typing.Self" and this is not None:
         return this
-    if declared.kind in (UNKNOWN, ANY):
-        declared = inferred(project, function, this, calls + 1) if calls < CALLS else NOTHING_KNOWN
+    if is_loose(project, declared) and frame.calls < CALLS:
+        given = () if call is None else given_to(function, this, call, _typing(project, frame))
+        found = inferred(project, function, Caller(this, given, frame.calls + 1))
+        declared = declared if found.kind == UNKNOWN else found
     if function.owner is not None and this is not None:
         for base in lineage(project, this):
             if base.symbol == symbol_of(function.owner):
                 declared = substitute(declared, arguments(project, base))
-    if call is not None and frame is not None and variables((declared,)):
+    if call is not None and variables((declared,)):
         declared = substitute(declared, solved(project, function, this, call, _typing(project, frame)))
     return declared
 
 
 @question(cyclic=NOTHING_KNOWN)
-def inferred(project: Project, function: Function, this: Type | None, calls: int) -> Type:
+def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
     if function.is_generator:
         return NOTHING_KNOWN
-    return union(
-        [type_of(project, value, Frame(function.module, function, env, this, calls)) for value, env in
-         returned(project, function)]
-    )  # fmt: skip
+    module = function.module
+    exits = returned(project, function)
+    return union([type_of(project, value, Frame(module, function, env, caller)) for value, env in exits])
 
 
 def _typing(project: Project, frame: Frame) -> Callable[[Expr], Type]:
     return lambda expr: type_of(project, expr, frame)
-
-
-def _third_party(project: Project, name: str, call: Call, frame: Frame) -> Type:
-    if not call.args:
-        return NOTHING_KNOWN
-    first = call.args[0]
-    if name == "typing.cast":
-        return read(project, first, Site(frame.module, frame.function))
-    if name in INJECTORS:
-        return injected(project, first, frame)
-    if name in THREADS:
-        return type_of(project, Call(first, call.args[1:], call.kwargs, *_span(call)), frame)
-    if name in COPIERS:
-        return type_of(project, first, frame)
-    if name in LISTERS:
-        return external("builtins.list", element(type_of(project, first, frame)))
-    if name == "builtins.next":
-        return element(type_of(project, first, frame))
-    if name in names_in("data", "entities", "statements"):
-        return selecting(STATEMENT, tuple(type_of(project, arg, frame) for arg in call.args))
-    return NOTHING_KNOWN
-
-
-def _span(call: Call) -> tuple[int, int, int, int]:
-    return call.line, call.col, call.end_line, call.end_col
-
-
-def injected(project: Project, dependency: Expr, frame: Frame) -> Type:
-    """What ``Depends(dependency)`` gives: what the dependency returns, or yields."""
-    found = type_of(project, Call(dependency, (), (), 0, 0, 0, 0), frame)
-    return element(found) if is_stream(found) else found
 
 
 def method_call(project: Project, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
@@ -412,7 +388,7 @@ def _method_call(project: Project, receiver: Type, name: str, call: Call, frame:
         owner = find_class(project, base.symbol)
         function = None if owner is None else methods(project, owner).get(name)
         if function is not None:
-            return called(project, function, holder, call, frame, frame.calls)
+            return called(project, function, holder, call, frame)
     if find_class(project, holder.symbol) is not None and holder.kind == CLASS:
         group = "pydantic" if receiver.kind == TYPE else "copies"
         if name in names_in("data", "constructors", group):

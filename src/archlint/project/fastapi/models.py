@@ -8,17 +8,15 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.project.annotations import (
-    ANY,
     CLASS,
     NOTHING_KNOWN,
-    OBJECT,
-    UNION,
     UNKNOWN,
     Site,
     Type,
     function_site,
     read,
 )  # fmt: skip
+from archlint.project.carriers import says_nothing
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
 from archlint.project.definitions import ClassDefinition
@@ -26,13 +24,12 @@ from archlint.project.fastapi.response import GIVEN, Contract, response_contract
 from archlint.project.fastapi.routes import Route
 from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE
 from archlint.project.fastapi.values import Argument
-from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import chosen, module_scope, resolve
 from archlint.project.places import Place, header
 from archlint.project.schemas import EVERYTHING, Part, Selection, model_parts
 from archlint.project.spelling import spelled
-from archlint.project.types import inferred
+from archlint.project.types import NOBODY, inferred
 
 
 class Model(NamedTuple):
@@ -104,20 +101,6 @@ def _dotted(expr: Expr, above: str) -> Iterator[str]:
                     yield path.removesuffix(".")
 
 
-def is_untyped(type_: Type) -> bool:
-    """Whether a type says nothing of what it holds: ``Any``, ``object``, a collection bare or of such, or a union with
-    such an arm."""
-    if type_.kind == ANY or type_.name == OBJECT:
-        return True
-    if type_.kind == UNION:
-        return any(map(is_untyped, type_.args))
-    if type_.name in names_in("types", "collections", "mappings"):
-        return not type_.args or is_untyped(type_.args[-1])
-    if type_.name in names_in("types", "collections", "sequences"):
-        return not type_.args or any(map(is_untyped, type_.args))
-    return False
-
-
 class Untyped(NamedTuple):
     """A response model that says nothing, as written."""
 
@@ -132,7 +115,7 @@ def untyped_response(project: Project, route: Route) -> Untyped | None:
     if contract.stated != GIVEN and contract.annotated == MIXED:
         return None
     model = response_model(project, route)
-    return Untyped(model.written) if model is not None and is_untyped(model.type) else None
+    return Untyped(model.written) if model is not None and says_nothing(model.type) else None
 
 
 class MappedPart(NamedTuple):
@@ -165,7 +148,7 @@ def mapped_in_response(project: Project, route: Route) -> MappedPart | None:
     model = response_model(project, route)
     if model is not None:
         found = _mapped(project, response_parts(project, route), model.written)
-        if found is not None or not is_untyped(model.type):
+        if found is not None or not says_nothing(model.type):
             return found
     elif contract.effective is not None or contract.annotated == RESPONSE:
         return None
@@ -177,7 +160,7 @@ def _returned(project: Project, route: Route, contract: Contract) -> Type:
     handler = route.handler
     if handler is None or handler.is_generator:
         return NOTHING_KNOWN
-    found = inferred(project, handler, None, 0)
+    found = inferred(project, handler, NOBODY)
     if found.kind == UNKNOWN and contract.annotated == MODEL:
         return read(project, handler.node.returns, function_site(handler))
     return found
