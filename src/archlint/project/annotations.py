@@ -130,6 +130,10 @@ def unify(declared: Type, given: Type, found: dict[Symbol, Type]) -> None:
     if declared.kind == VARIABLE and declared.symbol is not None:
         if given.kind != UNKNOWN:
             found.setdefault(declared.symbol, given)
+    elif declared.kind == UNION:
+        free = [arm for arm in declared.args if arm.kind == VARIABLE]
+        if len(free) == 1 and arms(given):
+            unify(free[0], union(arms(given)), found)
     elif declared.kind == given.kind and (declared.kind == TYPE or declared.symbol == given.symbol):
         for inner, other in zip(declared.args, given.args):  # noqa: B905 - what is not given stays open
             unify(inner, other, found)

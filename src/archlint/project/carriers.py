@@ -62,7 +62,7 @@ def says_nothing(type_: Type) -> bool:
 
 def is_open(type_: Type) -> bool:
     """Whether a value annotated so may be of any type."""
-    return type_.kind in (UNKNOWN, VARIABLE) or says_nothing(type_)
+    return any(arm.kind in (UNKNOWN, VARIABLE) for arm in (type_, *arms(type_))) or says_nothing(type_)
 
 
 def is_stream(type_: Type) -> bool:

@@ -5,7 +5,6 @@ from archlint.project.fastapi.linking import Chain, Step
 from archlint.project.fastapi.models import (
     MappedPart,
     Model,
-    Untyped,
     mapped_in_response,
     response_model,
     response_parts,
@@ -38,7 +37,6 @@ __all__ = [
     "Route",
     "Router",
     "Step",
-    "Untyped",
     "apps",
     "creates_app",
     "declares_routes",

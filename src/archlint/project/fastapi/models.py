@@ -101,21 +101,15 @@ def _dotted(expr: Expr, above: str) -> Iterator[str]:
                     yield path.removesuffix(".")
 
 
-class Untyped(NamedTuple):
-    """A response model that says nothing, as written."""
-
-    written: str
-
-
-def untyped_response(project: Project, route: Route) -> Untyped | None:
-    """The response model in effect if it says nothing; None for answers that are not JSON data, too."""
+def untyped_response(project: Project, route: Route) -> str | None:
+    """The response model in effect, as written, if it says nothing; None for answers that are no JSON data, too."""
     contract = response_contract(project, route)
     if not contract.is_json or not contract.has_body or contract.answers == {RESPONSE}:
         return None
     if contract.stated != GIVEN and contract.annotated == MIXED:
         return None
     model = response_model(project, route)
-    return Untyped(model.written) if model is not None and says_nothing(model.type) else None
+    return model.written if model is not None and says_nothing(model.type) else None
 
 
 class MappedPart(NamedTuple):

@@ -89,7 +89,7 @@ def check(project: Project, module: Module, options: UntypedModels) -> Iterator[
         reported.add(route.place)
         name = route.handler.name
         yield found(
-            module, route.place, f"`{name}` ({route.title}) answers with `{untyped.written}`, which says nothing of what "
+            module, route.place, f"`{name}` ({route.title}) answers with `{untyped}`, which says nothing of what "
             "is in it", symbol=name, help="Declare a Pydantic schema with the fields of the answer, and use it as the "
             "response model.",
         )  # fmt: skip
