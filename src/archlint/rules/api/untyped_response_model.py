@@ -90,6 +90,6 @@ def check(project: Project, module: Module, options: UntypedModels) -> Iterator[
         name = route.handler.name
         yield found(
             module, route.place, f"`{name}` ({route.title}) answers with `{untyped}`, which says nothing of what "
-            "is in it", symbol=name, help="Declare a Pydantic schema with the fields of the answer, and use it as the "
-            "response model.",
+            "is in it", symbol=name, help="Use a Pydantic schema with the fields of the answer as the response model, or "
+            "`JsonValue` where it is free-form by nature.",
         )  # fmt: skip
