@@ -36,7 +36,16 @@ from typing import Protocol
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.errors import HttpError, http_errors
-from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
+from archlint.project.fastapi import (
+    Contract,
+    MappedPart,
+    Route,
+    mapped_in_response,
+    response_contract,
+    routes,
+    routes_in,
+    untyped_response,
+)
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -67,6 +76,7 @@ __all__ = [
     "Layer",
     "LayeredName",
     "LocalConstant",
+    "MappedPart",
     "Module",
     "Options",
     "Place",
@@ -83,6 +93,7 @@ __all__ = [
     "internal_imports",
     "layer",
     "local_constants",
+    "mapped_in_response",
     "parse_error",
     "place",
     "proposed_split",
@@ -94,6 +105,7 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
+    "untyped_response",
 ]  # fmt: skip
 
 Check = Callable[..., Iterator[Finding]]

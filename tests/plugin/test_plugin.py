@@ -14,10 +14,11 @@ from archlint.testing import check_documentation, findings_in
 
 SURFACE = set(
     """
-    ERROR ORDER RECOMMENDED STRICT WARNING Audit Contract Finding Group HttpError ImportStatement ImportedName Layer
-    LayeredName LocalConstant Module Options Place Project Related Route Rule Service Span Split found from_above
-    http_errors internal_imports layer local_constants parse_error place proposed_split related response_contract
-    routes routes_in rule runtime_imports services start_of
+    Audit Contract ERROR Finding Group HttpError ImportStatement ImportedName Layer LayeredName LocalConstant
+    MappedPart Module ORDER Options Place Project RECOMMENDED Related Route Rule STRICT Service Span Split WARNING
+    found from_above http_errors internal_imports layer local_constants mapped_in_response parse_error place
+    proposed_split related response_contract routes routes_in rule runtime_imports services start_of
+    untyped_response
     """.split()  # noqa: SIM905 - a table of words
 )
 

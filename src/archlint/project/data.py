@@ -11,6 +11,7 @@ from archlint.project.names import module_scope, resolve
 from archlint.project.walk import calls, nodes
 
 SQLMODEL = frozenset({"sqlmodel.SQLModel"})
+REGISTRY = frozenset({"sqlalchemy.orm.registry"})
 TABLE_NAMES = {"__tablename__", "__table__"}
 
 
@@ -24,6 +25,8 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
     if descends(project, symbol, SQLMODEL):
         keyword = dict(definition.node.keywords).get("table")
         return getattr(keyword, "value", None) is True
+    if _is_decorated(project, definition):
+        return True
     bases = names_in("data", "declarative_bases")
     declarative = descends(project, symbol, bases) or any(
         ancestor.name.endswith((".generate_base", ".Model")) and not ancestor.is_external
@@ -35,10 +38,30 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
     own = definition.node.body
     if any(isinstance(s, Set) and "__abstract__" in s.targets for s in own):
         return False
-    return descends(project, symbol, names_in("data", "tables")) or any(
+    has_table = descends(project, symbol, names_in("data", "tables")) or any(
         isinstance(s, Set) and (not TABLE_NAMES.isdisjoint(_names(s)) or _is_column(project, definition, s))
         for s in own
     )
+    return has_table or any(is_mapped(project, ancestor) for ancestor in mro(project, definition)[1:])
+
+
+def _is_decorated(project: Project, definition: ClassDefinition) -> bool:
+    """Whether a decorator maps a class: ``@registry.mapped``, ``@reg.mapped_as_dataclass(...)``."""
+    for decorator in definition.node.decorators:
+        name = decorator.func if isinstance(decorator, Call) else decorator
+        holder, _, method = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+        if method in ("mapped", "mapped_as_dataclass") and _is_registry(project, definition.module, holder):
+            return True
+    return False
+
+
+def _is_registry(project: Project, module: Module, name: str) -> bool:
+    symbol = resolve(project, module, name, None)
+    if symbol is None or symbol.is_external:
+        return False
+    owner = project.by_path[symbol.path]
+    made = [binding.value for binding in module_scope(project, owner).names.get(symbol.name, ())]
+    return any(isinstance(call, Call) and _names_one_of(project, owner, call, REGISTRY) for call in made)
 
 
 def _names(statement: Set) -> set[str]:
