@@ -16,8 +16,8 @@ SURFACE = set(
     """
     ERROR ORDER RECOMMENDED STRICT WARNING Audit Contract Finding Group HttpError ImportStatement ImportedName Layer
     LayeredName LocalConstant Module Options Place Project Related Route Rule Service Span Split found from_above
-    http_errors internal_imports layer local_constants parse_error place proposed_split related response_contract
-    routes routes_in rule runtime_imports services start_of
+    http_errors internal_imports is_older layer local_constants parse_error place proposed_split related
+    response_contract routes routes_in rule runtime_imports services start_of
     """.split()  # noqa: SIM905 - a table of words
 )
 

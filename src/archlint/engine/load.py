@@ -22,7 +22,7 @@ from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
-from archlint.sources import assign, discover, find_root, is_template, read, select
+from archlint.sources import Manifest, assign, discover, find_root, is_template, read, read_manifests, select
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -57,7 +57,8 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
     discovery = discover(root, exclude=config.settings.exclude)
     wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
     data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
-    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
+    manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
+    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices, *broken), manifests)
     if not loaded.reported:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
@@ -65,9 +66,9 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
 
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
-    notices: tuple[str, ...] = (),
+    notices: tuple[str, ...] = (), manifests: Iterable[Manifest] = (),
 ) -> Loaded:  # fmt: skip
-    """Facts, module names and the project, from the bytes of all files by path from the root."""
+    """Facts, module names and the project, from the manifests and the bytes of all files by path from the root."""
     facts = {path: lower(content) for path, content in data.items()}
     templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
     for path in templates:
@@ -76,7 +77,7 @@ def assemble(
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+    return Loaded(config, root, Project(modules, manifests), data, reported, FileIgnores(config, infos), notices)
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
+from archlint.sources import Manifest
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -56,10 +57,12 @@ class Module:
 
 
 class Project:
-    """All modules and what has been asked of them so far. ``packages`` are the names their dotted names begin with."""
+    """All modules and manifests, and what has been asked of them so far. ``packages`` are the names the modules' dotted
+    names begin with."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], manifests: Iterable[Manifest] = ()) -> None:
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
+        self.manifests: tuple[Manifest, ...] = tuple(sorted(manifests, key=lambda manifest: manifest.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
         named: dict[str, list[Module]] = {}
         for module in self.modules:
