@@ -25,7 +25,7 @@ def test_a_framework_is_not_a_folder_of_the_docs() -> None:
     ("manifest", "expected"),
     [
         ('[project]\ndependencies = ["redis>=5"]\n', "redis.Thing"),
-        ('[project]\ndependencies = []\n', "services/redis/__init__.py"),
+        ("[project]\ndependencies = []\n", "services/redis/__init__.py"),
         (
             '[project]\ndependencies = ["redis"]\n[tool.uv.sources]\nredis = {workspace = true}\n',
             "services/redis/__init__.py",

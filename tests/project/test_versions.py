@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from archlint.project.manifests import manifest_folders
 from archlint.project.versions import declared, is_older, locked_versions, requires_python
 from archlint.testing import project_of
 
@@ -124,19 +125,20 @@ class TestLocks:
         assert locked_versions(project, project.by_path["x.py"], "pydantic") == ("2.5",)
 
 
-class TestMonorepos:
-    FILES = {
-        "a/requirements.txt": "fastapi==0.75\n",
-        "b/requirements/base.txt": "fastapi==0.115\n",
-        "requirements.txt": "fastapi==0.50\nredis==3\n",
-    }
+MONOREPO = {
+    "a/requirements.txt": "fastapi==0.75\n",
+    "b/requirements/base.txt": "fastapi==0.115\n",
+    "requirements.txt": "fastapi==0.50\nredis==3\n",
+}
 
+
+class TestMonorepos:
     @pytest.mark.parametrize(("path", "expected"), [("a/app/x.py", True), ("b/app/x.py", False), ("c/x.py", True)])
     def test_the_nearest_list_that_names_the_package_counts(self, path: str, expected: bool) -> None:
-        assert older("fastapi", (0, 89), self.FILES, path) is expected
+        assert older("fastapi", (0, 89), MONOREPO, path) is expected
 
     def test_where_it_is_declared(self) -> None:
-        project = project_of({"a/app/x.py": "", **self.FILES})
+        project = project_of({"a/app/x.py": "", **MONOREPO})
         module = project.by_path["a/app/x.py"]
         for name, folder in (("fastapi", "a"), ("redis", "")):
             found = declared(project, module, name)
@@ -207,6 +209,22 @@ setup(
         assert is_older(project, module, "sqlalchemy", V2)
         assert all(declared(project, module, name) for name in ("uvicorn", "httpx", "pytest"))
         assert requires_python(project, module) == ">=3.7"
+
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            ("install_requires=['fastapi']", (True, True)),
+            ("install_requires=read('requirements.txt')", (True, False)),
+            ("install_requires=['fastapi', *MORE]", (True, False)),
+            ("install_requires=['fastapi'], **more", (True, False)),
+            ("name='shop'", (False, True)),
+        ],
+    )
+    def test_whether_that_is_all(self, arguments: str, expected: tuple[bool, bool]) -> None:
+        project = project_of({"setup.py": f"from setuptools import setup\n\nsetup({arguments})\n"})
+        [(folder, [manifest])] = manifest_folders(project, "shop")
+        assert folder == ""
+        assert (manifest.lists_dependencies, manifest.is_complete) == expected
 
     def test_a_name_bound_twice_says_nothing(self) -> None:
         setup = 'import setuptools\nR = ["fastapi==0.75"]\nR = []\nsetuptools.setup(install_requires=R)\n'

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from archlint.facts.expressions import Call, Const, Expr, Map, Op, Seq
 from archlint.facts.statements import Do, If, Set
 from archlint.project.model import Module, Project, question
-from archlint.sources.manifests import MAIN, Manifest, normalised, requirements, scope_of
+from archlint.sources.manifests import Manifest, normalised, requirements, scope_of
 
 _SETUP_PACKAGES = frozenset(("setuptools", "distutils", "skbuild"))
+_SETUP = ("setup", "setuptools.setup", "distutils.core.setup", "skbuild.setup")
 
 Folder = tuple[str, tuple[Manifest, ...]]
 
@@ -57,6 +58,26 @@ def _setup_py(project: Project, module: Module) -> Manifest | None:
     imported = {(i.module or i.names[0][0]).partition(".")[0] for i in module.interface.imports}
     if imported.isdisjoint(_SETUP_PACKAGES):
         return None
+    call, values = _setup_call(module)
+    if call is None:
+        return None
+    required, texts = call.keyword("install_requires"), _texts(call.keyword("install_requires"), values)
+    found = requirements(texts)
+    for extra, items in _extras(call.keyword("extras_require"), values):
+        found += requirements(_texts(items, values), scope_of(extra), extra)
+    return Manifest(
+        module.path,
+        "setup.py",
+        name=normalised(_text(call.keyword("name"), values)),
+        requirements=tuple(found),
+        lists_dependencies=required is not None or bool(found),
+        is_complete=None not in texts and not any(not keyword for keyword, _ in call.kwargs),
+        requires_python=_text(call.keyword("python_requires"), values),
+    )
+
+
+def _setup_call(module: Module) -> tuple[Call | None, dict[str, Expr]]:
+    """The call of ``setup()``, and what the names mean that the file binds once."""
     bound: dict[str, list[Expr]] = {}
     call = None
     for statement in _statements(module):
@@ -64,23 +85,9 @@ def _setup_py(project: Project, module: Module) -> Manifest | None:
             for target in statement.targets:
                 if isinstance(target, str):
                     bound.setdefault(target, []).append(None if statement.op else statement.value)
-        elif isinstance(statement.value, Call) and str(statement.value.func).rpartition(".")[2] == "setup":
+        elif isinstance(statement.value, Call) and statement.value.func in _SETUP:
             call = statement.value
-    if call is None:
-        return None
-    values = {name: found[0] for name, found in bound.items() if len(found) == 1}
-    required = call.keyword("install_requires")
-    found = [*requirements(_texts(required, values), MAIN)]
-    for extra, items in _extras(call.keyword("extras_require"), values):
-        found += requirements(_texts(items, values), scope_of(extra), extra)
-    return Manifest(
-        module.path,
-        "setup.py",
-        normalised("".join(_texts(call.keyword("name"), values))),
-        tuple(found),
-        bool(found),
-        "".join(_texts(call.keyword("python_requires"), values)),
-    )
+    return call, {name: found[0] for name, found in bound.items() if len(found) == 1}
 
 
 def _statements(module: Module) -> Iterator[Set | Do]:
@@ -94,17 +101,21 @@ def _statements(module: Module) -> Iterator[Set | Do]:
             yield statement
 
 
-def _texts(value: Expr, values: dict[str, Expr], depth: int = 5) -> list[str]:
-    """The strings a literal, a name bound to one, or a sum of such holds; what is none is left out."""
-    if isinstance(value, str):
-        return _texts(values.get(value), values, depth - 1) if depth else []
-    if isinstance(value, Const):
-        return [value.value] if value.kind == "str" and isinstance(value.value, str) else []
+def _texts(value: Expr, values: dict[str, Expr], depth: int = 5) -> list[str | None]:
+    """The strings a literal, a name bound to one, or a sum of such holds; None for each part that is computed."""
+    if isinstance(value, str) and depth and value in values:
+        return _texts(values[value], values, depth - 1)
+    if isinstance(value, Const) and value.kind == "str":
+        return [str(value.value)]
     if isinstance(value, Seq):
         return [text for item in value.items for text in _texts(item, values, depth)]
     if isinstance(value, Op) and value.op == "+":
         return [text for item in value.operands for text in _texts(item, values, depth)]
-    return []
+    return [None] if value is not None else []
+
+
+def _text(value: Expr, values: dict[str, Expr]) -> str:
+    return "".join(text or "" for text in _texts(value, values))
 
 
 def _extras(value: Expr, values: dict[str, Expr]) -> Iterator[tuple[str, Expr]]:

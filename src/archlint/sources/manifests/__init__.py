@@ -98,7 +98,8 @@ def read_manifests(
         try:
             manifest = decode_manifest(path, data)
         except ValueError as error:
-            notices.append(f"{path}: ignored: {error}")
+            is_jinja = b"{{" in data or b"{%" in data
+            notices.append(f"{path}: ignored: {'a template rather than a manifest' if is_jinja else error}")
             continue
         found.append(manifest)
         pending += [include for include in manifest.includes if include not in seen]
@@ -139,4 +140,11 @@ def _toml(path: str, kind: str, data: bytes) -> Manifest:
         *dependencies(table(content, "dev-packages"), DEV, "dev"),
     )
     python = text(table(content, "requires").get("python_version"))
-    return Manifest(path, kind, "", found, True, f"=={python}.*" if python else "", table=content)
+    return Manifest(
+        path,
+        kind,
+        requirements=found,
+        lists_dependencies=True,
+        requires_python=f"=={python}.*" if python else "",
+        table=content,
+    )

@@ -59,6 +59,7 @@ class Manifest(msgspec.Struct, frozen=True):
         name: the project's distribution name, normalised.
         requirements: in the order they are written.
         lists_dependencies: it is one of the places that say what the project needs, though perhaps nothing.
+        is_complete: nothing of what it lists is computed, as far as it tells.
         requires_python: bounds like those of a requirement.
         includes: paths of further requirements files, relative to the project root.
         table: a TOML file's content, lock files left out.
@@ -70,6 +71,7 @@ class Manifest(msgspec.Struct, frozen=True):
     name: str = ""
     requirements: tuple[Requirement, ...] = ()
     lists_dependencies: bool = False
+    is_complete: bool = True
     requires_python: str = ""
     includes: tuple[str, ...] = ()
     table: dict[str, Any] = {}

@@ -43,9 +43,8 @@ def requirements_txt(path: str, data: bytes) -> Manifest:
     return Manifest(
         path,
         REQUIREMENTS,
-        "",
-        tuple(found),
-        "constraint" not in stem,
+        requirements=tuple(found),
+        lists_dependencies="constraint" not in stem,
         includes=tuple(i for i in includes if "://" not in i),
     )
 

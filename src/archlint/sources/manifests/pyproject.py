@@ -32,15 +32,17 @@ def pyproject(path: str, content: dict[str, Any]) -> Manifest:
     found = [*_standard(content, project), *_poetry(old), *_tools(tool)]
     sources = {normalised(name): _origin(value) for name, value in table(tool, "uv", "sources").items()}
     includes = tuple(_dynamic_files(path, tool))
+    computed = project.get("dynamic")
     return Manifest(
         path,
         "pyproject.toml",
-        normalised(text(project.get("name")) or text(old.get("name"))),
-        tuple(_with_origin(item, sources) for item in found),
-        "dependencies" in project or "dependencies" in old or bool(found) or bool(includes),
-        python,
-        includes,
-        content,
+        name=normalised(text(project.get("name")) or text(old.get("name"))),
+        requirements=tuple(_with_origin(item, sources) for item in found),
+        lists_dependencies="dependencies" in project or "dependencies" in old or bool(found) or bool(includes),
+        is_complete=bool(includes) or not (isinstance(computed, list) and "dependencies" in computed),
+        requires_python=python,
+        includes=includes,
+        table=content,
     )
 
 
@@ -62,6 +64,10 @@ def _poetry(old: dict[str, Any]) -> Iterator[Requirement]:
 
 
 def _tools(tool: dict[str, Any]) -> Iterator[Requirement]:
+    versioned = table(tool, "hatch", "metadata", "hooks", "uv-dynamic-versioning")
+    yield from requirements(versioned.get("dependencies"))
+    for extra, items in table(versioned, "optional-dependencies").items():
+        yield from requirements(items, scope_of(extra), extra)
     uv = table(tool, "uv")
     yield from requirements(uv.get("dev-dependencies"), DEV, "dev")
     for key in ("constraint-dependencies", "override-dependencies"):
