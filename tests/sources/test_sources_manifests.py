@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archlint.sources import Unreadable, read_manifests
-from archlint.sources.manifests import Manifest, decode_manifest, holds, kind_of, locked, sections
+from archlint.sources.manifests import Manifest, decode_manifest, holds, kind_of, locked
+from archlint.sources.manifests.plain import sections
 
 
 def lists(path: str, content: str) -> list[str]:

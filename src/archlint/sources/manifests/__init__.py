@@ -20,9 +20,6 @@ from archlint.sources.manifests.model import (
     table,
     text,
 )
-from archlint.sources.manifests.plain import requirements_txt, sections, setup_cfg
-from archlint.sources.manifests.poetry import dependencies
-from archlint.sources.manifests.pyproject import pyproject
 from archlint.sources.read import Unreadable
 
 __all__ = [
@@ -42,7 +39,6 @@ __all__ = [
     "requirement",
     "requirements",
     "scope_of",
-    "sections",
     "table",
     "text",
 ]
@@ -51,7 +47,8 @@ _TOML = frozenset(("ruff.toml", ".ruff.toml"))
 # Settings somebody may ask for; nobody pays for decoding them before.
 _KEPT = frozenset(("alembic.ini", ".importlinter", ".isort.cfg", ".pre-commit-config.yaml"))
 _KINDS = {name: name for name in (*LOCKS, *_TOML, *_KEPT, "pyproject.toml", "setup.cfg", "Pipfile")}
-_LISTS = re.compile(r"(?:.*[-_.])?(?:requirements?|constraints?)(?:[-_.].*)?\.(?:txt|in)|pylock\..+\.toml")
+# Patterns are compiled on first use: most projects need few of them, and every run imports this file.
+_LISTS = r"(?:.*[-_.])?(?:requirements?|constraints?)(?:[-_.].*)?\.(?:txt|in)|pylock\..+\.toml"
 
 
 def kind_of(name: str, folder: str = "") -> str:
@@ -63,7 +60,7 @@ def kind_of(name: str, folder: str = "") -> str:
     if known:
         return known
     if name.endswith((".txt", ".in", ".toml")):
-        if _LISTS.fullmatch(name):
+        if re.fullmatch(_LISTS, name):
             return "pylock.toml" if name.endswith(".toml") else REQUIREMENTS
         if folder in REQUIREMENT_FOLDERS and not name.endswith(".toml"):
             return REQUIREMENTS
@@ -117,13 +114,18 @@ def decode_manifest(path: str, data: bytes) -> Manifest:
     kind = kind_of(name, folder)
     if kind in LOCKS or kind in _KEPT:
         return Manifest(path, kind, data=data)
-    if kind == "setup.cfg":
-        return setup_cfg(path, data)
-    return _toml(path, kind, data) if kind and kind != REQUIREMENTS else requirements_txt(path, data)
+    if kind in ("setup.cfg", REQUIREMENTS, ""):
+        from archlint.sources.manifests import plain
+
+        return plain.setup_cfg(path, data) if kind == "setup.cfg" else plain.requirements_txt(path, data)
+    return _toml(path, kind, data)
 
 
 def _toml(path: str, kind: str, data: bytes) -> Manifest:
     import tomli
+
+    from archlint.sources.manifests.poetry import dependencies
+    from archlint.sources.manifests.pyproject import pyproject
 
     try:
         content = tomli.loads(data.decode("utf-8-sig"))
