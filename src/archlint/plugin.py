@@ -59,6 +59,7 @@ from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.services import Service, services
+from archlint.project.versions import is_older
 
 __all__ = [
     "ERROR",
@@ -91,6 +92,7 @@ __all__ = [
     "from_above",
     "http_errors",
     "internal_imports",
+    "is_older",
     "layer",
     "local_constants",
     "mapped_in_response",

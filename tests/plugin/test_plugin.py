@@ -16,7 +16,7 @@ SURFACE = set(
     """
     Audit Contract ERROR Finding Group HttpError ImportStatement ImportedName Layer LayeredName LocalConstant
     MappedPart Module ORDER Options Place Project RECOMMENDED Related Route Rule STRICT Service Span Split WARNING
-    found from_above http_errors internal_imports layer local_constants mapped_in_response parse_error place
+    found from_above http_errors internal_imports is_older layer local_constants mapped_in_response parse_error place
     proposed_split related response_contract routes routes_in rule runtime_imports services start_of
     untyped_response
     """.split()  # noqa: SIM905 - a table of words

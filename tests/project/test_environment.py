@@ -242,7 +242,7 @@ class TestTheTable:
 def installed() -> Project:
     environment = environment_at(Path(sys.prefix).as_posix(), "/nowhere")
     assert environment
-    return Project((), environment)
+    return Project((), environment=environment)
 
 
 class TestTheInstalledPackages:

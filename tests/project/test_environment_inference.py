@@ -110,7 +110,7 @@ class TestConfined:
             f"sys.path.insert(0, environment.folders[0])\n"
             "import astroid.brain\n"
             "before = set(sys.modules)\n"
-            "print([s.name for s in ancestors(Project((), environment), Symbol('', 'pack.T'))])\n"
+            "print([s.name for s in ancestors(Project((), environment=environment), Symbol('', 'pack.T'))])\n"
             "loaded = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
             "print(sorted(loaded & {'pack', 'xml', '_ssl', 'click', 'ssl'}))\n"
         )
@@ -166,7 +166,7 @@ def test_a_real_class_that_only_astroid_settles() -> None:
     environment = environment_at(Path(sys.prefix).as_posix(), "/nowhere")
     assert environment
     name = "pygments.lexers.objective.ObjectiveCLexer"
-    found = [symbol.name for symbol in ancestors(Project((), environment), Symbol("", name))]
+    found = [symbol.name for symbol in ancestors(Project((), environment=environment), Symbol("", name))]
     assert found == [
         "pygments.lexers.objective.objective", "pygments.lexers.c_cpp.CLexer", "pygments.lexers.c_cpp.CFamilyLexer",
         "pygments.lexer.RegexLexer", "pygments.lexer.Lexer",

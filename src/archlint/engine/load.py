@@ -25,12 +25,14 @@ from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
 from archlint.sources import (
     Environment,
+    Manifest,
     assign,
     discover,
     environment_at,
     find_root,
     is_template,
     read,
+    read_manifests,
     select,
     usual_environment,
 )
@@ -72,9 +74,10 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
     if not wanted:  # all of it is excluded: no reason to read the rest
         return Loaded(config, root, Project(()), {}, (), FileIgnores(config, _infos(rules)), discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
-    data, notices = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
-    notices = [*discovery.notices, *notices]
-    loaded = assemble(config, root, data | contents, wanted, rules, tuple(notices), _environment(config))
+    data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
+    manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
+    notices = (*discovery.notices, *unread, *broken)
+    loaded = assemble(config, root, data | contents, wanted, rules, notices, manifests, _environment(config))
     if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
@@ -82,9 +85,9 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
 
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
-    notices: tuple[str, ...] = (), environment: Environment | None = None,
+    notices: tuple[str, ...] = (), manifests: Iterable[Manifest] = (), environment: Environment | None = None,
 ) -> Loaded:  # fmt: skip
-    """Facts, module names and the project, from the bytes of all files by path from the root."""
+    """Facts, module names and the project, from the manifests and the bytes of all files by path from the root."""
     facts = {path: lower(content) for path, content in data.items()}
     templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
     for path in templates:
@@ -93,7 +96,7 @@ def assemble(
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     reported = tuple(path for path in wanted if path in facts)
     ignores = FileIgnores(config, _infos(rules))
-    return Loaded(config, root, Project(modules, environment), data, reported, ignores, notices)
+    return Loaded(config, root, Project(modules, manifests, environment), data, reported, ignores, notices)
 
 
 def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:

@@ -11,6 +11,7 @@ from archlint.project.fastapi import (
     is_view_base,
 )  # fmt: skip
 from archlint.project.fastapi.linking import is_test
+from archlint.project.generated import generated_by
 from archlint.project.model import Module, Project, question
 from archlint.project.words import Word
 
@@ -22,7 +23,7 @@ class Layer(NamedTuple):
         name: empty when it has none.
         reason: what says so.
         weak: it rests on a weak word alone.
-        outside: no rule looks at the module unless it names it: a script or vendored code.
+        outside: no rule looks at the module unless it names it: a script, generated or vendored code.
         place: the folder that says so, where a folder does.
         rival: what a weak word says, where content says otherwise.
         from_content: its content says so, not a name.
@@ -59,7 +60,8 @@ def layer(project: Project, module: Module) -> Layer:
 
 
 def is_outside(project: Project, module: Module) -> bool:
-    """Whether a module is outside every rule that does not name it: a test, migration or script, vendored code."""
+    """Whether a module is outside every rule that does not name it: a test, migration or script, generated or vendored
+    code."""
     found = layer(project, module)
     return found.outside or found.name in ("test", "migration")
 
@@ -102,9 +104,9 @@ def _higher(name: str, other: str) -> bool:
 
 
 def _support(project: Project, module: Module) -> Layer | None:
-    """Vendored code, tests and migrations, which are what they are whatever they hold."""
+    """Vendored code, tests, migrations and generated code, which are what they are whatever they hold."""
     vendored = words.in_folder(project, module, "vendored")
-    if vendored:
+    if vendored and not _is_feature(project, module, vendored):
         return Layer("", f"vendored code in {vendored}/", outside=True)
     tests = words.in_folder(project, module, "tests")
     if "/tests/" in f"/{module.path}" or (tests and not _is_feature(project, module, tests)):
@@ -121,7 +123,8 @@ def _support(project: Project, module: Module) -> Layer | None:
     folder = module.path.rpartition("/")[0]
     if any(folder == f or folder.startswith(f"{f}/") for f in content.migration_folders(project) if f):
         return Layer("migration", "in the folder of an Alembic environment")
-    return None
+    generated = generated_by(module)
+    return Layer("", f"generated code: {generated}", outside=True) if generated else None
 
 
 def _is_feature(project: Project, module: Module, name: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
-from archlint.sources import Environment
+from archlint.project.knowledge import canonical_names
+from archlint.sources import Environment, Manifest
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -57,7 +58,7 @@ class Module:
 
 
 class Project:
-    """All modules and what has been asked of them so far.
+    """All modules and manifests, and what has been asked of them so far.
 
     Attributes:
         packages: the names that dotted module names begin with.
@@ -67,14 +68,19 @@ class Project:
         provisional: the least depth of an open question that the answer in the making rests on.
     """
 
-    def __init__(self, modules: Iterable[Module], environment: Environment | None = None) -> None:
+    def __init__(
+        self, modules: Iterable[Module], manifests: Iterable[Manifest] = (), environment: Environment | None = None
+    ) -> None:
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
+        self.manifests: tuple[Manifest, ...] = tuple(sorted(manifests, key=lambda manifest: manifest.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
         named: dict[str, list[Module]] = {}
         for module in self.modules:
             named.setdefault(module.name, []).append(module)
         self.by_name: Mapping[str, list[Module]] = named
         self.packages = frozenset(name.partition(".")[0] for name in named)
+        foreign = self.packages & third_party(self.manifests)
+        self._shadowing = frozenset(name for name in named if foreign and name.partition(".")[0] in foreign)
         self.environment = environment
         self.memo: dict[object, dict[object, Any]] = {}
         self.depth = 0
@@ -82,13 +88,26 @@ class Project:
 
     def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
-        that holds ``near``, else the one whose path shares most folders."""
+        that holds ``near``, else the one whose path shares most folders. A name third parties have too means theirs
+        where no such source root holds ``near``."""
         found = self.by_name.get(name)
         if not found:
             return None
-        if len(found) == 1 or near is None:
+        if near is None:
             return found[0]
+        if name in self._shadowing:
+            found = [module for module in found if module.root == near.root or _holds(module.root, near.path)]
+        if len(found) < 2:
+            return found[0] if found else None
         return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
+
+
+def third_party(manifests: tuple[Manifest, ...]) -> frozenset[str]:
+    """The top-level packages known to be other people's: the frameworks', and those of dependencies that bear their
+    distribution's name and are no part of the project."""
+    own = {manifest.name for manifest in manifests} | {r.name for m in manifests for r in m.requirements if r.origin}
+    declared = {r.name for m in manifests for r in m.requirements} - own
+    return canonical_names()[2] - own | {name.replace("-", "_") for name in declared}
 
 
 def _holds(root: str, path: str) -> int:

@@ -1,7 +1,8 @@
-"""The Python files of a project: a walk that honours .gitignore files, configured excludes and the usual suspects."""
+"""The Python files and manifests of a project: a walk that honours .gitignore files, configured excludes and the usual
+suspects."""
 
 # Paths are plain strings here: pathlib would cost more than the walk itself, and this is on the way of every run.
-# ruff: noqa: PTH113, PTH114, PTH118, PTH120, PTH123
+# ruff: noqa: PTH113, PTH114, PTH118, PTH120, PTH123, PTH208
 
 import os
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from archlint.config.gitignore import IgnoreRules, parse, parse_line
+from archlint.sources.manifests import kind_of
 
 _ALWAYS_SKIPPED = frozenset(
     (
@@ -55,6 +57,8 @@ class Discovery(msgspec.Struct, frozen=True):
         root: the project root, absolute.
         files: every ``.py`` file, relative to the root, ``/``-separated, sorted.
         folders: every folder that was entered, in the same form and order; the root itself is the empty string.
+        manifests: every manifest, in the same form; those of the folders above the root, up to the top of its git
+            repository, begin with ``../``.
         ignore_files: absolute paths of the ignore files that were consulted or looked for above the root: together with
             the folders' time stamps they tell whether the walk would find the same again.
         notices: one sentence for each folder or ignore file that could not be read.
@@ -64,6 +68,7 @@ class Discovery(msgspec.Struct, frozen=True):
     root: str
     files: tuple[str, ...]
     folders: tuple[str, ...]
+    manifests: tuple[str, ...]
     ignore_files: tuple[str, ...]
     notices: tuple[str, ...]
     unsaved: str = ""
@@ -72,6 +77,7 @@ class Discovery(msgspec.Struct, frozen=True):
 class _Listing(msgspec.Struct, frozen=True):
     files: list[str]
     folders: list[str]
+    manifests: list[str]
     telling: set[str]
 
 
@@ -102,6 +108,7 @@ def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool 
         root,
         tuple(sorted(walk.files)),
         tuple(sorted(walk.folders)),
+        tuple(sorted(walk.manifests)),
         tuple(walk.ignore_files),
         tuple(sorted(walk.notices)),
         unsaved,
@@ -114,6 +121,7 @@ class _Walk:
     def __init__(self, root: str, exclude: Sequence[str], respect_gitignore: bool, unsaved: str) -> None:
         self.files: list[str] = []
         self.folders: list[str] = []
+        self.manifests: list[str] = []
         self.ignore_files: list[str] = []
         self.notices: list[str] = []
         self._root = root
@@ -132,6 +140,7 @@ class _Walk:
             if prefix and not _ENVIRONMENT_MARKS.isdisjoint(listing.telling):
                 continue
             self.folders.append(prefix[:-1])
+            self.manifests += listing.manifests
             if self._respect_gitignore:
                 chain = self._rules_in(prefix, listing, chain)
             self._take_files(prefix, listing.files, chain)
@@ -142,9 +151,10 @@ class _Walk:
             ]
 
     def _list(self, prefix: str) -> _Listing:
-        listing = _Listing([], [], set())
+        listing = _Listing([], [], [], set())
         leads_to_unsaved = bool(self._unsaved) and self._unsaved.startswith(prefix)
         files, folders, telling = listing.files, listing.folders, listing.telling
+        inside = prefix.rpartition("/")[0].rpartition("/")[2]
         try:
             with os.scandir(os.path.join(self._root, prefix)) as entries:
                 for entry in entries:
@@ -155,6 +165,8 @@ class _Walk:
                         files.append(name)
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(name)
+                    elif kind_of(name, inside):
+                        listing.manifests.append(prefix + name)
         except OSError as error:
             if not (leads_to_unsaved and isinstance(error, FileNotFoundError)):
                 self.notices.append(f"cannot read the folder {prefix[:-1] or '.'}: {error.strerror or error}")
@@ -209,6 +221,7 @@ class _Walk:
                 return ()
             parents.append(parent)
         top = parents[-1]
+        self.manifests += [name for up, parent in enumerate(parents) if up for name in _manifests_in(parent, up)]
         if top != self._root:
             self._above = os.path.relpath(self._root, top).replace(os.sep, "/") + "/"
         found = [
@@ -244,6 +257,15 @@ class _Walk:
             return None
         patterns = parse(text)
         return IgnoreRules(patterns, start, ".py") if patterns else None
+
+
+def _manifests_in(folder: str, up: int) -> list[str]:
+    """The manifests in a folder so many above the root."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return ["../" * up + name for name in names if kind_of(name) and os.path.isfile(os.path.join(folder, name))]
 
 
 def _relative(path: str, root: str) -> str:

@@ -21,6 +21,8 @@ def select(paths: Sequence[str], discovered: Discovery, *, force_exclude: bool =
     out, unless ``force_exclude`` is set: then what the walk left out stays out, silently, as a pre-commit hook needs,
     and so does what is not Python by its suffix: the hook is handed stub files too.
 
+    Stub files (``.pyi``) hold no code: they are passed over where anything else is asked about.
+
     Args:
         paths: absolute paths the user asked about.
         discovered: the walk of the project they lie in.
@@ -29,7 +31,12 @@ def select(paths: Sequence[str], discovered: Discovery, *, force_exclude: bool =
         UsageError: a path does not exist, lies outside the project, is no Python file, or is a folder without any.
     """
     chosen: set[str] = set()
+    stubs = [path for path in paths if path.endswith(".pyi") and os.path.isfile(path)]
+    if stubs and len(stubs) == len(paths) and not force_exclude:
+        raise UsageError(f"{_shown(stubs[0])} is a stub file without code to check: give .py files or folders")
     for path in paths:
+        if path in stubs:
+            continue
         if os.path.isdir(path):
             chosen.update(_under(path, discovered, force_exclude))
         elif os.path.isfile(path) or path == discovered.unsaved:
