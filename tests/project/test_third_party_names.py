@@ -24,20 +24,20 @@ def test_a_framework_is_not_a_folder_of_the_docs() -> None:
 @pytest.mark.parametrize(
     ("manifest", "expected"),
     [
-        ('[project]\ndependencies = ["redis>=5"]\n', "redis.Thing"),
-        ("[project]\ndependencies = []\n", "services/redis/__init__.py"),
+        ('[project]\ndependencies = ["stripe>=5"]\n', "stripe.Thing"),
+        ("[project]\ndependencies = []\n", "services/stripe/__init__.py"),
         (
-            '[project]\ndependencies = ["redis"]\n[tool.uv.sources]\nredis = {workspace = true}\n',
-            "services/redis/__init__.py",
+            '[project]\ndependencies = ["stripe"]\n[tool.uv.sources]\nstripe = {workspace = true}\n',
+            "services/stripe/__init__.py",
         ),
-        ('[project]\nname = "redis"\ndependencies = ["redis[all]"]\n', "services/redis/__init__.py"),
+        ('[project]\nname = "stripe"\ndependencies = ["stripe[all]"]\n', "services/stripe/__init__.py"),
     ],
 )
 def test_a_declared_dependency_is_not_a_folder_elsewhere(manifest: str, expected: str) -> None:
-    beside = {"services/redis/__init__.py": "class Thing: ...\n", "pyproject.toml": manifest}
-    assert meaning("redis", beside) == expected
+    beside = {"services/stripe/__init__.py": "class Thing: ...\n", "pyproject.toml": manifest}
+    assert meaning("stripe", beside) == expected
 
 
 def test_a_module_in_the_importer_s_own_source_root_does_shadow_it() -> None:
-    beside = {"src/redis/__init__.py": "class Thing: ...\n", "requirements.txt": "redis\n"}
-    assert meaning("redis", beside) == "src/redis/__init__.py"
+    beside = {"src/stripe/__init__.py": "class Thing: ...\n", "requirements.txt": "stripe\n"}
+    assert meaning("stripe", beside) == "src/stripe/__init__.py"
