@@ -16,6 +16,7 @@ from archlint.project.names import Symbol, chosen, module_scope, resolve
 from archlint.project.walk import statements
 
 DEEPEST = 12
+LARGEST = 300
 
 CLASS = "class"
 TYPE = "type"
@@ -96,6 +97,17 @@ def union(arms: Iterable[Type]) -> Type:
         found.update(dict.fromkeys(arm.args if arm.kind == UNION else (arm,)))
     flat = tuple(found)
     return flat[0] if len(flat) == 1 else Type(UNION, None, flat) if flat else NOTHING_KNOWN
+
+
+def bounded(type_: Type) -> Type:
+    """A type, or nothing known where it has more than `LARGEST` parts, as one that doubles with every assignment has."""
+    waiting, count = [type_], 0
+    while waiting:
+        count += 1
+        if count > LARGEST:
+            return NOTHING_KNOWN
+        waiting.extend(waiting.pop().args)
+    return type_
 
 
 def arms(type_: Type) -> tuple[Type, ...]:

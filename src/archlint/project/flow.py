@@ -47,9 +47,10 @@ class Assigned:
             of the classes ``expr`` (`IS`) or of none of them (`IS_NOT`), or nobody knows (`OPAQUE`).
         position: of an unpacked tuple, which of its items; else -1.
         env: what the locals were before.
+        depth: how long the longest chain of assignments is that led to this one.
     """
 
-    __slots__ = ("annotation", "env", "expr", "how", "name", "param", "position")
+    __slots__ = ("annotation", "depth", "env", "expr", "how", "name", "param", "position")
 
     def __init__(
         self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1,
@@ -62,6 +63,8 @@ class Assigned:
         self.position = position
         self.param = param
         self.name = name
+        heads = {used.partition(".")[0] for used in (*names(expr), name)} if env else ()
+        self.depth: int = 1 + max((each.depth for head in heads for each in env.get(head, ())), default=0)
 
 
 Env = Mapping[str, tuple[Assigned, ...]]

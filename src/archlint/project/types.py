@@ -4,7 +4,6 @@ Nothing is guessed: what cannot be followed is `UNKNOWN`, and a union that holds
 the code on which the value is of that type. Sources: the typing specification; SQLAlchemy, "ORM Querying Guide".
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from archlint.facts.expressions import (
@@ -36,6 +35,7 @@ from archlint.project.annotations import (
     Type,
     arguments,
     arms,
+    bounded,
     class_site,
     external,
     function_site,
@@ -189,7 +189,7 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = frame.caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    return union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned])
+    return bounded(union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned]))
 
 
 @question(cyclic=NOTHING_KNOWN)
@@ -204,14 +204,13 @@ def _assigned(
         declared = read(project, assigned.annotation, Site(module, function))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
-    if assigned.how in (IS, IS_NOT):
+    if assigned.how in (IS, IS_NOT) and assigned.depth <= NESTING:
         return _narrowed(project, assigned, frame)
-    if assigned.how not in (VALUE, ELEMENT, ADDED):
+    if assigned.how not in (VALUE, ELEMENT, ADDED) or assigned.depth > NESTING:
         return NOTHING_KNOWN
-    found = type_of(project, assigned.expr, frame)
-    if assigned.how == ADDED:
-        return external("builtins.list", found)
-    found = element(found) if assigned.how == ELEMENT else found
+    found = bounded(type_of(project, assigned.expr, frame))
+    if assigned.how != VALUE:
+        found = element(found) if assigned.how == ELEMENT else external("builtins.list", found)
     if assigned.position >= 0:
         found = element(found, Const("int", assigned.position)) if found.name == "builtins.tuple" else NOTHING_KNOWN
     return found
@@ -257,10 +256,9 @@ def module_value(project: Project, symbol: Symbol) -> Type:
     binding = chosen(bindings) if bindings else None
     if binding is None or binding.kind != "value":
         return NOTHING_KNOWN
-    if binding.annotation is not None:
-        declared = read(project, binding.annotation, Site(module))
-        if declared.kind not in (UNKNOWN, ANY):
-            return declared
+    declared = read(project, binding.annotation, Site(module))
+    if declared.kind not in (UNKNOWN, ANY):
+        return declared
     return type_of(project, binding.value, Frame(module, None, {})) if binding.value != symbol.name else NOTHING_KNOWN
 
 
@@ -319,7 +317,11 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
             if symbol is not None and symbol.is_external:
                 return third_party(
-                    project, symbol.name, call, Site(frame.module, frame.function), _typing(project, frame)
+                    project,
+                    symbol.name,
+                    call,
+                    Site(frame.module, frame.function),
+                    lambda expr: type_of(project, expr, frame),
                 )
             found = _known(project, symbol, call, frame)
             if found is not None:
@@ -336,7 +338,7 @@ def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) ->
     """What calling a class or function of the project gives; None when the symbol is neither."""
     definition = find_class(project, symbol)
     if definition is not None:
-        return constructed(project, definition, call, _typing(project, frame))
+        return constructed(project, definition, call, lambda expr: type_of(project, expr, frame))
     if symbol is None or "." in symbol.name.rpartition(".<locals>.")[2]:
         return None
     function = find_function(project, symbol)
@@ -351,7 +353,7 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
     if declared.name == "typing.Self" and this is not None:
         return this
     if is_loose(project, declared) and frame.calls < CALLS:
-        given = () if call is None else given_to(function, this, call, _typing(project, frame))
+        given = () if call is None else given_to(function, this, call, lambda expr: type_of(project, expr, frame))
         found = inferred(project, function, Caller(this, given, frame.calls + 1))
         declared = declared if found.kind == UNKNOWN else found
     if function.owner is not None and this is not None:
@@ -359,7 +361,9 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
             if base.symbol == symbol_of(function.owner):
                 declared = substitute(declared, arguments(project, base))
     if call is not None and variables((declared,)):
-        declared = substitute(declared, solved(project, function, this, call, _typing(project, frame)))
+        declared = substitute(
+            declared, solved(project, function, this, call, lambda expr: type_of(project, expr, frame))
+        )
     return declared
 
 
@@ -368,13 +372,9 @@ def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
     if function.is_generator:
         return NOTHING_KNOWN
-    module = function.module
-    exits = returned(project, function)
-    return union([type_of(project, value, Frame(module, function, env, caller)) for value, env in exits])
-
-
-def _typing(project: Project, frame: Frame) -> Callable[[Expr], Type]:
-    return lambda expr: type_of(project, expr, frame)
+    frame = Frame(function.module, function, {}, caller)
+    found = [type_of(project, value, frame._replace(env=env)) for value, env in returned(project, function)]
+    return bounded(union(found))
 
 
 def method_call(project: Project, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
