@@ -4,7 +4,9 @@ Source: the typing specification (https://typing.python.org/en/latest/spec/).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
 from archlint.facts.statements import TypeAlias, TypeParam
@@ -28,7 +30,7 @@ VARIABLE = "variable"
 UNKNOWN = ""
 
 
-class Type(NamedTuple):
+class Type(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What a value may be.
 
     Attributes:
@@ -56,7 +58,7 @@ ANYTHING = Type(ANY)
 OBJECT = "builtins.object"
 
 
-class Site(NamedTuple):
+class Site(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """Where an annotation stands: the class whose body it is in, the type parameters in force (PEP 695)."""
 
     module: Module
@@ -101,6 +103,8 @@ def union(arms: Iterable[Type]) -> Type:
 
 def bounded(type_: Type) -> Type:
     """A type, or nothing known where it has more than `LARGEST` parts, as one that doubles with every assignment has."""
+    if not type_.args:
+        return type_
     waiting, count = [type_], 0
     while waiting:
         count += 1
@@ -124,7 +128,7 @@ def substitute(type_: Type, values: Mapping[Symbol, Type]) -> Type:
     if not type_.args:
         return type_
     replaced = tuple(substitute(arg, values) for arg in type_.args)
-    return union(replaced) if type_.kind == UNION else type_._replace(args=replaced)
+    return union(replaced) if type_.kind == UNION else replace(type_, args=replaced)
 
 
 def variables(types: Iterable[Type]) -> tuple[Symbol, ...]:
@@ -256,7 +260,7 @@ def _generic(project: Project, base: str, items: tuple[Expr, ...], site: Site, d
     free = () if generic.kind in (CLASS, UNKNOWN) and not generic.args else variables((generic,))
     if free:
         return substitute(generic, dict(zip(free, given)))  # noqa: B905 - defaults may fill the rest
-    return generic._replace(args=given) if generic.kind in (CLASS, UNKNOWN) and not generic.args else generic
+    return replace(generic, args=given) if generic.kind in (CLASS, UNKNOWN) and not generic.args else generic
 
 
 def _special(project: Project, base: str, site: Site) -> str:

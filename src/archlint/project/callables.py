@@ -5,6 +5,8 @@ Sources: the typing specification; Pydantic, "Generic models"; FastAPI, "Depende
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from archlint.facts.expressions import Call, Expr, Param
 from archlint.project.annotations import (
     CLASS,
@@ -25,6 +27,7 @@ from archlint.project.annotations import (
 from archlint.project.carriers import STATEMENT, element, is_open, is_stream, selecting
 from archlint.project.classes import find_class, methods
 from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.flow import feeding
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol
@@ -89,7 +92,7 @@ def constructed(project: Project, definition: ClassDefinition, call: Call, typed
     if made.args:
         return substitute(made, found)
     held = tuple(typed(passed[field.name]) for field in open_)
-    return made._replace(args=held, labels=tuple(field.name for field in open_))
+    return replace(made, args=held, labels=tuple(field.name for field in open_))
 
 
 def is_loose(project: Project, declared: Type) -> bool:
@@ -104,11 +107,15 @@ def is_loose(project: Project, declared: Type) -> bool:
 
 
 def given_to(
-    function: Function, this: Type | None, call: Call, typed: Typing
-) -> tuple[tuple[str, Type], ...]:  # fmt: skip
-    """What the parameters of a function are given, as far as it is known and more than a number or a text."""
+    project: Project, function: Function, this: Type | None, call: Call, typed: Typing
+) -> tuple[tuple[str, Type], ...]:
+    """What the parameters of a function that its answer may be made of are given, as far as it is known and more than a
+    number or a text."""
     found = {}
+    wanted = feeding(project, function)
     for param, value in passed_to(function, call, is_bound=this is not None):
+        if param.name not in wanted:
+            continue
         type_ = typed(value)
         if type_.kind == TYPE or any(arm.args or (arm.symbol and not arm.symbol.is_external) for arm in arms(type_)):
             found[param.name] = type_

@@ -3,7 +3,7 @@
 Branches, loops (once), handlers and early exits are followed. A call that never returns counts as one that does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Param, Seq, Star, Walrus
 from archlint.facts.statements import (
@@ -23,7 +23,7 @@ from archlint.facts.statements import (
 )  # fmt: skip
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
-from archlint.project.walk import find, names
+from archlint.project.walk import find, names, statements
 
 VALUE = "value"
 ELEMENT = "element"
@@ -63,7 +63,7 @@ class Assigned:
         self.position = position
         self.param = param
         self.name = name
-        heads = {used.partition(".")[0] for used in (*names(expr), name)} if env else ()
+        heads = (*_heads(expr), name) if env else ()
         self.depth: int = 1 + max((each.depth for head in heads for each in env.get(head, ())), default=0)
 
 
@@ -74,9 +74,71 @@ Exit = tuple[Expr, Env]
 @question(cyclic=())
 def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
-    walk = _Walk()
+    values = [s.value for s in statements(function.body) if isinstance(s, Return)]
+    own = {*function.node.binds, *(param.name for param in function.node.params)}
+    if all(own.isdisjoint(_heads(value)) for value in values):
+        return tuple((value, {}) for value in values)
+    has_walruses = any(True for _ in find(function.body, (Walrus,)))
+    walk = _Walk(has_walruses, None if has_walruses else _telling(function.body))
     walk.block(function.body, parameters_of(function))
     return tuple(walk.returned)
+
+
+@question(cyclic=frozenset())
+def feeding(project: Project, function: Function) -> frozenset[str]:
+    """The parameters that what a function returns may be made of."""
+    found: set[str] = set()
+    seen: set[Assigned] = set()
+    waiting = [(name, env) for value, env in returned(project, function) for name in names(value)]
+    while waiting:
+        name, env = waiting.pop()
+        for assigned in env.get(name.partition(".")[0], ()):
+            if assigned in seen:
+                continue
+            seen.add(assigned)
+            if assigned.param is not None:
+                found.add(assigned.param.name)
+            waiting += [(used, assigned.env) for used in (*names(assigned.expr), assigned.name)]
+    return frozenset(found)
+
+
+def _telling(body: Block) -> set[str]:
+    """The names that tell what a body returns: those it returns, and those they are made of. Following only these is
+    what makes long functions cheap."""
+    made_of: dict[str, set[str]] = {}
+    waiting: list[str] = []
+    for statement in statements(body):
+        match statement:
+            case Return(value=value):
+                waiting += _heads(value)
+            case Set(targets=targets, value=value):
+                _note(made_of, targets, value)
+            case For(target=target, iter=iterated):
+                _note(made_of, target, iterated)
+            case With(items=items):
+                for context, target in items:
+                    _note(made_of, target, context)
+            case Do(value=Call(func=str() as func, args=args)):
+                made_of.setdefault(func.partition(".")[0], set()).update(_heads(args))
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += made_of.get(name, ())
+    return found
+
+
+def _note(made_of: dict[str, set[str]], target: object, value: object) -> None:
+    used = _heads(value)
+    for name in _heads(target):
+        made_of.setdefault(name, set()).update(used)
+
+
+def _heads(root: object) -> set[str]:
+    if root.__class__ is str:
+        return {root.partition(".")[0]}
+    return {name.partition(".")[0] for name in names(root)}
 
 
 def parameters_of(function: Function) -> Env:
@@ -119,9 +181,17 @@ def narrowed(test: Expr, env: Env, outcome: bool) -> Env:
 class _Walk:
     """One walk through a body."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_walruses: bool, telling: set[str] | None) -> None:
+        self.has_walruses = has_walruses
+        self.telling = telling
         self.returned: list[Exit] = []
         self.breaks: list[list[Env]] = []
+
+    def captured(self, expr: Expr, env: Env) -> Env:
+        """The locals with those that walruses in an expression bind."""
+        for walrus in find(expr, (Walrus,)) if self.has_walruses else ():
+            env = {**env, walrus.name: (Assigned(VALUE, walrus.value, env),)}
+        return env
 
     def block(self, block: Block, env: Env | None) -> Env | None:
         """What locals are after a block; None where its end is not reached."""
@@ -134,11 +204,13 @@ class _Walk:
     def statement(self, statement: Stmt, env: Env) -> Env | None:
         match statement:
             case Set():
-                return _set(statement, env)
+                if self.telling is not None and self.telling.isdisjoint(_heads(statement.targets)):
+                    return env
+                return _set(statement, self.captured(statement.value, env))
             case Do(value=Call() as call):
-                return _called(call, env)
+                return _called(call, self.captured(call, env))
             case Return():
-                self.returned.append((statement.value, _captured(statement.value, env)))
+                self.returned.append((statement.value, self.captured(statement.value, env)))
                 return None
             case Raise():
                 return None
@@ -164,7 +236,7 @@ class _Walk:
 
     def branches(self, statement: If | Match, env: Env) -> Env | None:
         if isinstance(statement, If):
-            env = _captured(statement.test, env)
+            env = self.captured(statement.test, env)
             then, other = narrowed(statement.test, env, True), narrowed(statement.test, env, False)
             return join(self.block(statement.body, then), self.block(statement.orelse, other))
         ends: list[Env | None] = [env]
@@ -179,7 +251,7 @@ class _Walk:
             inside = _bound(statement.target, ELEMENT, statement.iter, env)
             endless = False
         else:
-            inside = _captured(statement.test, env)
+            inside = self.captured(statement.test, env)
             endless = isinstance(statement.test, Const) and bool(statement.test.value)
         end = self.block(statement.body, inside)
         after = None if endless else self.block(statement.orelse, join(env, end))
@@ -198,7 +270,6 @@ class _Walk:
 
 
 def _set(statement: Set, env: Env) -> Env:
-    env = _captured(statement.value, env)
     if statement.value is None:
         return env
     for target in statement.targets:
@@ -230,20 +301,7 @@ def _bound(target: Expr, how: str, expr: Expr, env: Env, position: int = -1) -> 
 
 def _called(call: Call, env: Env) -> Env:
     """``items.append(x)`` adds to a local."""
-    env = _captured(call, env)
     name, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")
     if name in env and method in ADDERS and call.args:
         return {**env, name: (*env[name], Assigned(ADDED, call.args[-1], env))}
     return env
-
-
-def _captured(expr: Expr, env: Env) -> Env:
-    """The names that walruses in an expression bind."""
-    for walrus in _walruses(expr):
-        env = {**env, walrus.name: (Assigned(VALUE, walrus.value, env),)}
-    return env
-
-
-def _walruses(expr: Expr) -> Iterator[Walrus]:
-    if isinstance(expr, Walrus | Op | Call | Item):
-        yield from find(expr, (Walrus,))

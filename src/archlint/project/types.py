@@ -4,7 +4,8 @@ Nothing is guessed: what cannot be followed is `UNKNOWN`, and a union that holds
 the code on which the value is of that type. Sources: the typing specification; SQLAlchemy, "ORM Querying Guide".
 """
 
-from typing import NamedTuple
+import msgspec
+from msgspec.structs import replace
 
 from archlint.facts.expressions import (
     Attr,
@@ -70,11 +71,11 @@ from archlint.project.names import MODULE, Symbol, chosen, member, module_scope,
 from archlint.project.walk import statements
 
 NESTING = 40
-CALLS = 4
+CALLS = 2
 GETTERS = ("property", "cached_property", "hybrid_property")
 
 
-class Caller(NamedTuple):
+class Caller(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What is known of the call that runs a function.
 
     Attributes:
@@ -91,7 +92,7 @@ class Caller(NamedTuple):
 NOBODY = Caller()
 
 
-class Frame(NamedTuple):
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """Where an expression stands.
 
     Attributes:
@@ -114,7 +115,7 @@ def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
     """What an expression is."""
     if frame.nesting > NESTING:
         return NOTHING_KNOWN
-    frame = frame._replace(nesting=frame.nesting + 1)
+    frame = Frame(frame.module, frame.function, frame.env, frame.caller, frame.nesting + 1)
     match expr:
         case Const(kind="none"):
             return NO_VALUE
@@ -142,7 +143,7 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
         case Map(pairs=pairs):
             labels = tuple(str(key.value) if isinstance(key, Const) and key.kind == "str" else "" for key, _ in pairs)
             values = [type_of(project, value, frame) for _, value in pairs]
-            return external("builtins.dict", *values)._replace(labels=labels)
+            return replace(external("builtins.dict", *values), labels=labels)
         case Comp():
             return _comprehension(project, expr, frame)
         case Item(base=base, key=key):
@@ -161,7 +162,7 @@ def _display(project: Project, kind: str, items: tuple[Expr, ...], frame: Frame)
 
 def _comprehension(project: Project, comp: Comp, frame: Frame) -> Type:
     for generator in comp.fors:
-        frame = frame._replace(env=looped(generator.target, generator.iter, frame.env))
+        frame = replace(frame, env=looped(generator.target, generator.iter, frame.env))
     return external(
         "builtins.dict" if comp.kind == "dict" else "builtins.list", type_of(project, comp.elements[-1], frame)
     )
@@ -189,7 +190,7 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = frame.caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    return bounded(union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned]))
+    return union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned])
 
 
 @question(cyclic=NOTHING_KNOWN)
@@ -353,7 +354,9 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
     if declared.name == "typing.Self" and this is not None:
         return this
     if is_loose(project, declared) and frame.calls < CALLS:
-        given = () if call is None else given_to(function, this, call, lambda expr: type_of(project, expr, frame))
+        given = (
+            () if call is None else given_to(project, function, this, call, lambda expr: type_of(project, expr, frame))
+        )
         found = inferred(project, function, Caller(this, given, frame.calls + 1))
         declared = declared if found.kind == UNKNOWN else found
     if function.owner is not None and this is not None:
@@ -373,7 +376,7 @@ def inferred(project: Project, function: Function, caller: Caller) -> Type:
     if function.is_generator:
         return NOTHING_KNOWN
     frame = Frame(function.module, function, {}, caller)
-    found = [type_of(project, value, frame._replace(env=env)) for value, env in returned(project, function)]
+    found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
     return bounded(union(found))
 
 

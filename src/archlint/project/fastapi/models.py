@@ -141,10 +141,8 @@ def mapped_in_response(project: Project, route: Route) -> MappedPart | None:
         return None
     model = response_model(project, route)
     if model is not None:
-        found = _mapped(project, response_parts(project, route), model.written)
-        if found is not None or not says_nothing(model.type):
-            return found
-    elif contract.effective is not None or contract.annotated == RESPONSE:
+        return _mapped(project, response_parts(project, route), model.written)
+    if contract.effective is not None or contract.annotated == RESPONSE:
         return None
     return _mapped(project, model_parts(project, _returned(project, route, contract)), "")
 
