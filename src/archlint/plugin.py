@@ -35,8 +35,10 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
+from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -61,11 +63,13 @@ __all__ = [
     "Contract",
     "Finding",
     "Group",
+    "Hop",
     "HttpError",
     "ImportStatement",
     "ImportedName",
     "Layer",
     "LayeredName",
+    "Link",
     "LocalConstant",
     "Module",
     "Options",
@@ -78,8 +82,11 @@ __all__ = [
     "Span",
     "Split",
     "found",
+    "framework_chain",
+    "framework_imports",
     "from_above",
     "http_errors",
+    "import_cycles",
     "internal_imports",
     "layer",
     "local_constants",

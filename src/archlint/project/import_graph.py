@@ -5,7 +5,7 @@ from typing import NamedTuple
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Module, Project, question
-from archlint.project.names import absolute
+from archlint.project.names import MODULE, absolute, imported, module_scope
 from archlint.project.places import whole
 
 
@@ -26,6 +26,9 @@ def imported_modules(project: Project, module: Module) -> tuple[ImportEdge, ...]
     """The modules of the project that a module imports at run time, one edge for each name of each statement that is a
     module, or lies in one; what a package re-exports from elsewhere is the package's edge.
 
+    The packages a module lies in run before it, but are no edges: who imports ``shop.orders.prices`` asks for nothing of
+    ``shop.orders``, and every package that imports its own modules would be a loop.
+
     Source: the Python reference, "The import statement".
     """
     edges: dict[tuple[object, ...], ImportEdge] = {}
@@ -44,6 +47,18 @@ def _targets(project: Project, module: Module, statement: Import) -> list[Module
         found = [project.find(name, module) for name, _ in statement.names]
     else:
         source = absolute(module, statement.module, statement.level)
+        if source.partition(".")[0] not in project.packages:
+            return []
         package = project.find(source, module)
-        found = [project.find(f"{source}.{name}", module) or package for name, _ in statement.names]
+        found = [_brought(project, module, source, package, name) for name, _ in statement.names]
     return [target for target in found if target is not None]
+
+
+def _brought(project: Project, module: Module, source: str, package: Module | None, name: str) -> Module | None:
+    """The module ``from source import name`` asks for: the submodule of that name, unless the package binds the name to
+    something else (PEP 328: an attribute of the package comes before its submodule)."""
+    submodule = project.find(f"{source}.{name}", module)
+    if submodule is None or package is None or package is module or name not in module_scope(project, package).names:
+        return submodule or package
+    symbol = imported(project, module, source, name)
+    return submodule if symbol is not None and symbol == (submodule.path, MODULE) else package

@@ -43,9 +43,7 @@ Source: document 003 §5.
 
 from collections.abc import Iterator
 
-from archlint.plugin import ERROR, Finding, ImportedName, Module, Options, Project, found, rule, runtime_imports
-
-FRAMEWORKS = ("fastapi", "starlette")
+from archlint.plugin import ERROR, Finding, ImportedName, Module, Options, Project, found, framework_imports, rule
 
 
 class Allowed(Options, frozen=True):
@@ -54,8 +52,8 @@ class Allowed(Options, frozen=True):
 
 @rule("ARC101", severity=ERROR, layers=("service",), options=Allowed)
 def check(project: Project, module: Module, options: Allowed) -> Iterator[Finding]:
-    for statement in runtime_imports(project, module):
-        names = [n.written for n in statement.names if n.target.package in FRAMEWORKS and not _allowed(n, options)]
+    for statement in framework_imports(project, module):
+        names = [name.written for name in statement.names if not _allowed(name, options)]
         if names:
             listed = ", ".join(f"`{name}`" for name in names)
             yield found(

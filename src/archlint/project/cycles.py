@@ -1,0 +1,134 @@
+"""Loops of imports: modules of the project that cannot run without each other."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from archlint.project.import_graph import ImportEdge, imported_modules
+from archlint.project.layers import is_above, is_outside
+from archlint.project.model import Module, Project, question
+
+Graph = dict[Module, dict[Module, ImportEdge]]
+
+
+class Link(NamedTuple):
+    """One import of a loop: who imports, and where and what."""
+
+    module: Module
+    edge: ImportEdge
+
+
+@question(cyclic=())
+def import_cycles(project: Project) -> tuple[tuple[Link, ...], ...]:
+    """The loops of run-time imports, each beginning with the import that closes it: the one to cut.
+
+    Loops are many where a few imports close them all, so they are taken one at a time, the shortest first, and what
+    closes a loop is out before the next is looked for: cutting every closing import leaves no loop. Loops of imports at
+    module level come before those that only exist because a function imports something. Tests, migrations, scripts and
+    vendored code are left out.
+    """
+    found: list[tuple[Link, ...]] = []
+    for is_late in (False, True):
+        graph = _graph(project, is_late, {(loop[0].module, loop[0].edge.target) for loop in found})
+        length = 2
+        while graph := _tangled(graph):
+            found += _loops(project, graph, length)
+            length += 1
+    return tuple(sorted(found, key=lambda loop: (loop[0].module.path, loop[0].edge.line, loop[0].edge.target.path)))
+
+
+def _graph(project: Project, is_late: bool, cut: set[tuple[Module, Module]]) -> Graph:
+    graph: Graph = {module: {} for module in project.modules if not is_outside(project, module)}
+    for module, edges in graph.items():
+        for edge in imported_modules(project, module):
+            if edge.target in graph and (module, edge.target) not in cut and (is_late or not edge.is_late):
+                known = edges.get(edge.target)
+                if known is None or known.is_late > edge.is_late:
+                    edges[edge.target] = edge
+    return graph
+
+
+def _tangled(graph: Graph) -> Graph:
+    """What is left of a graph without the modules and imports that are part of no loop."""
+    tangle_of = {module: number for number, tangle in enumerate(_tangles(graph)) for module in tangle}
+    return {
+        module: {target: edge for target, edge in graph[module].items() if tangle_of.get(target) == tangle_of[module]}
+        for module in graph
+        if module in tangle_of
+    }
+
+
+def _tangles(graph: Graph) -> Iterator[list[Module]]:
+    """The sets of two modules or more that all reach one another (Tarjan, "Depth-first search and linear graph
+    algorithms", 1972)."""
+    order: dict[Module, int] = {}
+    low: dict[Module, int] = {}
+    unfinished: dict[Module, None] = {}
+    work: list[tuple[Module, Iterator[Module]]] = []
+
+    def enter(module: Module) -> None:
+        order[module] = low[module] = len(order)
+        unfinished[module] = None
+        work.append((module, iter(graph[module])))
+
+    for root in graph:
+        if root not in order:
+            enter(root)
+        while work:
+            module, targets = work[-1]
+            following = next((target for target in targets if target not in order or target in unfinished), None)
+            if following is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[module])
+                if low[module] == order[module]:
+                    tangle = [unfinished.popitem()[0]]
+                    while tangle[-1] is not module:
+                        tangle.append(unfinished.popitem()[0])
+                    if len(tangle) > 1:
+                        yield tangle
+            elif following in order:
+                low[module] = min(low[module], order[following])
+            else:
+                enter(following)
+
+
+def _loops(project: Project, graph: Graph, length: int) -> Iterator[tuple[Link, ...]]:
+    """The loops of so many imports; what closes each is taken out of the graph."""
+    ways_in = Counter(target for edges in graph.values() for target in edges)
+    for module in graph:
+        while loop := _loop(graph, module, length):
+            closing = min(range(len(loop)), key=lambda i: _blame(project, loop[i], ways_in, graph))
+            loop = (*loop[closing:], *loop[:closing])
+            del graph[loop[0].module][loop[0].edge.target]
+            yield loop
+
+
+def _blame(project: Project, link: Link, ways_in: Mapping[Module, int], graph: Graph) -> tuple[object, ...]:
+    """How well an import serves as the one to cut, the best first: one that points up the layers, one that a function had
+    to hide, one that lies on many ways, then the first by path."""
+    module, edge = link
+    ways = ways_in[module] * len(graph[edge.target])
+    return not is_above(project, module, edge.target), not edge.is_late, -ways, module.path, edge.line
+
+
+def _loop(graph: Graph, start: Module, length: int) -> tuple[Link, ...]:
+    """A loop of so many imports through a module, or nothing; there is none shorter."""
+    came: dict[Module, Module] = {}
+    level = [start]
+    for _ in range(length - 1):
+        following = []
+        for module in level:
+            for target in graph[module]:
+                if target not in came and target is not start:
+                    came[target] = module
+                    following.append(target)
+        level = following
+    last = next((module for module in level if start in graph[module]), None)
+    if last is None:
+        return ()
+    chain = [Link(last, graph[last][start])]
+    while last is not start:
+        chain.append(Link(came[last], graph[came[last]][last]))
+        last = came[last]
+    return tuple(reversed(chain))
