@@ -52,6 +52,7 @@ from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.services import Service, services
+from archlint.project.skips import round_services
 
 __all__ = [
     "ERROR",
@@ -95,6 +96,7 @@ __all__ = [
     "proposed_split",
     "related",
     "response_contract",
+    "round_services",
     "routes",
     "routes_in",
     "rule",
