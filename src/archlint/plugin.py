@@ -38,7 +38,7 @@ from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
-from archlint.project.frameworks import Hop, framework_chain, framework_imports
+from archlint.project.frameworks import Hop, framework_chain, framework_imports, is_own_module
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -47,10 +47,11 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers import ORDER, Layer, layer
+from archlint.project.layers import ORDER, Layer, is_disputed, layer
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
+from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
 
@@ -68,11 +69,14 @@ __all__ = [
     "HttpError",
     "ImportStatement",
     "ImportedName",
+    "ImpureImport",
+    "ImpureName",
     "Layer",
     "LayeredName",
     "Link",
     "LocalConstant",
     "Module",
+    "Opening",
     "Options",
     "Place",
     "Project",
@@ -88,9 +92,14 @@ __all__ = [
     "from_above",
     "http_errors",
     "import_cycles",
+    "impure_imports",
+    "impure_packages",
     "internal_imports",
+    "is_disputed",
+    "is_own_module",
     "layer",
     "local_constants",
+    "openings",
     "parse_error",
     "place",
     "proposed_split",

@@ -50,47 +50,50 @@ def _graph(project: Project, is_late: bool, cut: set[tuple[Module, Module]]) -> 
 
 def _tangled(graph: Graph) -> Graph:
     """What is left of a graph without the modules and imports that are part of no loop."""
-    tangle_of = {module: number for number, tangle in enumerate(_tangles(graph)) for module in tangle}
+    tangle_of = _tangles(graph)
+    sizes = Counter(tangle_of.values())
     return {
-        module: {target: edge for target, edge in graph[module].items() if tangle_of.get(target) == tangle_of[module]}
-        for module in graph
-        if module in tangle_of
+        module: {target: edge for target, edge in edges.items() if tangle_of[target] is tangle_of[module]}
+        for module, edges in graph.items()
+        if sizes[tangle_of[module]] > 1
     }
 
 
-def _tangles(graph: Graph) -> Iterator[list[Module]]:
-    """The sets of two modules or more that all reach one another (Tarjan, "Depth-first search and linear graph
-    algorithms", 1972)."""
-    order: dict[Module, int] = {}
-    low: dict[Module, int] = {}
-    unfinished: dict[Module, None] = {}
-    work: list[tuple[Module, Iterator[Module]]] = []
+def _tangles(graph: Graph) -> dict[Module, Module]:
+    """Every module to the one that stands for all that reach it and that it reaches: the strongly connected components
+    (Sharir, "A strong-connectivity algorithm and its applications in data flow analysis", 1981)."""
+    importers: dict[Module, list[Module]] = {module: [] for module in graph}
+    for module, edges in graph.items():
+        for target in edges:
+            importers[target].append(module)
+    tangle_of: dict[Module, Module] = {}
+    for root in reversed(_postorder(graph)):
+        waiting = [root] if root not in tangle_of else []
+        while waiting:
+            module = waiting.pop()
+            if module not in tangle_of:
+                tangle_of[module] = root
+                waiting += importers[module]
+    return tangle_of
 
-    def enter(module: Module) -> None:
-        order[module] = low[module] = len(order)
-        unfinished[module] = None
-        work.append((module, iter(graph[module])))
 
+def _postorder(graph: Graph) -> list[Module]:
+    """The modules in the order a depth-first search leaves them."""
+    seen: set[Module] = set()
+    order = []
     for root in graph:
-        if root not in order:
-            enter(root)
-        while work:
-            module, targets = work[-1]
-            following = next((target for target in targets if target not in order or target in unfinished), None)
+        stack = [(root, iter(graph[root]))] if root not in seen else []
+        seen.add(root)
+        while stack:
+            module, targets = stack[-1]
+            following = next((target for target in targets if target not in seen), None)
             if following is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[module])
-                if low[module] == order[module]:
-                    tangle = [unfinished.popitem()[0]]
-                    while tangle[-1] is not module:
-                        tangle.append(unfinished.popitem()[0])
-                    if len(tangle) > 1:
-                        yield tangle
-            elif following in order:
-                low[module] = min(low[module], order[following])
+                order.append(module)
+                stack.pop()
             else:
-                enter(following)
+                seen.add(following)
+                stack.append((following, iter(graph[following])))
+    return order
 
 
 def _loops(project: Project, graph: Graph, length: int) -> Iterator[tuple[Link, ...]]:

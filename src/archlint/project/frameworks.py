@@ -13,15 +13,24 @@ FRAMEWORKS = ("fastapi", "starlette")
 
 
 @question(cyclic=())
-def framework_imports(project: Project, module: Module) -> tuple[ImportStatement, ...]:
+def framework_imports(project: Project, module: Module, allow: tuple[str, ...] = ()) -> tuple[ImportStatement, ...]:
     """The import statements that bring FastAPI or Starlette into a module at run time, each with only the names that do,
-    through first-party re-exports too."""
+    through first-party re-exports too.
+
+    Args:
+        allow: modules or names that do not count, with everything below them.
+    """
     found = []
     for statement in runtime_imports(project, module):
-        names = tuple(name for name in statement.names if name.target.package in FRAMEWORKS)
+        names = tuple(n for n in statement.names if n.target.package in FRAMEWORKS and not n.lies_in(allow))
         if names:
             found.append(statement._replace(names=names))
     return tuple(found)
+
+
+def is_own_module(package: Module, module: Module) -> bool:
+    """Whether a module lies in a package."""
+    return package.is_package and module.path.startswith(package.path.removesuffix("__init__.py"))
 
 
 class Hop(NamedTuple):

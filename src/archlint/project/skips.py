@@ -78,5 +78,7 @@ def _is_access(project: Project, symbol: Symbol, role: str) -> bool:
         return role == "repository" or queries(project, function)
     bindings = module_scope(project, module).names.get(symbol.name)
     value = chosen(bindings).value if bindings else None
-    made = resolve(project, module, value.func, None) if isinstance(value, Call) and isinstance(value.func, str) else None
+    made = (
+        resolve(project, module, value.func, None) if isinstance(value, Call) and isinstance(value.func, str) else None
+    )
     return find_class(project, made) is not None and _is_access(project, made, role)  # type: ignore[arg-type]

@@ -70,13 +70,21 @@ def strong_file(project: Project, module: Module) -> Word | None:
 def strong_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a strong word, feature folders left out; no layer for scripts."""
     scripts = scripts_folder(project, module)
+    in_context = False
     for path, name in _outward(module):
         if scripts and path == scripts.folder:
             break
         layer = strong(name)
-        if layer and not is_feature(project, path, name):
+        if is_feature(project, path, name):
+            in_context = in_context or _holds_routers(project, path)
+        elif layer and not (layer == "domain" and in_context):
             return Word(layer, f"folder {name}/", path)
     return scripts
+
+
+def _holds_routers(project: Project, path: str) -> bool:
+    """Whether a folder has routers by name: below ``domain`` such a feature is a bounded context, all layers of it."""
+    return any(strong(entry) == "router" for entry in _entries(project).get(path, ()))
 
 
 def scripts_folder(project: Project, module: Module) -> Word | None:

@@ -3,7 +3,7 @@
 What lies below the services serves jobs, commands and migrations too. A repository that answers 404 decides for all of
 them; a schema that reads the request cannot be filled from anything else. A module of nothing but HTTP exceptions and
 their handlers belongs to no layer. Where the layer rests on a weak word alone (`models/`) the finding is for the strict
-preset.
+preset, and where a module's name says another layer than its content does, nothing is said.
 
 ## Bad
 ```python
@@ -24,6 +24,9 @@ def order(orders: dict[int, str], number: int) -> str | None:
     return orders.get(number)
 ```
 
+## Options
+* `allow` ([]): modules or names that may be imported all the same, such as `fastapi.encoders`.
+
 Source: documents 002 "Separate concerns" and 003 §1, §5.
 """
 
@@ -35,20 +38,28 @@ from archlint.plugin import (
     WARNING,
     Finding,
     Module,
+    Options,
     Project,
     found,
     framework_imports,
     http_errors,
+    is_disputed,
     layer,
     rule,
 )  # fmt: skip
 
 
-@rule("ARC108", severity=WARNING, layers=("repository", "model", "schema"))
-def check(project: Project, module: Module) -> Iterator[Finding]:
+class Allowed(Options, frozen=True):
+    allow: tuple[str, ...] = ()
+
+
+@rule("ARC108", severity=WARNING, layers=("repository", "model", "schema"), options=Allowed)
+def check(project: Project, module: Module, options: Allowed) -> Iterator[Finding]:
     own = layer(project, module)
+    if is_disputed(project, module):
+        return
     preset = STRICT if own.weak else RECOMMENDED
-    for statement in framework_imports(project, module):
+    for statement in framework_imports(project, module, options.allow):
         listed = ", ".join(f"`{name.written}`" for name in statement.names)
         yield found(
             module, statement, f"{own.name} module imports {listed}", symbol=statement.names[0].written, preset=preset,

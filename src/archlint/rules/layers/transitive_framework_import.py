@@ -2,7 +2,8 @@
 
 The service names no framework, yet it cannot be imported without one: what it needs lies in a module that speaks HTTP.
 The shortest chain of imports is shown; imports inside functions count, those for type checkers do not. Nothing is said
-of a service that imports the framework itself, which is `framework-import-in-service`. The packages that a module lies
+of a service that imports the framework itself, which is `framework-import-in-service`, nor of a package that does so
+through its own modules, which are told themselves. The packages that a module lies
 in run too when it is imported; they count only where something is imported from them by name.
 
 ## Bad
@@ -54,6 +55,7 @@ from archlint.plugin import (
     found,
     framework_chain,
     framework_imports,
+    is_own_module,
     related,
     rule,
 )  # fmt: skip
@@ -62,7 +64,7 @@ from archlint.plugin import (
 @rule("ARC104", severity=WARNING, preset=STRICT, layers=("service",))
 def check(project: Project, module: Module) -> Iterator[Finding]:
     chain = framework_chain(project, module)
-    if not chain or framework_imports(project, module):
+    if not chain or framework_imports(project, module) or is_own_module(module, chain[1].module):
         return
     listed = " → ".join(f"`{hop.imports}`" for hop in chain)
     yield found(
