@@ -38,7 +38,8 @@ from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
-from archlint.project.frameworks import Hop, framework_chain, framework_imports, is_own_module
+from archlint.project.frameworks import Hop, framework_chain, framework_imports
+from archlint.project.import_graph import is_own_module
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,

@@ -14,10 +14,12 @@ from archlint.testing import check_documentation, findings_in
 
 SURFACE = set(
     """
-    ERROR ORDER RECOMMENDED STRICT WARNING Audit Contract Finding Group HttpError ImportStatement ImportedName Layer
-    LayeredName LocalConstant Module Options Place Project Related Route Rule Service Span Split found from_above
-    http_errors internal_imports layer local_constants parse_error place proposed_split related response_contract
-    routes routes_in rule runtime_imports services start_of
+    ERROR ORDER RECOMMENDED STRICT WARNING Audit Contract Finding Group Hop HttpError ImportStatement
+    ImportedName ImpureImport ImpureName Layer LayeredName Link LocalConstant Module Opening Options Place
+    Project Related Route Rule Service Span Split found framework_chain framework_imports from_above http_errors
+    import_cycles impure_imports impure_packages internal_imports is_disputed is_own_module layer
+    local_constants openings parse_error place proposed_split related response_contract round_services routes
+    routes_in rule runtime_imports services start_of
     """.split()  # noqa: SIM905 - a table of words
 )
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.project.import_graph import ImportEdge, imported_modules
+from archlint.project.import_graph import ImportEdge, imported_modules, is_own_module
 from archlint.project.layers import is_above, is_outside
 from archlint.project.model import Module, Project, question
 
@@ -108,11 +108,12 @@ def _loops(project: Project, graph: Graph, length: int) -> Iterator[tuple[Link, 
 
 
 def _blame(project: Project, link: Link, ways_in: Mapping[Module, int], graph: Graph) -> tuple[object, ...]:
-    """How well an import serves as the one to cut, the best first: one that points up the layers, one that a function had
-    to hide, one that lies on many ways, then the first by path."""
+    """How well an import serves as the one to cut, the best first: one that points up the layers, any but a package's of
+    its own modules, one that a function had to hide, one that lies on many ways, then the first by path."""
     module, edge = link
     ways = ways_in[module] * len(graph[edge.target])
-    return not is_above(project, module, edge.target), not edge.is_late, -ways, module.path, edge.line
+    own = is_own_module(module, edge.target)
+    return not is_above(project, module, edge.target), own, not edge.is_late, -ways, module.path, edge.line
 
 
 def _loop(graph: Graph, start: Module, length: int) -> tuple[Link, ...]:

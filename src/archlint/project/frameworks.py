@@ -28,11 +28,6 @@ def framework_imports(project: Project, module: Module, allow: tuple[str, ...] =
     return tuple(found)
 
 
-def is_own_module(package: Module, module: Module) -> bool:
-    """Whether a module lies in a package."""
-    return package.is_package and module.path.startswith(package.path.removesuffix("__init__.py"))
-
-
 class Hop(NamedTuple):
     """One import of a chain: where it stands, and what it imports as dotted name."""
 

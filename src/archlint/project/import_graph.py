@@ -42,6 +42,11 @@ def imported_modules(project: Project, module: Module) -> tuple[ImportEdge, ...]
     return tuple(edges.values())
 
 
+def is_own_module(package: Module, module: Module) -> bool:
+    """Whether a module lies in a package."""
+    return package.is_package and module.path.startswith(package.path.removesuffix("__init__.py"))
+
+
 def _targets(project: Project, module: Module, statement: Import) -> list[Module]:
     if statement.module is None:
         found = [project.find(name, module) for name, _ in statement.names]

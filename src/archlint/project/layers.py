@@ -43,8 +43,6 @@ ORDER = {
 }  # fmt: skip
 """The layers that may import only what is not above them; a smaller number is further up."""
 
-BELOW_SERVICE = ("repository", "model", "schema")
-ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 NONE = Layer("", "nothing in its name, place or content says so")
 
 
@@ -64,6 +62,10 @@ def is_outside(project: Project, module: Module) -> bool:
     """Whether a module is outside every rule that does not name it: a test, migration or script, vendored code."""
     found = layer(project, module)
     return found.outside or found.name in ("test", "migration")
+
+
+BELOW_SERVICE = ("repository", "model", "schema")
+ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 
 
 def is_disputed(project: Project, module: Module) -> bool:

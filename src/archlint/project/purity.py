@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Op
+from archlint.facts.expressions import Attr, Call, Expr, Item, Op
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.errors import CONVERTER
 from archlint.project.imports import ImportedName, ImportStatement, runtime_imports
@@ -156,8 +156,7 @@ def _is_path_method(name: str) -> bool:
 
 def _is_path(project: Project, module: Module, expr: Expr, function: Function | None) -> bool:
     """Whether an expression is a path: one being made, one joined to another, a parameter or a constant that is one."""
-    while isinstance(expr, Op) and expr.op == "/":
-        expr = expr.operands[0]
+    expr = _origin(expr)
     if isinstance(expr, Call):
         return isinstance(expr.func, str) and _names_path(project, module, expr.func, function)
     if not isinstance(expr, str) or "." in expr:
@@ -172,6 +171,19 @@ def _is_path(project: Project, module: Module, expr: Expr, function: Function | 
     bindings = module_scope(project, module).names.get(expr)
     value = chosen(bindings).value if bindings else None
     return value is not None and not isinstance(value, str) and _is_path(project, module, value, None)
+
+
+def _origin(expr: Expr) -> Expr:
+    """The path that another is made from by joining or by a method (``Path(__file__).resolve().parent / "x"``)."""
+    while True:
+        if isinstance(expr, Op) and expr.op == "/":
+            expr = expr.operands[0]
+        elif isinstance(expr, Item | Attr):
+            expr = expr.base
+        elif isinstance(expr, Call) and isinstance(expr.func, Attr):
+            expr = expr.func.base
+        else:
+            return expr
 
 
 def _names_path(project: Project, module: Module, name: str, function: Function | None) -> bool:

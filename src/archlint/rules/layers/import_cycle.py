@@ -7,7 +7,8 @@ asks for `shop.orders`, but `from shop import VERSION` for `shop`, which had bet
 
 Every loop is reported once, at the import that closes it, the shortest loops first; a loop that is gone once the imports
 reported so far are gone is not reported again. Of a loop's imports the one reported is that which points up the layers,
-else one hidden in a function, else the one most loops go through. Tests, migrations and scripts are left out.
+else one hidden in a function, else the one most ways go through, and seldom a package's of its own modules. Tests,
+migrations and scripts are left out.
 
 ## Bad
 ```python

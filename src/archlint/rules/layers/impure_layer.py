@@ -57,7 +57,6 @@ from collections.abc import Iterator
 
 from archlint.plugin import (
     ERROR,
-    ORDER,
     RECOMMENDED,
     STRICT,
     WARNING,
@@ -79,7 +78,7 @@ class Packages(Options, frozen=True):
     allow: tuple[str, ...] = ()
 
 
-@rule("ARC118", severity=ERROR, layers=tuple(ORDER), options=Packages)
+@rule("ARC118", severity=ERROR, options=Packages)
 def check(project: Project, module: Module, options: Packages) -> Iterator[Finding]:
     own = layer(project, module)
     if own.name == "schema" and own.from_content:
