@@ -1,7 +1,7 @@
 """Where the web framework comes in: the imports of FastAPI and Starlette, and the chains of imports that end at one."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from archlint.project.import_graph import ImportEdge, imported_modules
@@ -38,24 +38,32 @@ class Hop(NamedTuple):
 
 @question(cyclic=())
 def framework_chain(project: Project, module: Module) -> tuple[Hop, ...]:
-    """The shortest way from a module that imports no part of FastAPI or Starlette itself, through run-time imports of
-    the project, to a statement that does; of several as short, the one by the first import. Empty where there is none.
+    """The shortest way from a module, through run-time imports of the project, to an import of FastAPI or Starlette; of
+    several as short, the one by the first import. Empty where there is none.
+
+    What the module's own functions import counts; further on, only what runs as soon as a module is imported, for nobody
+    need ever call the function that imports more.
     """
     distances = _distances(project)
-    left = distances.get(module, 0)
-    hops = []
-    while left:
-        edge = next(e for e in imported_modules(project, module) if distances.get(e.target, left) < left)
-        hops.append(Hop(module, _place(edge), edge.target.name))
-        module, left = edge.target, distances[edge.target]
-    if not hops:
+    edges = [edge for edge in imported_modules(project, module) if edge.target in distances]
+    if not edges:
         return ()
-    place, name = _direct(project)[module]
-    return (*hops, Hop(module, place, name))
+    edge = min(edges, key=lambda edge: distances[edge.target])
+    hops = [_hop(module, edge)]
+    while distances[edge.target]:
+        module, left = edge.target, distances[edge.target]
+        edge = next(e for e in _at_once(project, module) if distances.get(e.target, left) < left)
+        hops.append(_hop(module, edge))
+    return (*hops, _direct(project)[edge.target])
 
 
-def _place(edge: ImportEdge) -> Place:
-    return Place(edge.line, edge.col, edge.end_line, edge.end_col)
+def _hop(module: Module, edge: ImportEdge) -> Hop:
+    return Hop(module, Place(edge.line, edge.col, edge.end_line, edge.end_col), edge.target.name)
+
+
+def _at_once(project: Project, module: Module) -> Iterator[ImportEdge]:
+    """The imports that run as soon as a module is imported."""
+    return (edge for edge in imported_modules(project, module) if not edge.is_late)
 
 
 @question(cyclic={})
@@ -64,7 +72,7 @@ def _distances(project: Project) -> Mapping[Module, int]:
     those."""
     importers: dict[Module, list[Module]] = {}
     for module in project.modules:
-        for edge in imported_modules(project, module):
+        for edge in _at_once(project, module):
             importers.setdefault(edge.target, []).append(module)
     distances = dict.fromkeys(_direct(project), 0)
     waiting = deque(distances)
@@ -78,16 +86,16 @@ def _distances(project: Project) -> Mapping[Module, int]:
 
 
 @question(cyclic={})
-def _direct(project: Project) -> Mapping[Module, tuple[Place, str]]:
-    """The modules that import the framework by its name, with the first such import and what it names."""
+def _direct(project: Project) -> Mapping[Module, Hop]:
+    """The first import of the framework, by its name, in every module that imports it as soon as it is imported."""
     names = [name for name in FRAMEWORKS if name not in project.packages]
-    found: dict[Module, tuple[Place, str]] = {}
+    found: dict[Module, Hop] = {}
     for module in project.modules:
         for statement in module.interface.imports:
-            if statement.guard in NOT_AT_RUN_TIME or statement.level:
+            if statement.guard in (*NOT_AT_RUN_TIME, "function") or statement.level:
                 continue
             written = [statement.module] if statement.module is not None else [name for name, _ in statement.names]
             hit = next((name for name in written if name.partition(".")[0] in names), "")
             if hit:
-                found.setdefault(module, (whole(statement), hit))
+                found.setdefault(module, Hop(module, whole(statement), hit))
     return found

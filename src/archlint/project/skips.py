@@ -38,11 +38,13 @@ def _is_skipped(project: Project, module: Module, own: Layer) -> bool:
 
 
 def _reaches(project: Project, router: Module, name: ImportedName, role: str) -> bool:
+    definition = find_class(project, name.target)
+    is_model = role == "model" and name.target.name == MODULE
+    if is_model or (definition is not None and is_mapped(project, definition)):
+        if name.local.partition(".")[0] not in at_work(project, router):
+            return False
     if name.target.name == MODULE:
         return _offers(project, project.by_path[name.target.path], role)
-    definition = find_class(project, name.target)
-    if definition is not None and is_mapped(project, definition):
-        return name.local in at_work(project, router)
     return _is_access(project, name.target, role)
 
 

@@ -1,10 +1,12 @@
 """A service that imports FastAPI or Starlette by way of other modules of the project.
 
 The service names no framework, yet it cannot be imported without one: what it needs lies in a module that speaks HTTP.
-The shortest chain of imports is shown; imports inside functions count, those for type checkers do not. Nothing is said
-of a service that imports the framework itself, which is `framework-import-in-service`, nor of a package that does so
-through its own modules, which are told themselves. The packages that a module lies
-in run too when it is imported; they count only where something is imported from them by name.
+The shortest chain of imports is shown. Imports for type checkers do not count, nor what functions of other modules
+import, which may never be called; what the service's own functions import does. The packages that a module lies in run
+too when it is imported; they count only where something is imported from them by name.
+
+Nothing is said of a service that imports the framework itself, which is `framework-import-in-service`, nor of a package
+that does so through its own modules, which are told themselves.
 
 ## Bad
 ```python
