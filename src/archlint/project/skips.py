@@ -38,12 +38,12 @@ def _is_skipped(project: Project, module: Module, own: Layer) -> bool:
 
 
 def _reaches(project: Project, router: Module, name: ImportedName, role: str) -> bool:
+    is_module = name.target.name == MODULE
     definition = find_class(project, name.target)
-    is_model = role == "model" and name.target.name == MODULE
-    if is_model or (definition is not None and is_mapped(project, definition)):
-        if name.local.partition(".")[0] not in at_work(project, router):
-            return False
-    if name.target.name == MODULE:
+    is_model = role == "model" if is_module else definition is not None and is_mapped(project, definition)
+    if is_model and name.local.partition(".")[0] not in at_work(project, router):
+        return False
+    if is_module:
         return _offers(project, project.by_path[name.target.path], role)
     return _is_access(project, name.target, role)
 
