@@ -32,8 +32,9 @@ def import_cycles(project: Project) -> tuple[tuple[Link, ...], ...]:
         graph = _graph(project, is_late, {(loop[0].module, loop[0].edge.target) for loop in found})
         length = 2
         while graph := _tangled(graph):
-            found += _loops(project, graph, length)
-            length += 1
+            loops = list(_loops(project, graph, length))
+            found += loops
+            length = length + 1 if loops else _shortest(graph)
     return tuple(sorted(found, key=lambda loop: (loop[0].module.path, loop[0].edge.line, loop[0].edge.target.path)))
 
 
@@ -116,21 +117,33 @@ def _blame(project: Project, link: Link, ways_in: Mapping[Module, int], graph: G
     return not is_above(project, module, edge.target), own, not edge.is_late, -ways, module.path, edge.line
 
 
-def _loop(graph: Graph, start: Module, length: int) -> tuple[Link, ...]:
-    """A loop of so many imports through a module, or nothing; there is none shorter."""
+def _shortest(graph: Graph) -> int:
+    """The length of the shortest loop of a graph in which everything is part of one."""
+    length = len(graph)
+    for module in graph:
+        length = len(_loop(graph, module, length - 1)) or length
+    return length
+
+
+def _loop(graph: Graph, start: Module, limit: int) -> tuple[Link, ...]:
+    """The shortest loop through a module, of no more than so many imports, or nothing."""
     came: dict[Module, Module] = {}
     level = [start]
-    for _ in range(length - 1):
+    for _ in range(limit):
+        last = next((module for module in level if start in graph[module]), None)
+        if last is not None:
+            return _link(graph, start, last, came)
         following = []
         for module in level:
             for target in graph[module]:
-                if target not in came and target is not start:
+                if target not in came:
                     came[target] = module
                     following.append(target)
         level = following
-    last = next((module for module in level if start in graph[module]), None)
-    if last is None:
-        return ()
+    return ()
+
+
+def _link(graph: Graph, start: Module, last: Module, came: dict[Module, Module]) -> tuple[Link, ...]:
     chain = [Link(last, graph[last][start])]
     while last is not start:
         chain.append(Link(came[last], graph[came[last]][last]))

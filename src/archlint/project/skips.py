@@ -2,7 +2,7 @@
 
 from archlint.facts.expressions import Call
 from archlint.project import words
-from archlint.project.classes import descends, find_class, find_function
+from archlint.project.classes import bases, descends, find_class, find_function
 from archlint.project.content import ENUM, EXCEPTION, PYDANTIC, TYPED_DICT
 from archlint.project.data import is_mapped, mapped_classes, queries
 from archlint.project.imports import ImportedName, ImportStatement, LayeredName
@@ -11,6 +11,7 @@ from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, lookup, module_scope, resolve
 from archlint.project.usage import at_work
 
+PROTOCOL = Symbol("", "typing.Protocol")
 DATA = PYDANTIC | TYPED_DICT | ENUM | EXCEPTION
 
 
@@ -73,8 +74,9 @@ def _is_access(project: Project, symbol: Symbol, role: str) -> bool:
     if definition is not None:
         if is_mapped(project, definition):
             return True
-        is_data = descends(project, symbol, DATA) or not any(m.is_public for m in definition.methods.values())
-        return not is_data and (role == "repository" or bool(mapped_classes(project, module)))
+        is_idle = descends(project, symbol, DATA) or PROTOCOL in bases(project, definition)
+        works = not is_idle and any(m.is_public for m in definition.methods.values())
+        return works and (role == "repository" or bool(mapped_classes(project, module)))
     function = find_function(project, symbol)
     if function is not None:
         return role == "repository" or queries(project, function)
