@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
     Contract,
@@ -46,6 +47,8 @@ from archlint.project.fastapi import (
     routes_in,
     untyped_response,
 )
+from archlint.project.frameworks import Hop, framework_chain, framework_imports
+from archlint.project.import_graph import is_own_module
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -54,11 +57,13 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers import ORDER, Layer, layer
+from archlint.project.layers import ORDER, Layer, is_disputed, layer
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
+from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
+from archlint.project.skips import round_services
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -71,14 +76,19 @@ __all__ = [
     "Contract",
     "Finding",
     "Group",
+    "Hop",
     "HttpError",
     "ImportStatement",
     "ImportedName",
+    "ImpureImport",
+    "ImpureName",
     "Layer",
     "LayeredName",
+    "Link",
     "LocalConstant",
     "MappedPart",
     "Module",
+    "Opening",
     "Options",
     "Place",
     "Project",
@@ -89,18 +99,27 @@ __all__ = [
     "Span",
     "Split",
     "found",
+    "framework_chain",
+    "framework_imports",
     "from_above",
     "http_errors",
+    "import_cycles",
+    "impure_imports",
+    "impure_packages",
     "internal_imports",
+    "is_disputed",
     "is_older",
+    "is_own_module",
     "layer",
     "local_constants",
     "mapped_in_response",
+    "openings",
     "parse_error",
     "place",
     "proposed_split",
     "related",
     "response_contract",
+    "round_services",
     "routes",
     "routes_in",
     "rule",

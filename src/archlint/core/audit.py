@@ -19,7 +19,9 @@ class SuppressionIssue(msgspec.Struct, frozen=True):
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """The codes of a module's suppressions that hid nothing, and those no rule bears."""
+    """The codes of a module's suppressions that hid nothing, those no rule bears, and the comments that name codes but no
+    reason (``code``: all of them, as written)."""
 
     unused: tuple[SuppressionIssue, ...] = ()
     unknown: tuple[SuppressionIssue, ...] = ()
+    unexplained: tuple[SuppressionIssue, ...] = ()

@@ -37,16 +37,18 @@ class Suppressions:
         )
 
     def audit(self, ran: Collection[str]) -> Audit:
-        """What is left over: codes that hid nothing although their rule ran, and codes no rule bears."""
-        unused, unknown = [], []
+        """What is amiss: codes that hid nothing although their rule ran, codes no rule bears, comments without reason."""
+        unused, unknown, unexplained = [], [], []
         for index, comment in enumerate(self.comments):
             span = Span(comment.line, comment.col + 1, comment.line, comment.end_col + 1)
             if not comment.codes:
                 unused.append(SuppressionIssue(span, ""))
+            elif not comment.reason:
+                unexplained.append(SuppressionIssue(span, ", ".join(comment.codes)))
             for code in comment.codes:
                 known = self.names.get(code)
                 if known is None:
                     unknown.append(SuppressionIssue(span, code, nearest(code, self.names) or ""))
                 elif known in ran and (index, code) not in self.used:
                     unused.append(SuppressionIssue(span, code))
-        return Audit(tuple(unused), tuple(unknown))
+        return Audit(tuple(unused), tuple(unknown), tuple(unexplained))

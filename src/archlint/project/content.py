@@ -27,6 +27,7 @@ PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
 TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
+MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
 INJECTORS = frozenset({"fastapi.Depends", "fastapi.Security"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
@@ -88,11 +89,12 @@ def mostly_settings(project: Project, module: Module) -> bool:
 @question(cyclic=False)
 def mostly_pydantic(project: Project, module: Module) -> bool:
     """Whether most of its classes, enums and exceptions aside, are Pydantic models or typed dicts that are data more than
-    behaviour, and these outnumber its functions."""
+    behaviour, and these outnumber its functions, the methods of its other classes included."""
     functions, classes = top_level(project, module)
     models = [c for c in classes if _is_schema(project, c)]
     others = [c for c in classes if c not in models and not descends(project, symbol_of(c), ENUM | EXCEPTION)]
-    if not models or len(models) <= len(others) or len(models) <= len(functions):
+    working = len(functions) + sum(not name.startswith("__") for c in others for name in c.methods)
+    if not models or len(models) <= len(others) or len(models) <= working:
         return False
     plain = sum(not m.node.decorators and not m.node.name.startswith("__") for c in models for m in c.methods.values())
     return plain <= BEHAVIOUR * len(models) and any(descends(project, symbol_of(c), PYDANTIC) for c in models)
@@ -221,6 +223,13 @@ def _uses_services(project: Project, module: Module) -> bool:
 def is_cli(project: Project, module: Module) -> bool:
     """Whether it defines commands for a terminal, with click, typer or argparse."""
     return bool(calls_to(project, module, names_in("layers", "calls", "commands")))
+
+
+@question(cyclic=False)
+def only_middleware(project: Project, module: Module) -> bool:
+    """Whether every class it holds is a middleware, and there is one."""
+    _, classes = top_level(project, module)
+    return bool(classes) and all(descends(project, symbol_of(c), MIDDLEWARE) for c in classes)
 
 
 @question(cyclic=False)

@@ -27,6 +27,11 @@ class ImportedName(msgspec.Struct, frozen=True, gc=False):
     target: Symbol
     local: str
 
+    def lies_in(self, packages: tuple[str, ...]) -> bool:
+        """Whether it is one of some modules or names, or lies below one, as written or where it is defined."""
+        spellings = (self.written, self.target.name)
+        return any(s == package or s.startswith(f"{package}.") for s in spellings for package in packages)
+
 
 class ImportStatement(msgspec.Struct, frozen=True, gc=False):
     """One import statement: its place (the whole statement) and the names it imports."""

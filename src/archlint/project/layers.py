@@ -66,6 +66,17 @@ def is_outside(project: Project, module: Module) -> bool:
     return found.outside or found.name in ("test", "migration")
 
 
+BELOW_SERVICE = ("repository", "model", "schema")
+ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
+
+
+def is_disputed(project: Project, module: Module) -> bool:
+    """Whether a module below the services is there by its content, while its name says otherwise (``config.py`` of
+    models, ``utils/metrics.py`` of queries); a database folder says nothing else."""
+    own = layer(project, module)
+    return bool(own.rival) and own.rival not in BELOW_SERVICE and not words.is_database(project, module)
+
+
 def is_above(project: Project, importer: Module, target: Module) -> bool:
     """Whether a module lies in a layer above that of a module that imports it; doubt says no.
 
@@ -156,6 +167,8 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
             continue
         if not word.layer:
             return Layer("", word.reason)
+        if word.layer in BELOW_SERVICE and content.only_http_errors(project, module):
+            return ONLY_HTTP_ERRORS
         if _holds(project, module, word):
             return _nearer_content(project, module, word) or Layer(word.layer, word.reason, place=word.folder)
         if word.layer == "router":
@@ -207,6 +220,8 @@ def _affix(project: Project, module: Module) -> Layer | None:
     word = words.affix(module)
     if word is None or not _holds(project, module, word):
         return None
+    if word.layer in BELOW_SERVICE and content.only_middleware(project, module):
+        return None
     if word.layer == "service" and word.reason.startswith("file name …"):
         return Layer(word.layer, word.reason)
     return _content(project, module) or Layer(word.layer, word.reason)
@@ -242,7 +257,7 @@ def _by_content(project: Project, module: Module) -> tuple[str, str]:
 
 def _weak_word(project: Project, module: Module) -> Layer | None:
     if content.only_http_errors(project, module):
-        return Layer("", "holds nothing but HTTP exceptions and their handlers")
+        return ONLY_HTTP_ERRORS
     if module.stem == "result" and content.defines_result(project, module):
         return Layer("domain", "file name result.py, and it defines a Result type", weak=True)
     word = words.weak_file(project, module) or words.weak_folder(project, module)

@@ -70,12 +70,22 @@ def strong_file(project: Project, module: Module) -> Word | None:
 def strong_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a strong word, feature folders left out; no layer for scripts."""
     scripts = scripts_folder(project, module)
+    in_context = False
     for folder in _outward(project, module):
         if scripts and folder.path == scripts.folder:
             break
-        if folder.strong and not is_feature(project, folder.path, folder.name):
+        if not folder.strong and in_context:
+            continue
+        if is_feature(project, folder.path, folder.name):
+            in_context = in_context or _holds_routers(project, folder.path)
+        elif folder.strong and not (folder.strong == "domain" and in_context):
             return Word(folder.strong, f"folder {folder.name}/", folder.path)
     return scripts
+
+
+def _holds_routers(project: Project, path: str) -> bool:
+    """Whether a folder has routers by name: below ``domain`` such a feature is a bounded context, all layers of it."""
+    return any(strong(entry) == "router" for entry in _entries(project).get(path, ()))
 
 
 def scripts_folder(project: Project, module: Module) -> Word | None:

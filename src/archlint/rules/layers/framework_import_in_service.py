@@ -43,9 +43,7 @@ Source: document 003 §5.
 
 from collections.abc import Iterator
 
-from archlint.plugin import ERROR, Finding, ImportedName, Module, Options, Project, found, rule, runtime_imports
-
-FRAMEWORKS = ("fastapi", "starlette")
+from archlint.plugin import ERROR, Finding, Module, Options, Project, found, framework_imports, rule
 
 
 class Allowed(Options, frozen=True):
@@ -54,16 +52,9 @@ class Allowed(Options, frozen=True):
 
 @rule("ARC101", severity=ERROR, layers=("service",), options=Allowed)
 def check(project: Project, module: Module, options: Allowed) -> Iterator[Finding]:
-    for statement in runtime_imports(project, module, FRAMEWORKS):
-        names = [n.written for n in statement.names if n.target.package in FRAMEWORKS and not _allowed(n, options)]
-        if names:
-            listed = ", ".join(f"`{name}`" for name in names)
-            yield found(
-                module, statement, f"service module imports {listed}", symbol=names[0],
-                help="Leave HTTP to the router: return a result or raise an error of your own domain.",
-            )  # fmt: skip
-
-
-def _allowed(name: ImportedName, options: Allowed) -> bool:
-    spellings = (name.written, name.target.name)
-    return any(s == allowed or s.startswith(f"{allowed}.") for s in spellings for allowed in options.allow)
+    for statement in framework_imports(project, module, options.allow):
+        listed = ", ".join(f"`{name.written}`" for name in statement.names)
+        yield found(
+            module, statement, f"service module imports {listed}", symbol=statement.names[0].written,
+            help="Leave HTTP to the router: return a result or raise an error of your own domain.",
+        )  # fmt: skip
