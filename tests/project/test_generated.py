@@ -92,10 +92,20 @@ def test_generated_code_is_part_of_the_project_but_outside_the_rules() -> None:
     project = project_of(files)
     client, orders = project.by_path["shop/services/client.py"], project.by_path["shop/services/orders.py"]
     assert is_outside(project, client)
-    assert layer(project, client) == ("", "generated code: its header is marked @generated", False, True, "", "", False)
+    assert layer(project, client).name == "service"
+    assert layer(project, client).reason == "folder services/; generated: its header is marked @generated"
     assert resolve(project, orders, "work", None) == Symbol("shop/services/client.py", "work")
     assert not findings_in(files, ["ARC101"])
     assert findings_in({**files, "shop/services/client.py": SERVICE}, ["ARC101"])
+
+
+def test_what_imports_generated_code_is_still_judged() -> None:
+    files = {
+        "shop/services/client.py": "# @generated\n" + SERVICE,
+        "shop/repositories/orders.py": "from shop.services.client import work\n",
+    }
+    [finding] = findings_in(files, ["ARC103"])
+    assert finding.path == "shop/repositories/orders.py"
 
 
 def test_a_migration_or_a_test_remains_what_it_is() -> None:

@@ -122,7 +122,8 @@ class _Places:
     def __init__(self, loaded: Loaded) -> None:
         project = loaded.project
         self.all = [project.by_path[path] for path in loaded.reported]
-        self.layers = [layer(project, module).name for module in self.all]
+        found = [layer(project, module) for module in self.all]
+        self.layers = ["" if own.outside else own.name for own in found]
         self.inside = [module for module in self.all if not is_outside(project, module)]
 
     def of(self, rule: Rule) -> Iterable[Module | None]:

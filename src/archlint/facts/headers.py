@@ -2,20 +2,12 @@
 
 import re
 
-HEADER_LIMIT = 4096
-"""How many bytes of a file may be its header."""
 
-
-def has_header(data: bytes) -> bool:
-    """Whether the word "generated" stands near the top of a file, be it in a header or in code."""
-    return data.find(b"enerated", 0, HEADER_LIMIT) >= 0 or data.find(b"ENERATED", 0, HEADER_LIMIT) >= 0
-
-
-def header(data: bytes) -> str:
-    """The comments and the docstring a file begins with, if they hold the word "generated"; else nothing."""
+def header(start: bytes) -> str:
+    """The comments and the docstring that the first bytes of a file hold, if the word "generated" is in them."""
     found = re.match(
         rb"(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(?:[rRuU]?(\"{3}|'{3})(?s:.*?)(?:\1|\Z))?",
-        data[:HEADER_LIMIT],
+        start,
     )
     text = found[0].decode("utf-8", "replace").strip() if found else ""
     return text if "generated" in text.lower() else ""

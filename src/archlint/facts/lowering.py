@@ -4,7 +4,6 @@ import ast
 import warnings
 
 from archlint.facts.exports import exports
-from archlint.facts.headers import has_header, header
 from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
 from archlint.facts.lower_statements import Lowering, docstring
@@ -12,6 +11,8 @@ from archlint.facts.nesting import DEEP_FRAMES, SHALLOW_FRAMES, nests_too_deeply
 from archlint.facts.parsing import parse
 
 TOO_DEEP = "nested too deeply to be read"
+HEADER_LIMIT = 4096
+"""How many bytes of a file may be its header."""
 
 
 def lower(data: bytes) -> Facts:
@@ -74,7 +75,7 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
         has_main=lowering.has_main,
         lines=_count_lines(data),
         rebound=tuple(lowering.rebound),
-        header=header(data) if has_header(data) else "",
+        header=_header(data),
     )
     return Facts(interface, lowering.bodies)
 
@@ -96,6 +97,15 @@ def _suppressions(data: bytes) -> tuple[Suppression, ...]:
     from archlint.facts.suppressions import read
 
     return read(data)
+
+
+def _header(data: bytes) -> str:
+    start = data[:HEADER_LIMIT]
+    if b"enerated" not in start and b"ENERATED" not in start:
+        return ""
+    from archlint.facts.headers import header
+
+    return header(start)
 
 
 def _count_lines(data: bytes) -> int:

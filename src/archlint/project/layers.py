@@ -49,7 +49,15 @@ NONE = Layer("", "nothing in its name, place or content says so")
 
 @question(cyclic=NONE)
 def layer(project: Project, module: Module) -> Layer:
-    """The layer of a module."""
+    """The layer of a module. Generated code has the one it looks like, for those who import it."""
+    found = _layer(project, module)
+    generated = generated_by(module)
+    if not generated or found.name in ("test", "migration"):
+        return found
+    return found._replace(reason=f"{found.reason}; generated: {generated}", outside=True)
+
+
+def _layer(project: Project, module: Module) -> Layer:
     if module.layer_glob:
         return Layer(module.layer_glob, "the configuration says so")
     for judge in (_support, _web, _strong_word, _affix, _content, _weak_word):
@@ -115,7 +123,7 @@ def _higher(name: str, other: str) -> bool:
 
 
 def _support(project: Project, module: Module) -> Layer | None:
-    """Vendored code, tests, migrations and generated code, which are what they are whatever they hold."""
+    """Vendored code, tests and migrations, which are what they are whatever they hold."""
     vendored = words.in_folder(project, module, "vendored")
     if vendored and not _is_feature(project, module, vendored):
         return Layer("", f"vendored code in {vendored}/", outside=True)
@@ -134,8 +142,7 @@ def _support(project: Project, module: Module) -> Layer | None:
     folder = module.path.rpartition("/")[0]
     if any(folder == f or folder.startswith(f"{f}/") for f in content.migration_folders(project) if f):
         return Layer("migration", "in the folder of an Alembic environment")
-    generated = generated_by(module)
-    return Layer("", f"generated code: {generated}", outside=True) if generated else None
+    return None
 
 
 def _is_feature(project: Project, module: Module, name: str) -> bool:

@@ -17,7 +17,7 @@ Release = tuple[int, ...]
 
 # The operators of PEP 440 on releases. `packaging` reads them too, but importing its specifiers takes longer (15 ms) than
 # checking a small project; the tests hold the two against each other.
-_BOUND = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*v?(?:\d+!)?(\d+(?:\.\d+)*)(\.\*)?")
+_BOUND = r"(===|==|~=|!=|<=|>=|<|>)\s*v?(?:\d+!)?(\d+(?:\.\d+)*)(\.\*)?"
 
 
 class Declared(NamedTuple):
@@ -161,7 +161,7 @@ def _keeps_newer_out(operator: str, release: Release, is_prefix: bool, than: Rel
 
 
 def _bounds(written: str) -> Iterator[tuple[str, Release, bool]]:
-    for operator, version, star in _BOUND.findall(written):
+    for operator, version, star in re.findall(_BOUND, written):
         yield operator, _release(version), bool(star)
 
 

@@ -20,11 +20,6 @@ _DEV_WORDS = frozenset(
         "testing", "tests", "tooling", "tools", "tox", "types", "typing",
     )
 )  # fmt: skip
-# PEP 508: a name, extras, then a URL or version bounds, then a marker.
-_REQUIREMENT = re.compile(
-    r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\]]*)\]\s*)?"
-    r"(?:@\s*(?P<url>\S+)|\(?\s*(?P<bounds>[<>=!~][^;()]*)?\s*\)?)\s*(?:;\s*(?P<marker>.*?))?\s*\Z"
-)
 
 
 class Requirement(msgspec.Struct, frozen=True):
@@ -101,16 +96,19 @@ def scope_of(group: str) -> str:
     return EXTRA if _DEV_WORDS.isdisjoint(words) else DEV
 
 
-def requirement(text: Any, scope: str = MAIN, group: str = "") -> Requirement | None:
-    """A requirement as PEP 508 writes it; None for anything else."""
-    match = _REQUIREMENT.match(text) if isinstance(text, str) else None
+def requirement(written: Any, scope: str = MAIN, group: str = "") -> Requirement | None:
+    """A requirement as PEP 508 writes it: a name, extras, a URL or version bounds, a marker; None for anything else."""
+    head, _, marker = written.partition(";") if isinstance(written, str) else ("", "", "")
+    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?", head)
     if match is None:
         return None
-    extras = tuple(part.strip() for part in (match["extras"] or "").split(",") if part.strip())
-    bounds = (match["bounds"] or "").strip().rstrip(",")
-    return Requirement(
-        normalised(match["name"]), bounds, scope, group, match["marker"] or "", extras, match["url"] or ""
-    )  # fmt: skip
+    rest = head[match.end() :].strip()
+    origin = rest[1:].strip() if rest.startswith("@") else ""
+    bounds = "" if origin else rest.strip("()").strip().rstrip(",")
+    if bounds and bounds[0] not in "<>=!~":
+        return None
+    extras = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip())
+    return Requirement(normalised(match[1]), bounds, scope, group, marker.strip(), extras, origin)
 
 
 def requirements(items: Any, scope: str = MAIN, group: str = "") -> list[Requirement]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from archlint.sources.manifests.model import EXTRA, MAIN, Requirement, normalised, text
 
-_TERM = re.compile(r"(\^|~=|~|===|==|!=|<=|>=|<|>|=)?\s*v?([0-9][^\s,|]*|\*)")
+_TERM = r"(\^|~=|~|===|==|!=|<=|>=|<|>|=)?\s*v?([0-9][^\s,|]*|\*)"
 
 
 def dependencies(items: dict[str, Any], scope: str, group: str = "") -> Iterator[Requirement]:
@@ -45,7 +45,7 @@ def bounds(written: str) -> str:
 
 
 def _all_of(written: str) -> str:
-    return ",".join(term for match in _TERM.finditer(written) if (term := _term(match[1] or "", match[2])))
+    return ",".join(term for match in re.finditer(_TERM, written) if (term := _term(match[1] or "", match[2])))
 
 
 def _term(operator: str, version: str) -> str:
