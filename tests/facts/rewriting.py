@@ -12,9 +12,7 @@ def rewritten(data: bytes) -> Facts:
     """The facts of the rewritten program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        parsed = newer_syntax.parse(data)
-    assert parsed is not None, f"refused: {data!r}"
-    return _facts(*parsed)
+        return _facts(*newer_syntax.parse(data))
 
 
 def facts(source: str | bytes) -> Facts:

@@ -8,7 +8,7 @@ from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
 from archlint.facts.lower_statements import Lowering, docstring
 from archlint.facts.nesting import DEEP_FRAMES, SHALLOW_FRAMES, nests_too_deeply, room
-from archlint.facts.parsing import parse
+from archlint.facts.parsing import parse, place_of
 
 TOO_DEEP = "nested too deeply to be read"
 
@@ -26,7 +26,7 @@ def lower(data: bytes) -> Facts:
             tree, source = _parse(data)
             return _facts(tree, source)
     except SyntaxError as error:
-        return _broken(data, *_place_of(error), error.msg)
+        return _broken(data, *place_of(error), error.msg)
     except (RecursionError, MemoryError):
         return _broken(data, 1, 0, TOO_DEEP)
     except (ValueError, LookupError, SystemError) as error:
@@ -35,16 +35,29 @@ def lower(data: bytes) -> Facts:
 
 
 def _parse(data: bytes) -> tuple[ast.Module, bytes]:
-    """The tree, and the source as this interpreter's tokenizer takes it."""
+    """The tree, and the source as this interpreter's tokenizer takes it.
+
+    Of a mistake in a file of newer syntax the interpreter may see less than the rewriting does: it complains of the
+    first use of what it does not know. So the rewriting says which line is wrong, alike on every interpreter.
+    """
     try:
         return parse(data), data
-    except (SyntaxError, ValueError):  # Python 3.12.1 raises ValueError for some f-strings a later one takes
+    except (SyntaxError, ValueError) as error:  # Python 3.12.1 raises ValueError for some f-strings a later one takes
         from archlint.facts import newer_syntax
 
-        rewritten = newer_syntax.parse(data)
-        if rewritten is None:
-            raise
-        return rewritten
+        try:
+            return newer_syntax.parse(data)
+        except SyntaxError as mistake:
+            if not isinstance(error, SyntaxError) or _tells_more(mistake, error):
+                raise mistake from None
+        except (ValueError, LookupError):
+            pass
+        raise
+
+
+def _tells_more(mistake: SyntaxError, error: SyntaxError) -> bool:
+    (line, col), (other_line, other_col) = place_of(mistake), place_of(error)
+    return line != other_line or col > other_col
 
 
 def _facts(tree: ast.Module, data: bytes) -> Facts:
@@ -107,18 +120,6 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
     """The line and column of a byte of the file."""
     before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return before.count(b"\n") + 1, len(before) - before.rfind(b"\n") - 1
-
-
-def _place_of(error: SyntaxError) -> tuple[int, int]:
-    """The line and column of a syntax error.
-
-    It counts characters from 1, where it counts at all; before CPython 3.13 some errors count bytes, so that on a line
-    with other characters than ASCII the column may be some too high.
-    """
-    col = max((error.offset or 1) - 1, 0)
-    if error.text and col <= len(error.text):
-        col = len(encodable(error.text[:col]).encode())
-    return max(error.lineno or 1, 1), col
 
 
 def _broken(data: bytes, line: int, col: int, message: str) -> Facts:

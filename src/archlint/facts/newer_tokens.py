@@ -29,6 +29,17 @@ ENDS_EXPRESSION = (b"}", b"!", b":", b":=", b"=")
 ENDS_STATEMENT = (b"\n", b";", b":")
 STRINGS = ("string", "fstring")
 
+DEEPEST_BRACKETS, DEEPEST_STRINGS = 200, 150
+"""How far CPython's tokenizer lets brackets, and f-strings in one another, nest (``MAXLEVEL``, ``MAXFSTRINGLEVEL``)."""
+
+
+class PlacedError(SyntaxError):
+    """A mistake at a byte of the source; as far as can be, it has the words CPython would use."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
+
 
 class Token(NamedTuple):
     """A token at the bytes ``start`` to ``end``; ``values`` are an f-string's parts."""
@@ -38,6 +49,16 @@ class Token(NamedTuple):
     start: int
     end: int
     values: Sequence[ast.expr]
+
+
+def nested(depth: int, text: bytes, at: int) -> int:
+    """How many brackets are open behind a token at ``at``."""
+    depth += (text in OPENING) - (text in CLOSING)
+    if depth < 0:
+        raise PlacedError(f"unmatched '{text.decode()}'", at)
+    if depth > DEEPEST_BRACKETS:
+        raise PlacedError("too many nested parentheses", at)
+    return depth
 
 
 def is_subscripted(tokens: list[Token], i: int) -> bool:
@@ -53,13 +74,15 @@ def is_subscripted(tokens: list[Token], i: int) -> bool:
 
 
 def bracketed(tokens: list[Token], i: int) -> list[Token]:
-    """The tokens between the bracket at ``i`` and its partner, of which there must be some, and one behind it."""
+    """The tokens between the bracket at ``i`` and its partner, of which there must be some."""
     depth = 0
-    for j in range(i, len(tokens) - 1):
+    for j in range(i, len(tokens)):
         depth += (tokens[j].text in OPENING) - (tokens[j].text in CLOSING)
         if depth == 0 and j > i + 1:
             return tokens[i + 1 : j]
-    raise SyntaxError("expected type parameters")
+        if depth == 0:
+            raise PlacedError("Type parameter list cannot be empty", tokens[j].start)
+    raise PlacedError("'[' was never closed", tokens[i].start)
 
 
 def split(tokens: list[Token], separator: bytes = b",") -> list[list[Token]]:
