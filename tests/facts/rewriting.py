@@ -12,7 +12,8 @@ def rewritten(data: bytes) -> Facts:
     """The facts of the rewritten program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _facts(*newer_syntax.parse(data))
+        tree, text = newer_syntax.parse(data)
+        return _facts(tree, data, text)
 
 
 def facts(source: str | bytes) -> Facts:

@@ -24,7 +24,7 @@ def lower(data: bytes) -> Facts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree, source = _parse(data)
-            return _facts(tree, source)
+            return _facts(tree, data, source)
     except SyntaxError as error:
         return _broken(data, *place_of(error), error.msg)
     except (RecursionError, MemoryError):
@@ -34,34 +34,22 @@ def lower(data: bytes) -> Facts:
         return _broken(data, 1, 0, str(error))
 
 
-def _parse(data: bytes) -> tuple[ast.Module, bytes]:
+def _parse(data: bytes) -> tuple[ast.Module, bytes | str]:
     """The tree, and the source as this interpreter's tokenizer takes it.
 
-    Of a mistake in a file of newer syntax the interpreter may see less than the rewriting does: it complains of the
-    first use of what it does not know. So the rewriting says which line is wrong, alike on every interpreter.
+    An interpreter that does not know the syntax of a file complains of its first use, mistake or not. So it is the
+    rewriting that says where a mistake is, alike on every interpreter.
     """
     try:
         return parse(data), data
-    except (SyntaxError, ValueError) as error:  # Python 3.12.1 raises ValueError for some f-strings a later one takes
+    except (SyntaxError, ValueError, LookupError):  # ValueError: Python 3.12.1 for some f-strings a later one takes
         from archlint.facts import newer_syntax
 
-        try:
-            return newer_syntax.parse(data)
-        except SyntaxError as mistake:
-            if not isinstance(error, SyntaxError) or _tells_more(mistake, error):
-                raise mistake from None
-        except (ValueError, LookupError):
-            pass
-        raise
+        return newer_syntax.parse(data)
 
 
-def _tells_more(mistake: SyntaxError, error: SyntaxError) -> bool:
-    (line, col), (other_line, other_col) = place_of(mistake), place_of(error)
-    return line != other_line or col > other_col
-
-
-def _facts(tree: ast.Module, data: bytes) -> Facts:
-    suppressions = _suppressions(data)
+def _facts(tree: ast.Module, data: bytes, source: bytes | str) -> Facts:
+    suppressions = _suppressions(data, source)
     try:
         with room(SHALLOW_FRAMES):
             return _lowered(tree, data, suppressions)
@@ -101,12 +89,12 @@ def _by_name(lowering: Lowering) -> dict[str, tuple[int, ...]]:
     return {name: tuple(found) for name, found in slots.items()}
 
 
-def _suppressions(data: bytes) -> tuple[Suppression, ...]:
+def _suppressions(data: bytes, source: bytes | str) -> tuple[Suppression, ...]:
     if b"archlint:" not in data:
         return ()
     from archlint.facts.suppressions import read
 
-    return read(data)
+    return read(source)
 
 
 def _count_lines(data: bytes) -> int:

@@ -81,7 +81,7 @@ class Expressions:
             tree = parse_expression(f"({self.buffer[start:end].decode()}\n)")
         except SyntaxError as error:
             below, col = place_of(error)
-            at = self.lines[line + below - 2] + col + (column - 1 if below == 1 else 0)
+            at = start + col - 1 if below == 1 else self.lines[min(line + below - 1, len(self.lines)) - 1] + col
             raise PlacedError(error.msg, max(start, min(at, end))) from error
         body = tree.body
         if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
@@ -178,9 +178,9 @@ class Expressions:
         conversion = -1
         if self.data[at : at + 1] == b"!":
             conversion = self.data[at + 1] if at + 1 < len(self.data) else 0
-            at = self.gap(at + 2)
             if chr(conversion) not in "rsa":
-                raise PlacedError("f-string: invalid conversion character: expected 's', 'r', or 'a'", at)
+                raise PlacedError("f-string: invalid conversion character: expected 's', 'r', or 'a'", at + 1)
+            at = self.gap(at + 2)
         spec = None
         end = self.data[at : at + 1]
         at += 1
@@ -188,7 +188,7 @@ class Expressions:
             parts, at = self.parts(at, quote, raw, in_spec=True)
             spec = _joined(parts)
         elif end != b"}":
-            raise PlacedError("f-string: expecting '}'", at - 1)
+            raise PlacedError("f-string: expecting '}'", at - 1 if end else start)
         if debug and conversion < 0 and spec is None:
             conversion = ord("r")
         constant = _literal(text, raw, start)

@@ -19,9 +19,7 @@ Grammar: https://docs.python.org/3.14/reference/grammar.html.
 """
 
 import ast
-import io
 import keyword
-import tokenize
 from typing import Any, NamedTuple
 
 from archlint.facts import parsing
@@ -29,6 +27,7 @@ from archlint.facts.lower_statements import TRY_STAR, TYPE_ALIAS
 from archlint.facts.nesting import room
 from archlint.facts.newer_expressions import Expressions, Position, position
 from archlint.facts.newer_tokens import CLOSING, ENDS_STATEMENT, OPENING, PlacedError, Token, bracketed, header, split
+from archlint.sources.decode import DecodeError, decode
 
 
 class TypeVar(NamedTuple):
@@ -50,21 +49,23 @@ class ParamSpec(TypeVar):
 KINDS: dict[bytes, type[TypeVar]] = {b"*": TypeVarTuple, b"**": ParamSpec}
 
 
-def parse(data: bytes) -> tuple[ast.Module, bytes]:
-    """The tree of a file's bytes, and bytes an older tokenizer accepts, with the same comments at the same places.
+def parse(data: bytes) -> tuple[ast.Module, str]:
+    """The tree of a file's bytes, and text an older tokenizer accepts, with the same comments at the same places.
 
     Raises:
         SyntaxError: the file is wrong in every version up to 3.14, or beyond what this module covers.
-        RecursionError, MemoryError, ValueError, LookupError, SystemError: as `archlint.facts.parsing.parse` does.
+        RecursionError, MemoryError, ValueError, SystemError: as `archlint.facts.parsing.parse` does.
     """
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    except DecodeError as error:
+        raise SyntaxError(error.message, ("", error.line, 1, None)) from error
     if text and not text.endswith("\n"):
         text += "\n"
     rewriting = _Rewriting(text.encode())
     try:
         with room(parsing.PARSING_FRAMES):
-            return rewriting.module(), rewriting.buffer.decode().encode(encoding)
+            return rewriting.module(), rewriting.buffer.decode()
     except PlacedError as error:
         line, column = rewriting.at(error.at)
         raise SyntaxError(error.msg, ("", line, column + 1, None)) from error
@@ -88,7 +89,8 @@ class _Rewriting(Expressions):
         left = [*self.strings, *self.stars, *self.params, *self.aliases, *self.star_handlers, *self.handled]
         if left:
             line, column = min(left)
-            raise PlacedError("invalid syntax", self.lines[line - 1] + column)
+            message = "cannot assign to f-string expression" if (line, column) in self.strings else "invalid syntax"
+            raise PlacedError(message, self.lines[line - 1] + column)
         return tree
 
     def statements(self, tokens: list[Token]) -> None:
