@@ -126,13 +126,12 @@ WORDS = st.sampled_from([
 
 
 def is_accepted(data: bytes) -> bool:
-    """Whether the rewriting takes a program; a refusal says why and where."""
+    """Whether the rewriting takes a program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             newer_syntax.parse(data)
-        except SyntaxError as error:
-            assert error.msg
+        except SyntaxError:
             return False
     return True
 
