@@ -327,6 +327,13 @@ def _constant(source: bytes, at: int) -> ast.Constant:
     return ast.Constant(value)
 
 
+def check_escapes(tokens: Sequence[Token]) -> None:
+    """Raises at the first string with an escape there is not, such as ``\\N{NOBODY}``."""
+    for token in tokens:
+        if token.kind == "string" and b"b" not in token.text[:2].lower():
+            _constant(token.text, token.start)
+
+
 def _joined(values: Sequence[ast.expr]) -> ast.JoinedStr:
     """An f-string's node: neighbouring constants are one, empty ones none."""
     joined: list[ast.expr] = []

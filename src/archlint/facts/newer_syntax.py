@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from archlint.facts import parsing
 from archlint.facts.lower_statements import TRY_STAR, TYPE_ALIAS
 from archlint.facts.nesting import room
-from archlint.facts.newer_expressions import Expressions, Position, position
+from archlint.facts.newer_expressions import Expressions, Position, check_escapes, position
 from archlint.facts.newer_tokens import CLOSING, ENDS_STATEMENT, OPENING, PlacedError, Token, bracketed, header, split
 from archlint.sources.decode import DecodeError, decode
 
@@ -46,6 +46,7 @@ class ParamSpec(TypeVar):
     """Stands for ``ast.ParamSpec``."""
 
 
+REPLACED = "\ufffd".encode()
 KINDS: dict[bytes, type[TypeVar]] = {b"*": TypeVarTuple, b"**": ParamSpec}
 
 
@@ -56,19 +57,32 @@ def parse(data: bytes) -> tuple[ast.Module, str]:
         SyntaxError: the file is wrong in every version up to 3.14, or beyond what this module covers.
         RecursionError, MemoryError, ValueError, SystemError: as `archlint.facts.parsing.parse` does.
     """
-    try:
-        text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    except DecodeError as error:
-        raise SyntaxError(error.message, ("", error.line, 1, None)) from error
-    if text and not text.endswith("\n"):
-        text += "\n"
+    text, undecodable = _text(data)
     rewriting = _Rewriting(text.encode())
     try:
         with room(parsing.PARSING_FRAMES):
-            return rewriting.module(), rewriting.buffer.decode()
+            tree = rewriting.module()
     except PlacedError as error:
         line, column = rewriting.at(error.at)
         raise SyntaxError(error.msg, ("", line, column + 1, None)) from error
+    if undecodable and REPLACED in rewriting.uncommented(0, len(rewriting.data)):
+        raise undecodable
+    return tree, rewriting.buffer.decode()
+
+
+def _text(data: bytes) -> tuple[str, SyntaxError | None]:
+    """The text, and what is wrong with its bytes, which is nothing if they are in comments: so does the interpreter."""
+    undecodable = None
+    try:
+        text = decode(data)
+    except DecodeError as error:
+        undecodable = SyntaxError(error.message, ("", error.line, 1, None))
+        cause = error.__context__
+        if not isinstance(cause, UnicodeDecodeError) or cause.encoding != "utf-8":
+            raise undecodable from error
+        text = data.decode("utf-8-sig", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if not text or text.endswith("\n") else text + "\n", undecodable
 
 
 class _Rewriting(Expressions):
@@ -84,7 +98,12 @@ class _Rewriting(Expressions):
     def module(self) -> ast.Module:
         tokens, _ = self.scan(0, in_field=False)
         self.statements(tokens)
-        tree = parsing.parse(self.buffer.decode())
+        try:
+            tree = parsing.parse(self.buffer.decode())
+        except SyntaxError as error:
+            if error.msg.startswith("(unicode error)"):
+                check_escapes(tokens)  # before CPython 3.12 the place would be the last line of the string
+            raise
         self.restore(tree)
         left = [*self.strings, *self.stars, *self.params, *self.aliases, *self.star_handlers, *self.handled]
         if left:

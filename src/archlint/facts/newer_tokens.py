@@ -28,6 +28,8 @@ OPENING, CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 ENDS_EXPRESSION = (b"}", b"!", b":", b":=", b"=")
 ENDS_STATEMENT = (b"\n", b";", b":")
 STRINGS = ("string", "fstring")
+CONSTANTS, ENDS_PRIMARY = (b"None", b"True", b"False"), (*CLOSING, b".")
+"""What a subscript may follow beside names and literals; the dot is the last of ``...``."""
 
 DEEPEST_BRACKETS, DEEPEST_STRINGS = 200, 150
 """How far CPython's tokenizer lets brackets, and f-strings in one another, nest (``MAXLEVEL``, ``MAXFSTRINGLEVEL``)."""
@@ -69,8 +71,8 @@ def is_subscripted(tokens: list[Token], i: int) -> bool:
     if token.kind == "name":
         if before in (b"def", b"class", b"type") or (token.text in (b"match", b"case") and before in ENDS_STATEMENT):
             return False
-        return not keyword.iskeyword(token.text.decode())
-    return token.kind in STRINGS or token.text in CLOSING
+        return token.text in CONSTANTS or not keyword.iskeyword(token.text.decode())
+    return token.kind in (*STRINGS, "number") or token.text in ENDS_PRIMARY
 
 
 def bracketed(tokens: list[Token], i: int) -> list[Token]:
