@@ -42,9 +42,7 @@ def _parse(data: bytes) -> tuple[ast.Module, bytes | str]:
     """
     try:
         return parse(data), data
-    except (SyntaxError, ValueError, LookupError, MemoryError, RecursionError):
-        # ValueError: Python 3.12.1, for some f-strings that a later one takes. The last two: what another version finds
-        # to be a mistake may be too deep for this one's parser.
+    except (SyntaxError, ValueError, LookupError):  # ValueError: Python 3.12.1 for some f-strings a later one takes
         from archlint.facts import newer_syntax
 
         return newer_syntax.parse(data)

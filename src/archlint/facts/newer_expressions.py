@@ -147,7 +147,7 @@ class Expressions:
         text: list[bytes] = []
         while match := special.search(self.data, at):
             plain, found = self.data[at : match.start()], match[0]
-            text.append(plain if raw else _escaped(plain))
+            text.append(plain)
             at = match.end()
             if found == (b"}" if in_spec else quote):
                 return [*values, _literal(text, raw, begin)], at
@@ -174,7 +174,7 @@ class Expressions:
         if debug:
             at = self.gap(at + 1)
             shown = self.uncommented(start, at)
-            text.append(shown if raw else _quotes_escaped(shown))
+            text.append(shown)
         conversion = -1
         if self.data[at : at + 1] == b"!":
             conversion = self.data[at + 1] if at + 1 < len(self.data) else 0
@@ -302,19 +302,11 @@ def _shift(tree: ast.AST, lines: int, columns: int) -> None:
             node.end_lineno = (node.end_lineno or 0) + lines
 
 
-def _escaped(text: bytes) -> bytes:
-    """Text without escapes, for inside ``\"\"\"``."""
-    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-
-
-def _quotes_escaped(text: bytes) -> bytes:
-    """Text with escapes, for inside ``\"\"\"``."""
-    return ESCAPE_OR_QUOTE.sub(lambda found: found[1] or b'\\"', text)
-
-
 def _literal(text: list[bytes], raw: bool, at: int) -> ast.Constant:
     source = b"".join(text)
-    return ast.Constant(source.decode()) if raw else _constant(b'"""' + source + b'"""', at)
+    if raw or b"\\" not in source:
+        return ast.Constant(source.decode())
+    return _constant(b'"""' + ESCAPE_OR_QUOTE.sub(lambda found: found[1] or b'\\"', source) + b'"""', at)
 
 
 def _constant(source: bytes, at: int) -> ast.Constant:
