@@ -12,9 +12,8 @@ def rewritten(data: bytes) -> Facts:
     """The facts of the rewritten program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        parsed = newer_syntax.parse(data)
-    assert parsed is not None, f"refused: {data!r}"
-    return _facts(*parsed)
+        tree, text = newer_syntax.parse(data)
+        return _facts(tree, data, text)
 
 
 def facts(source: str | bytes) -> Facts:

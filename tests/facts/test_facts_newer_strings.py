@@ -1,6 +1,6 @@
 """F-strings and t-strings newer than the interpreter, and programs nobody wrote."""
 
-import ast
+import warnings
 
 import pytest
 from hypothesis import given, settings
@@ -125,20 +125,28 @@ WORDS = st.sampled_from([
 ])  # fmt: skip
 
 
+def is_accepted(data: bytes) -> bool:
+    """Whether the rewriting takes a program."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            newer_syntax.parse(data)
+        except SyntaxError:
+            return False
+    return True
+
+
 @given(st.lists(WORDS).map("".join) | st.lists(WORDS).map(" ".join))
 @settings(deadline=None)
 def test_anything_is_parsed_or_refused(source: str) -> None:
-    data = source.encode()
-    parsed = newer_syntax.parse(data)
-    found = lower(data)
-    assert (found.interface.error is None) >= (parsed is not None)
+    accepted = is_accepted(source.encode())
+    assert accepted == (lower(source.encode()).interface.error is None)
 
 
 @given(st.binary())
 @settings(deadline=None)
 def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
-    parsed = newer_syntax.parse(data)
-    assert parsed is None or isinstance(parsed[0], ast.Module)
+    is_accepted(data)
 
 
 @pytest.mark.parametrize(

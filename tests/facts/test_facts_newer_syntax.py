@@ -1,13 +1,11 @@
 """Syntax newer than the interpreter gives the facts a newer interpreter gives."""
 
-import ast
 import subprocess
 import sys
 
 import pytest
 from rewriting import facts, only, same, value
 
-from archlint.facts import lower, newer_syntax
 from archlint.facts.expressions import Call, Const, Item, Lambda, Op, Param, Seq, Star
 from archlint.facts.statements import Class, Def, Jump, Try, TypeAlias, TypeParam
 
@@ -209,61 +207,6 @@ except A, B: b  # archlint: ignore[A7] -- g
     assert [(s.codes, s.line, s.col) for s in found] == [
         (("A1",), 1, 8), (("A2",), 2, 7), (("A4",), 4, 39), (("A5",), 6, 7), (("A6",), 8, 3), (("A7",), 10, 16),
     ]  # fmt: skip
-
-
-# What is wrong in every version
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "type X[] = int\n",
-        "type X[T = int\n",
-        "type X = \n",
-        "x: type Y = 3\n",
-        "def f[T: ](): pass\n",
-        "def f[T = ](): pass\n",
-        "def f[*T: int](): pass\n",
-        "def f[1](): pass\n",
-        "def f[T, ,](): pass\n",
-        "class C[T\n",
-        "class C[T]\n",
-        "try: a\nexcept A, B as e: b\n",
-        "try: a\nexcept A, *B: b\n",
-        "try: a\nexcept* : b\n",
-        "try: a\nexcept* A: b\nexcept B: c\n",
-        "x = f'{}'\n",
-        "x = f'{a'\n",
-        "x = f'{a b}'\n",
-        "x = f'{a!x}'\n",
-        "x = f'{a!'\n",
-        "x = f'}'\n",
-        "x = f'\n'\n",
-        "x = f'''{a\n",
-        "x = f'{a)}'\n",
-        "x = f'{# a\n}'\n",
-        "f'{a}' = 1\n",
-        "x = b'a' f'{b}'\n",
-        "x = t'{a}' f'{b}'\n",
-        "x = 'a' t'{b}'\n",
-        "x = 'a\n",
-        "x = (]\n",
-        "x = *a[*b\n",
-        "def f(:\n",
-        "print 'a'\n",
-    ],
-)
-def test_errors_stay_errors_and_are_the_interpreters_own(source: str) -> None:
-    assert newer_syntax.parse(source.encode()) is None
-    error = lower(source.encode()).interface.error
-    assert error is not None
-    with pytest.raises(SyntaxError) as raised:
-        ast.parse(source)
-    assert (error.line, error.message) == (raised.value.lineno or 1, raised.value.msg)
-
-
-def test_a_known_syntax_error_in_a_file_with_newer_syntax() -> None:
-    assert lower(b"type X = int\nx = (\n").interface.error is not None
 
 
 def test_many_constructs_in_one_file() -> None:

@@ -308,7 +308,7 @@ class ExpressionLowering:
 
     def quoted(self, node: Any) -> Expr:
         try:
-            tree = parse_expression(node.value.strip()).body
+            tree = _quoted(node.value.strip())
         except (SyntaxError, ValueError, MemoryError):
             return constant(node.value)
         place = {name: getattr(node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
@@ -321,6 +321,15 @@ class ExpressionLowering:
         lowered = self.annotation(tree)
         self.binds, self.flags = binds, flags
         return lowered
+
+
+def _quoted(text: str) -> ast.expr:
+    try:
+        return parse_expression(text).body
+    except SyntaxError:
+        from archlint.facts.newer_expressions import parse_text
+
+        return parse_text(text)
 
 
 def _chain(node: ast.BinOp) -> list[ast.expr]:

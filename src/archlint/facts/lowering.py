@@ -8,7 +8,7 @@ from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
 from archlint.facts.lower_statements import Lowering, docstring
 from archlint.facts.nesting import DEEP_FRAMES, SHALLOW_FRAMES, nests_too_deeply, room
-from archlint.facts.parsing import parse
+from archlint.facts.parsing import parse, place_of
 
 TOO_DEEP = "nested too deeply to be read"
 HEADER_LIMIT = 4096
@@ -26,9 +26,9 @@ def lower(data: bytes) -> Facts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree, source = _parse(data)
-            return _facts(tree, source)
+            return _facts(tree, data, source)
     except SyntaxError as error:
-        return _broken(data, *_place_of(error), error.msg)
+        return _broken(data, *place_of(error), error.msg)
     except (RecursionError, MemoryError):
         return _broken(data, 1, 0, TOO_DEEP)
     except (ValueError, LookupError, SystemError) as error:
@@ -36,21 +36,22 @@ def lower(data: bytes) -> Facts:
         return _broken(data, 1, 0, str(error))
 
 
-def _parse(data: bytes) -> tuple[ast.Module, bytes]:
-    """The tree, and the source as this interpreter's tokenizer takes it."""
+def _parse(data: bytes) -> tuple[ast.Module, bytes | str]:
+    """The tree, and the source as this interpreter's tokenizer takes it.
+
+    An interpreter that does not know the syntax of a file complains of its first use, mistake or not. So it is the
+    rewriting that says where a mistake is, alike on every interpreter.
+    """
     try:
         return parse(data), data
-    except (SyntaxError, ValueError):  # Python 3.12.1 raises ValueError for some f-strings a later one takes
+    except (SyntaxError, ValueError, LookupError):  # ValueError: Python 3.12.1 for some f-strings a later one takes
         from archlint.facts import newer_syntax
 
-        rewritten = newer_syntax.parse(data)
-        if rewritten is None:
-            raise
-        return rewritten
+        return newer_syntax.parse(data)
 
 
-def _facts(tree: ast.Module, data: bytes) -> Facts:
-    suppressions = _suppressions(data)
+def _facts(tree: ast.Module, data: bytes, source: bytes | str) -> Facts:
+    suppressions = _suppressions(data, source)
     try:
         with room(SHALLOW_FRAMES):
             return _lowered(tree, data, suppressions)
@@ -91,12 +92,12 @@ def _by_name(lowering: Lowering) -> dict[str, tuple[int, ...]]:
     return {name: tuple(found) for name, found in slots.items()}
 
 
-def _suppressions(data: bytes) -> tuple[Suppression, ...]:
+def _suppressions(data: bytes, source: bytes | str) -> tuple[Suppression, ...]:
     if b"archlint:" not in data:
         return ()
     from archlint.facts.suppressions import read
 
-    return read(data)
+    return read(source)
 
 
 def _header(data: bytes) -> str:
@@ -119,18 +120,6 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
     """The line and column of a byte of the file."""
     before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return before.count(b"\n") + 1, len(before) - before.rfind(b"\n") - 1
-
-
-def _place_of(error: SyntaxError) -> tuple[int, int]:
-    """The line and column of a syntax error.
-
-    It counts characters from 1, where it counts at all; before CPython 3.13 some errors count bytes, so that on a line
-    with other characters than ASCII the column may be some too high.
-    """
-    col = max((error.offset or 1) - 1, 0)
-    if error.text and col <= len(error.text):
-        col = len(encodable(error.text[:col]).encode())
-    return max(error.lineno or 1, 1), col
 
 
 def _broken(data: bytes, line: int, col: int, message: str) -> Facts:

@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from archlint.facts.newer_tokens import CLOSING, ENDS_EXPRESSION, OPENING, STRINGS, TOKEN, Token, is_subscripted
-from archlint.facts.parsing import parse_expression
+from archlint.facts.newer_tokens import (
+    CLOSING,
+    DEEPEST_STRINGS,
+    ENDS_EXPRESSION,
+    OPENING,
+    STRINGS,
+    TOKEN,
+    PlacedError,
+    Token,
+    is_subscripted,
+    nested,
+)
+from archlint.facts.parsing import parse_expression, place_of
 
 Position = tuple[int, int]
 """Line from 1, column in bytes from 0."""
 
 COMMENT = re.compile(rb"#[^\n]*")
+ESCAPE_OR_QUOTE = re.compile(rb'(\\[\s\S])|"')
 GAP = re.compile(rb"(?:\s|\\\n|#[^\n]*)*")
 
 
@@ -26,7 +38,8 @@ class Expressions:
         self.lines = [0, *[found.end() for found in re.finditer(rb"\n", data)]]
         self.comments: list[tuple[int, int]] = []
         self.strings: dict[Position, ast.JoinedStr] = {}
-        self.stars: set[Position] = set()
+        self.stars: dict[Position, ast.expr] = {}
+        self.fields = 0
 
     def at(self, offset: int) -> Position:
         line = bisect_right(self.lines, offset)
@@ -64,17 +77,23 @@ class Expressions:
     def expression(self, start: int, end: int) -> ast.expr:
         """The expression at some bytes of the rewritten source, with the positions it has in the file."""
         line, column = self.at(start)
-        tree = parse_expression(f"({self.buffer[start:end].decode()}\n)")
+        try:
+            tree = parse_expression(f"({self.buffer[start:end].decode()}\n)")
+        except SyntaxError as error:
+            below, col = place_of(error)
+            at = start + col - 1 if below == 1 else self.lines[min(line + below - 1, len(self.lines)) - 1] + col
+            raise PlacedError(error.msg, max(start, min(at, end))) from error
         body = tree.body
         if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
-            raise SyntaxError("not an expression without its parentheses")
+            raise PlacedError("invalid syntax", end)
         _shift(tree, line - 1, column - 1)
         self.restore(tree)
         return tree.body
 
-    def spanned(self, tokens: Sequence[Token]) -> ast.expr:
+    def spanned(self, tokens: Sequence[Token], at: int) -> ast.expr:
+        """The expression of some tokens, which must be there, behind ``at``."""
         if not tokens:
-            raise SyntaxError("expected an expression")
+            raise PlacedError("invalid syntax", at)
         return self.expression(tokens[0].start, tokens[-1].end)
 
     def scan(self, at: int, in_field: bool) -> tuple[list[Token], int]:
@@ -85,7 +104,7 @@ class Expressions:
         while at < len(self.data):
             match = TOKEN.match(self.data, at)
             if match is None or match[0] in (b'"', b"'"):
-                raise SyntaxError("unterminated string")
+                raise PlacedError("unterminated string literal", at)
             kind, text, start = match.lastgroup or "", match[0], at
             if in_field and depth == 0 and text in ENDS_EXPRESSION:
                 break
@@ -97,9 +116,7 @@ class Expressions:
                 continue
             if kind == "fstring":
                 values, at = self.parts(at, text.lstrip(b"fFtTrR"), raw=b"r" in text.lower())
-            depth += (text in OPENING) - (text in CLOSING)
-            if depth < 0:
-                raise SyntaxError("unmatched bracket")
+            depth = nested(depth, text, start)
             tokens.append(Token(kind, text, start, at, values))
         for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
             if is_string:
@@ -112,10 +129,10 @@ class Expressions:
         if all(token.kind == "string" for token in tokens):
             return
         if len({token.kind == "fstring" and b"t" in token.text.lower() for token in tokens}) > 1:
-            raise SyntaxError("cannot mix t-string literals with string literals")
+            raise PlacedError("cannot mix t-string literals with string or bytes literals", tokens[0].start)
         values: list[ast.expr] = []
         for token in tokens:
-            values += token.values if token.kind == "fstring" else [_constant(token.text)]
+            values += token.values if token.kind == "fstring" else [_constant(token.text, token.start)]
         self.strings[self.at(tokens[0].start)] = _joined(values)
         self.empty(tokens)
 
@@ -125,39 +142,45 @@ class Expressions:
             (rb"" if raw else rb"\\N\{[^{}]*\}|") + rb"\\[^{}]|\\|"
             + (rb"" if in_spec else rb"\{\{|\}\}|") + rb"[{}]|" + quote + (rb"|\n" if len(quote) == 1 else rb"")
         )  # fmt: skip
+        begin = at
         values: list[ast.expr] = []
         text: list[bytes] = []
         while match := special.search(self.data, at):
             plain, found = self.data[at : match.start()], match[0]
-            text.append(plain if raw else _escaped(plain))
+            text.append(plain)
             at = match.end()
             if found == (b"}" if in_spec else quote):
-                return [*values, _literal(text, raw)], at
+                return [*values, _literal(text, raw, begin)], at
             if found == b"{":
                 at = self.field(at, quote, raw, text, values)
-            elif found in (b"}", b"\n", quote):
+            elif found == b"}":
+                raise PlacedError("f-string: single '}' is not allowed", match.start())
+            elif found in (b"\n", quote):
                 break
             elif found in (b"{{", b"}}"):
                 text.append(found[:1])
             else:
                 text.append(b"\\\\" if found == b"\\" and not raw else found)
-        raise SyntaxError("unterminated f-string")
+        raise PlacedError("f-string: expecting '}'" if in_spec else "unterminated f-string literal", begin - 1)
 
     def field(self, start: int, quote: bytes, raw: bool, text: list[bytes], values: list[ast.expr]) -> int:
         """Read the replacement field whose ``{`` ends at ``start``; ``text`` is what came before. Its end."""
+        self.fields += 1
+        if self.fields > DEEPEST_STRINGS:
+            raise PlacedError("too many nested f-strings", start)
         _, at = self.scan(start, in_field=True)
         value = self.expression(start, at)
         debug = self.data[at : at + 1] == b"="
         if debug:
             at = self.gap(at + 1)
             shown = self.uncommented(start, at)
-            text.append(shown if raw else _escaped(shown))
+            text.append(shown)
         conversion = -1
         if self.data[at : at + 1] == b"!":
             conversion = self.data[at + 1] if at + 1 < len(self.data) else 0
-            at = self.gap(at + 2)
             if chr(conversion) not in "rsa":
-                raise SyntaxError("invalid conversion")
+                raise PlacedError("f-string: invalid conversion character: expected 's', 'r', or 'a'", at + 1)
+            at = self.gap(at + 2)
         spec = None
         end = self.data[at : at + 1]
         at += 1
@@ -165,25 +188,46 @@ class Expressions:
             parts, at = self.parts(at, quote, raw, in_spec=True)
             spec = _joined(parts)
         elif end != b"}":
-            raise SyntaxError("expected '}'")
+            raise PlacedError("f-string: expecting '}'", at - 1 if end else start)
         if debug and conversion < 0 and spec is None:
             conversion = ord("r")
-        values += [_literal(text, raw), ast.FormattedValue(value=value, conversion=conversion, format_spec=spec)]
+        constant = _literal(text, raw, start)
+        values += [constant, ast.FormattedValue(value=value, conversion=conversion, format_spec=spec)]
         text.clear()
+        self.fields -= 1
         return at
 
     def unpackings(self, tokens: list[Token]) -> None:
-        """Write the stars of ``x[*a]`` and ``*args: *Ts`` as ``~``, an operator as long that may stand there."""
-        opened: list[bytes] = []
+        """Read the stars of ``x[*a]`` and ``*args: *Ts``, and write ``0`` over them and what they unpack."""
+        opened: list[_Bracket] = []
         for i, token in enumerate(tokens):
-            before = tokens[i - 1].text if i else b"\n"
-            if token.text == b"*" and opened and (opened[-1] + before) in (b"x[[", b"x[,", b"(:"):
-                self.buffer[token.start] = ord("~")
-                self.stars.add(self.at(token.start))
-            elif token.text in OPENING:
-                opened.append(b"x[" if token.text == b"[" and is_subscripted(tokens, i - 1) else token.text)
+            if token.text in OPENING:
+                subscripts = token.text == b"[" and is_subscripted(tokens, i - 1)
+                opened.append(_Bracket(b"x[" if subscripts else token.text))
             elif token.text in CLOSING:
-                opened.pop()
+                self.unpacked(tokens, opened.pop().star, i)
+            elif opened:
+                self.inside(tokens, i, opened[-1])
+
+    def inside(self, tokens: list[Token], i: int, bracket: "_Bracket") -> None:
+        """One token of a subscript or of parameters."""
+        text = tokens[i].text
+        if text == b"lambda":
+            bracket.lambdas += 1
+        elif bracket.lambdas:
+            bracket.lambdas -= text == b":"
+        elif text == b"*" and bracket.kind + tokens[i - 1].text in (b"x[[", b"x[,", b"(:"):
+            bracket.star = i
+        elif text in (b",", b"="):
+            self.unpacked(tokens, bracket.star, i)
+            bracket.star = None
+
+    def unpacked(self, tokens: list[Token], star: int | None, end: int) -> None:
+        if star is not None:
+            at = tokens[star].start
+            self.stars[self.at(at)] = self.spanned(tokens[star + 1 : end], tokens[end].start)
+            self.blank(at, tokens[end - 1].end)
+            self.buffer[at] = ord("0")
 
     def restore(self, tree: ast.AST) -> None:
         """Put what was remembered back into a parsed tree."""
@@ -210,26 +254,36 @@ class Expressions:
         """Give a node the part of it that was written over."""
         kind = node.__class__
         if kind is ast.Subscript and self.stars:
-            items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            starred = [self.unpacked(item) for item in items]
-            if any(before is not after for before, after in zip(items, starred, strict=True)):
-                node.slice = ast.copy_location(ast.Tuple(elts=starred, ctx=ast.Load()), node.slice)
+            is_tuple = isinstance(node.slice, ast.Tuple)
+            items = [self.starred(item) for item in (node.slice.elts if is_tuple else [node.slice])]
+            if is_tuple or items[0] is not node.slice:
+                node.slice = ast.copy_location(ast.Tuple(elts=items, ctx=ast.Load()), node.slice)
         elif kind is ast.arguments and self.stars and node.vararg and node.vararg.annotation:
-            node.vararg.annotation = self.unpacked(node.vararg.annotation)
+            node.vararg.annotation = self.starred(node.vararg.annotation)
 
-    def unpacked(self, item: Any) -> Any:
-        """``*a | b`` for what was parsed as ``~a | b``."""
-        above, first = None, item
-        while isinstance(first, ast.BinOp):
-            above, first = first, first.left
-        if not (isinstance(first, ast.UnaryOp) and position(first) in self.stars):
-            return item
-        self.stars.remove(position(first))
-        if above is None:
-            item = first.operand
-        else:
-            above.left = first.operand
-        return ast.copy_location(ast.Starred(value=item, ctx=ast.Load()), item)
+    def starred(self, node: Any) -> Any:
+        """``*a`` for the ``0`` in its place, any other node as it is."""
+        value = self.stars.pop(position(node), None) if node.__class__ is ast.Constant else None
+        return node if value is None else ast.copy_location(ast.Starred(value=value, ctx=ast.Load()), node)
+
+
+class _Bracket:
+    """An open bracket: the colons that lambdas in it still want, and where the unpacking in it begins."""
+
+    def __init__(self, kind: bytes) -> None:
+        self.kind = kind
+        self.lambdas = 0
+        self.star: int | None = None
+
+
+def parse_text(text: str) -> ast.expr:
+    """The tree of an expression in any syntax, as if it stood in parentheses; raises what `parse_expression` does."""
+    source = Expressions(text.encode())
+    source.scan(0, in_field=False)
+    tree = source.expression(0, len(source.data))
+    if source.strings or source.stars:
+        raise SyntaxError("invalid syntax")
+    return tree
 
 
 def position(node: Any) -> Position:
@@ -248,21 +302,28 @@ def _shift(tree: ast.AST, lines: int, columns: int) -> None:
             node.end_lineno = (node.end_lineno or 0) + lines
 
 
-def _escaped(text: bytes) -> bytes:
-    """Text without escapes, for inside ``\"\"\"``."""
-    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-
-
-def _literal(text: list[bytes], raw: bool) -> ast.Constant:
+def _literal(text: list[bytes], raw: bool, at: int) -> ast.Constant:
     source = b"".join(text)
-    return ast.Constant(source.decode()) if raw else _constant(b'"""' + source + b'"""')
+    if raw or b"\\" not in source:
+        return ast.Constant(source.decode())
+    return _constant(b'"""' + ESCAPE_OR_QUOTE.sub(lambda found: found[1] or b'\\"', source) + b'"""', at)
 
 
-def _constant(source: bytes) -> ast.Constant:
-    value = ast.literal_eval(source.decode())
+def _constant(source: bytes, at: int) -> ast.Constant:
+    try:
+        value = ast.literal_eval(source.decode())
+    except SyntaxError as error:
+        raise PlacedError(error.msg, at) from error
     if not isinstance(value, str):
-        raise SyntaxError("cannot mix bytes and nonbytes literals")
+        raise PlacedError("cannot mix bytes and nonbytes literals", at)
     return ast.Constant(value)
+
+
+def check_escapes(tokens: Sequence[Token]) -> None:
+    """Raises at the first string with an escape there is not, such as ``\\N{NOBODY}``."""
+    for token in tokens:
+        if token.kind == "string" and b"b" not in token.text[:2].lower():
+            _constant(token.text, token.start)
 
 
 def _joined(values: Sequence[ast.expr]) -> ast.JoinedStr:

@@ -13,21 +13,21 @@ and remembers by position what stood there. The result is parsed, and what was r
 
 Everything is rewritten on every interpreter, whether it needs it or not: all of them take the same path.
 
-Limits: ``x[a, lambda b, *c: 1]`` is refused. Not every check of a newer compiler is repeated: ``type X = 1, 2`` passes.
+Limits: not every check of a newer compiler is repeated: ``type X = 1, 2`` passes.
 
 Grammar: https://docs.python.org/3.14/reference/grammar.html.
 """
 
 import ast
-import io
 import keyword
-import tokenize
 from typing import Any, NamedTuple
 
 from archlint.facts import parsing
 from archlint.facts.lower_statements import TRY_STAR, TYPE_ALIAS
-from archlint.facts.newer_expressions import Expressions, Position, position
-from archlint.facts.newer_tokens import CLOSING, ENDS_STATEMENT, OPENING, Token, bracketed, header, split
+from archlint.facts.nesting import room
+from archlint.facts.newer_expressions import Expressions, Position, check_escapes, position
+from archlint.facts.newer_tokens import CLOSING, ENDS_STATEMENT, OPENING, PlacedError, Token, bracketed, header, split
+from archlint.sources.decode import DecodeError, decode
 
 
 class TypeVar(NamedTuple):
@@ -46,19 +46,43 @@ class ParamSpec(TypeVar):
     """Stands for ``ast.ParamSpec``."""
 
 
+REPLACED = "\ufffd".encode()
 KINDS: dict[bytes, type[TypeVar]] = {b"*": TypeVarTuple, b"**": ParamSpec}
 
 
-def parse(data: bytes) -> tuple[ast.Module, bytes] | None:
-    """The tree of a file's bytes, and bytes an older tokenizer accepts, with the same comments at the same places; None
-    when the file is wrong in every version up to 3.14, or beyond what this module covers."""
+def parse(data: bytes) -> tuple[ast.Module, str]:
+    """The tree of a file's bytes, and text an older tokenizer accepts, with the same comments at the same places.
+
+    Raises:
+        SyntaxError: the file is wrong in every version up to 3.14, or beyond what this module covers.
+        RecursionError, MemoryError, ValueError, SystemError: as `archlint.facts.parsing.parse` does.
+    """
+    text, undecodable = _text(data)
+    rewriting = _Rewriting(text.encode())
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        rewriting = _Rewriting(text.encode())
-        return rewriting.module(), rewriting.buffer.decode().encode(encoding)
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
-        return None
+        with room(parsing.PARSING_FRAMES):
+            tree = rewriting.module()
+    except PlacedError as error:
+        line, column = rewriting.at(error.at)
+        raise SyntaxError(error.msg, ("", line, column + 1, None)) from error
+    if undecodable and REPLACED in rewriting.uncommented(0, len(rewriting.data)):
+        raise undecodable
+    return tree, rewriting.buffer.decode()
+
+
+def _text(data: bytes) -> tuple[str, SyntaxError | None]:
+    """The text, and what is wrong with its bytes, which is nothing if they are in comments: so does the interpreter."""
+    undecodable = None
+    try:
+        text = decode(data)
+    except DecodeError as error:
+        undecodable = SyntaxError(error.message, ("", error.line, 1, None))
+        cause = error.__context__
+        if not isinstance(cause, UnicodeDecodeError) or cause.encoding != "utf-8":
+            raise undecodable from error
+        text = data.decode("utf-8-sig", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if not text or text.endswith("\n") else text + "\n", undecodable
 
 
 class _Rewriting(Expressions):
@@ -74,10 +98,18 @@ class _Rewriting(Expressions):
     def module(self) -> ast.Module:
         tokens, _ = self.scan(0, in_field=False)
         self.statements(tokens)
-        tree = parsing.parse(self.buffer.decode())
+        try:
+            tree = parsing.parse(self.buffer.decode())
+        except SyntaxError as error:
+            if error.msg.startswith("(unicode error)"):
+                check_escapes(tokens)  # before CPython 3.12 the place would be the last line of the string
+            raise
         self.restore(tree)
-        if self.strings or self.stars or self.params or self.aliases or self.star_handlers or self.handled:
-            raise SyntaxError("a construct stands where none may")
+        left = [*self.strings, *self.stars, *self.params, *self.aliases, *self.star_handlers, *self.handled]
+        if left:
+            line, column = min(left)
+            message = "cannot assign to f-string expression" if (line, column) in self.strings else "invalid syntax"
+            raise PlacedError(message, self.lines[line - 1] + column)
         return tree
 
     def statements(self, tokens: list[Token]) -> None:
@@ -105,12 +137,12 @@ class _Rewriting(Expressions):
             self.star_handlers.add(place)
             clause = clause[1:]
             if not clause:
-                raise SyntaxError("expected one or more exception types")
+                raise PlacedError("expected one or more exception types", tokens[i].end)
         if len(split(clause)) < 2 or any(token.text == b"as" for token in clause):
             return
-        types = self.spanned(clause)
+        types = self.spanned(clause, tokens[i].end)
         if not isinstance(types, ast.Tuple) or any(isinstance(item, ast.Starred) for item in types.elts):
-            raise SyntaxError("expected exception types")
+            raise PlacedError("invalid syntax", clause[0].start)
         self.handled[place] = types
         self.empty(clause)
 
@@ -127,7 +159,7 @@ class _Rewriting(Expressions):
             self.buffer[inner[0].start] = ord("0")
         elif texts[1] != b"=":
             return
-        self.aliases[self.at(tokens[i].start)] = self.spanned([name]), params
+        self.aliases[self.at(tokens[i].start)] = self.spanned([name], name.start), params
         self.blank(name.start, name.end)
 
     def generic(self, tokens: list[Token], i: int, start: int) -> None:
@@ -146,30 +178,30 @@ class _Rewriting(Expressions):
     def type_params(self, tokens: list[Token]) -> list[TypeVar]:
         """Read the type parameters, and blank them."""
         groups = split(tokens)
-        params = [self.type_param(group) for group in (groups if groups[-1] else groups[:-1])]
-        if not params:
-            raise SyntaxError("type parameter list cannot be empty")
+        end = tokens[-1].end
+        params = [self.type_param(group, end) for group in (groups if groups[-1] else groups[:-1])]
         for token in tokens:
             self.blank(token.start, token.end)
         return params
 
-    def type_param(self, tokens: list[Token]) -> TypeVar:
+    def type_param(self, tokens: list[Token], end: int) -> TypeVar:
         kind = KINDS.get(tokens[0].text, TypeVar) if tokens else TypeVar
-        rest = tokens if kind is TypeVar else tokens[1:]
-        declared, *default = split(rest, b"=")
-        name, bound = self.spanned(declared[:1]), None
-        if not isinstance(name, ast.Name) or len(default) > 1:
-            raise SyntaxError("expected a type parameter")
+        declared, *default = split(tokens if kind is TypeVar else tokens[1:], b"=")
+        name, bound = self.spanned(declared[:1], tokens[0].start if tokens else end), None
+        if not isinstance(name, ast.Name):
+            raise PlacedError("invalid syntax", declared[0].start)
+        if len(default) > 1:
+            raise PlacedError("invalid syntax", tokens[-1].start)
         if len(declared) > 1:
             if declared[1].text != b":" or kind is not TypeVar:
-                raise SyntaxError("expected a bound")
-            bound = self.spanned(declared[2:])
-        return kind(name.id, bound, self.default(default[0]) if default else None)
+                raise PlacedError("invalid syntax", declared[1].start)
+            bound = self.spanned(declared[2:], declared[1].end)
+        return kind(name.id, bound, self.default(default[0], declared[-1].end) if default else None)
 
-    def default(self, tokens: list[Token]) -> ast.expr:
+    def default(self, tokens: list[Token], at: int) -> ast.expr:
         if tokens and tokens[0].text == b"*":
-            return ast.Starred(value=self.spanned(tokens[1:]), ctx=ast.Load())
-        return self.spanned(tokens)
+            return ast.Starred(value=self.spanned(tokens[1:], tokens[0].end), ctx=ast.Load())
+        return self.spanned(tokens, at)
 
     def restored(self, node: Any) -> Any:
         kind = node.__class__
@@ -178,11 +210,13 @@ class _Rewriting(Expressions):
             alias = TYPE_ALIAS(name=name, type_params=params, value=node.value)
             return ast.copy_location(alias, node)
         if kind is ast.Try and self.star_handlers:
-            starred = {position(handler) for handler in node.handlers} & self.star_handlers
-            if starred and len(starred) < len(node.handlers):
-                raise SyntaxError("cannot have both 'except' and 'except*' on the same 'try'")
-            if starred:
-                self.star_handlers -= starred
+            starred = [position(handler) in self.star_handlers for handler in node.handlers]
+            if any(starred):
+                if not all(starred):
+                    odd = node.handlers[starred.index(not starred[0])]
+                    at = self.lines[odd.lineno - 1] + odd.col_offset
+                    raise PlacedError("cannot have both 'except' and 'except*' on the same 'try'", at)
+                self.star_handlers.difference_update(map(position, node.handlers))
                 return ast.copy_location(TRY_STAR(**dict(ast.iter_fields(node))), node)
         return super().restored(node)
 

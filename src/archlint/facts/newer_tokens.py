@@ -28,6 +28,19 @@ OPENING, CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 ENDS_EXPRESSION = (b"}", b"!", b":", b":=", b"=")
 ENDS_STATEMENT = (b"\n", b";", b":")
 STRINGS = ("string", "fstring")
+CONSTANTS, ENDS_PRIMARY = (b"None", b"True", b"False"), (*CLOSING, b".")
+"""What a subscript may follow beside names and literals; the dot is the last of ``...``."""
+
+DEEPEST_BRACKETS, DEEPEST_STRINGS = 200, 150
+"""How far CPython's tokenizer lets brackets, and f-strings in one another, nest (``MAXLEVEL``, ``MAXFSTRINGLEVEL``)."""
+
+
+class PlacedError(SyntaxError):
+    """A mistake at a byte of the source; as far as can be, it has the words CPython would use."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class Token(NamedTuple):
@@ -40,6 +53,16 @@ class Token(NamedTuple):
     values: Sequence[ast.expr]
 
 
+def nested(depth: int, text: bytes, at: int) -> int:
+    """How many brackets are open behind a token at ``at``."""
+    depth += (text in OPENING) - (text in CLOSING)
+    if depth < 0:
+        raise PlacedError(f"unmatched '{text.decode()}'", at)
+    if depth > DEEPEST_BRACKETS:
+        raise PlacedError("too many nested parentheses", at)
+    return depth
+
+
 def is_subscripted(tokens: list[Token], i: int) -> bool:
     """A ``[`` behind this token begins a subscript: no list (as in ``match [*a]:``), no type parameters."""
     if i < 0:
@@ -48,18 +71,20 @@ def is_subscripted(tokens: list[Token], i: int) -> bool:
     if token.kind == "name":
         if before in (b"def", b"class", b"type") or (token.text in (b"match", b"case") and before in ENDS_STATEMENT):
             return False
-        return not keyword.iskeyword(token.text.decode())
-    return token.kind in STRINGS or token.text in CLOSING
+        return token.text in CONSTANTS or not keyword.iskeyword(token.text.decode())
+    return token.kind in (*STRINGS, "number") or token.text in ENDS_PRIMARY
 
 
 def bracketed(tokens: list[Token], i: int) -> list[Token]:
-    """The tokens between the bracket at ``i`` and its partner, of which there must be some, and one behind it."""
+    """The tokens between the bracket at ``i`` and its partner, of which there must be some."""
     depth = 0
-    for j in range(i, len(tokens) - 1):
+    for j in range(i, len(tokens)):
         depth += (tokens[j].text in OPENING) - (tokens[j].text in CLOSING)
         if depth == 0 and j > i + 1:
             return tokens[i + 1 : j]
-    raise SyntaxError("expected type parameters")
+        if depth == 0:
+            raise PlacedError("Type parameter list cannot be empty", tokens[j].start)
+    raise PlacedError("'[' was never closed", tokens[i].start)
 
 
 def split(tokens: list[Token], separator: bytes = b",") -> list[list[Token]]:

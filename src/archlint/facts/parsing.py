@@ -5,6 +5,7 @@ import sys
 import threading
 from typing import Any
 
+from archlint.facts.literals import encodable
 from archlint.facts.nesting import room
 
 PARSING_FRAMES = 1_000
@@ -63,3 +64,15 @@ def _tree(source: bytes | str, mode: str) -> Any:
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
+
+
+def place_of(error: SyntaxError) -> tuple[int, int]:
+    """The line, from 1, and column, in bytes from 0, of a syntax error.
+
+    It counts characters from 1, where it counts at all; before CPython 3.13 some errors count bytes, so that on a line
+    with other characters than ASCII the column may be some too high.
+    """
+    col = max((error.offset or 1) - 1, 0)
+    if error.text and col <= len(error.text):
+        col = len(encodable(error.text[:col]).encode())
+    return max(error.lineno or 1, 1), col

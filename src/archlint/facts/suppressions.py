@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from archlint.facts.interface import Suppression
 from archlint.facts.literals import encodable
 
-CANDIDATE = re.compile(rb"#[ \t]*archlint:")
-"""Cheap to look for, so that only files that may hold a suppression are tokenised: that takes longer than parsing."""
-
 COMMENT = re.compile(r"#[ \t]*archlint:(?P<text>(?:[^#]|(?<!\s)#|#\d)*)")
 """From its ``#`` up to the next comment in the same one; ``#`` within a word or before a number is text (``see #12``)."""
 
@@ -22,19 +19,20 @@ SEPARATOR = re.compile(r"[\s,]+")
 CODE = re.compile(r"[A-Za-z]+[0-9]+")
 
 
-def read(data: bytes) -> tuple[Suppression, ...]:
-    """The suppressions among the comments of a file, in source order.
+def read(source: bytes | str) -> tuple[Suppression, ...]:
+    """The suppressions among the comments of a file, given as its bytes or its text, in source order.
 
     Strings and docstrings that look like one are none. A comment that starts with ``archlint:`` but names no rule, or
     says something else than ``ignore[…]`` and ``ignore-file[…]``, becomes a suppression without codes, which is refused
     with a message later. Columns are UTF-8 byte offsets, whatever the file's encoding. Codes are upper-cased
     (``arc101``), names are left alone. Of a file that cannot be tokenised, the comments before that place count.
     """
-    if not CANDIDATE.search(data):
+    text = source if isinstance(source, str) else _text(source)
+    if not COMMENT.search(text):  # only files that may hold one are tokenised: that takes longer than parsing
         return ()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tokenizer warns of what it reads: ``1if x else y``
-        comments = list(_comments(_text(data)))
+        comments = list(_comments(text))
     found = []
     for line, before, comment in comments:
         for match in COMMENT.finditer(comment):
