@@ -4,8 +4,12 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from archlint.config.contracts import Contract, Level
+
 Preset = Literal["recommended", "strict"]
 SeverityName = Literal["error", "warning"]
+Repositories = Literal["allowed", "required", "avoid"]
+OrmStyle = Literal["2.0", "query"]
 LayerName = Literal[
     "app",
     "router",
@@ -24,13 +28,22 @@ PRESETS: tuple[Preset, ...] = get_args(Preset)
 """The presets, each containing the rules of those before it."""
 
 LAYERS: tuple[LayerName, ...] = get_args(LayerName)
-"""Every layer a module can have, from the outermost in; ``migration`` and ``test`` stand beside that order."""
+"""The layers archlint knows, from the outermost in; ``migration`` and ``test`` stand beside that order."""
+
+ORDER_KEY = "order"
+"""The key of ``[layers]`` that names no layer."""
+
+ORDER: tuple[Level, ...] = (
+    "app", "router", "dependency", "service", "repository", ("model", "schema"), "domain", "core",
+)  # fmt: skip
+"""The order of the layers unless ``layers.order`` says otherwise: each may import only what is not above it."""
 
 
 class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, kw_only=True):
     """One table of settings, as written; every key is optional.
 
     Attributes:
+        extend: another configuration file to begin with, or several; later ones win, and this file over all.
         src: source roots, relative to the configuration file; what a bare ``archlint check`` checks.
         exclude: gitignore-style patterns of files and folders left out, beside the defaults and .gitignore.
         preset: which rules are on before ``select`` and ``ignore`` speak.
@@ -40,10 +53,18 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
         ignore: rules not to run.
         per_file_ignores: gitignore-style pattern to the rules not reported there.
         severity: rule, by code or name, to the severity it is reported with.
-        layers: layer to the globs of the modules that belong to it, whatever archlint would have thought.
+        repositories: whether the project wants a repository layer: ``allowed`` leaves it to the code, ``required`` makes
+            the rules that ask for one errors, ``avoid`` those that ask for none.
+        orm_style: the style of queries the project writes: SQLAlchemy's ``2.0`` or ``query``.
+        public_paths: patterns of URL paths that need no authentication (``/webhooks/*``).
+        plugins: packages of further rules, importable where archlint is installed.
+        layers: layer to the globs of the modules that belong to it, whatever archlint would have thought; ``order`` in it
+            is the order of the layers from the top down, which names further layers.
+        contracts: what else must hold of imports.
         rules: rule, by code or name, to that rule's options, not yet decoded (see ``options``).
     """
 
+    extend: str | tuple[str, ...] = ()
     src: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     preset: Preset = "recommended"
@@ -52,5 +73,20 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     ignore: tuple[str, ...] = ()
     per_file_ignores: dict[str, tuple[str, ...]] = {}
     severity: dict[str, SeverityName] = {}
-    layers: dict[LayerName, tuple[str, ...]] = {}
+    repositories: Repositories = "allowed"
+    orm_style: OrmStyle = "2.0"
+    public_paths: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    layers: dict[str, tuple[Level, ...]] = {}
+    contracts: tuple[Contract, ...] = ()
     rules: dict[str, dict[str, Any]] = {}
+
+    @property
+    def layer_globs(self) -> dict[str, tuple[str, ...]]:
+        """Layer to its globs."""
+        return {name: globs for name, globs in self.layers.items() if name != ORDER_KEY}  # type: ignore[misc]
+
+    @property
+    def layer_order(self) -> tuple[Level, ...]:
+        """The order of the layers, from the top down."""
+        return self.layers.get(ORDER_KEY, ORDER)
