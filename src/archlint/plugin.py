@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
 from archlint.project.imports import (
@@ -45,7 +46,7 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers import ORDER, Layer, layer
+from archlint.project.layers import Layer, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
@@ -53,11 +54,11 @@ from archlint.project.services import Service, services
 
 __all__ = [
     "ERROR",
-    "ORDER",
     "RECOMMENDED",
     "STRICT",
     "WARNING",
     "Audit",
+    "Breach",
     "Contract",
     "Finding",
     "Group",
@@ -77,12 +78,14 @@ __all__ = [
     "Service",
     "Span",
     "Split",
+    "contract_breaches",
     "found",
     "from_above",
     "http_errors",
     "internal_imports",
     "layer",
     "local_constants",
+    "order",
     "parse_error",
     "place",
     "proposed_split",

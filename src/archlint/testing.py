@@ -88,7 +88,7 @@ def findings_in(
     config = Config(settings=settings or Settings(), root=Path(ROOT))
     known = known_rules() if rules is None else rules
     loaded = assemble(config, ROOT, data, sorted(data), known)
-    return judge(loaded, known, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
+    return judge(loaded, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
 
 
 def project_of(files: Mapping[str, str | bytes]) -> Project:

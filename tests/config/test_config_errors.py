@@ -19,7 +19,8 @@ KNOWN = (
 )
 
 TOP_KEYS = (
-    "`src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, `layers`, `rules`"
+    "`extend`, `src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, "
+    "`repositories`, `orm-style`, `public-paths`, `plugins`, `layers`, `contracts`, `rules`"
 )
 
 SETTINGS_ERRORS = {

@@ -14,10 +14,10 @@ from archlint.testing import check_documentation, findings_in
 
 SURFACE = set(
     """
-    ERROR ORDER RECOMMENDED STRICT WARNING Audit Contract Finding Group HttpError ImportStatement ImportedName Layer
-    LayeredName LocalConstant Module Options Place Project Related Route Rule Service Span Split found from_above
-    http_errors internal_imports layer local_constants parse_error place proposed_split related response_contract
-    routes routes_in rule runtime_imports services start_of
+    ERROR RECOMMENDED STRICT WARNING Audit Breach Contract Finding Group HttpError ImportStatement ImportedName Layer
+    LayeredName LocalConstant Module Options Place Project Related Route Rule Service Span Split contract_breaches
+    found from_above http_errors internal_imports layer local_constants order parse_error place proposed_split related
+    response_contract routes routes_in rule runtime_imports services start_of
     """.split()  # noqa: SIM905 - a table of words
 )
 

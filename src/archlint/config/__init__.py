@@ -9,6 +9,17 @@ The start of a run passes through here, so what only a file, a pattern or an err
 tomli, the matcher of patterns, the decoder and the search for lines.
 """
 
+from archlint.config.contracts import (
+    Contract,
+    ForbiddenContract,
+    IndependenceContract,
+    LayersContract,
+    Level,
+    Siblings,
+    ignored_import,
+    module_pattern,
+    siblings,
+)
 from archlint.config.globs import (
     FileIgnores,
     Glob,
@@ -24,20 +35,26 @@ from archlint.config.model import Config
 from archlint.config.nearest import hint, nearest
 from archlint.config.resolve import Overrides, RuleInfo, Selection, expand, select_rules
 from archlint.config.rule_options import options
-from archlint.config.settings import LAYERS, PRESETS, LayerName, Preset, Settings, SeverityName
-from archlint.config.words import KeyPath
+from archlint.config.settings import LAYERS, ORDER, PRESETS, LayerName, Preset, Settings, SeverityName
+from archlint.config.words import KeyPath, subject
 from archlint.core import Options
 
 __all__ = [
     "LAYERS",
+    "ORDER",
     "PRESETS",
     "Config",
+    "Contract",
     "FileIgnores",
+    "ForbiddenContract",
     "Glob",
+    "IndependenceContract",
     "KeyPath",
     "LayerGlobs",
     "LayerMatch",
     "LayerName",
+    "LayersContract",
+    "Level",
     "Options",
     "Overrides",
     "Preset",
@@ -45,6 +62,7 @@ __all__ = [
     "Selection",
     "Settings",
     "SeverityName",
+    "Siblings",
     "check_exclude",
     "check_globs",
     "check_src",
@@ -53,8 +71,12 @@ __all__ = [
     "expand",
     "find",
     "hint",
+    "ignored_import",
     "load",
+    "module_pattern",
     "nearest",
     "options",
     "select_rules",
+    "siblings",
+    "subject",
 ]

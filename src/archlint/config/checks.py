@@ -6,7 +6,6 @@ from typing import TypeVar
 from archlint.config.contracts import (
     Contract,
     ForbiddenContract,
-    IndependenceContract,
     LayersContract,
     Level,
     ignored_import,
@@ -18,7 +17,6 @@ from archlint.config.nearest import hint
 from archlint.config.settings import LAYERS, ORDER_KEY
 from archlint.config.words import KeyPath, spell, subject, tick
 
-
 Written = TypeVar("Written")
 Read = TypeVar("Read")
 
@@ -29,8 +27,8 @@ def check_file(config: Config) -> None:
     for name, globs in settings.layers.items():
         for item, glob in enumerate(globs):
             if name != ORDER_KEY and not isinstance(glob, str):
-                key = ("layers", name, item)
-                raise config.error(key, f"{subject(key)}: expected a string, found an array")
+                place = ("layers", name, item)
+                raise config.error(place, f"{subject(place)}: expected a string, found an array")
     for item, path in enumerate(settings.public_paths):
         if not path.startswith("/"):
             raise config.error(("public-paths", item), f"`public-paths`: {tick(path)} does not begin with `/`")
@@ -79,29 +77,33 @@ def _check_levels(config: Config, key: KeyPath, levels: Iterable[Level]) -> dict
 
 
 def _check_contract(config: Config, key: KeyPath, contract: Contract) -> None:
-    expressions: list[tuple[str, Iterable[str]]] = []
     if isinstance(contract, LayersContract):
-        names = _check_levels(config, (*key, "layers"), contract.layers)
-        for name, item in names.items():
-            _read(config, (*key, "layers", item), module_pattern, name)
-        if contract.exhaustive and not contract.containers:
-            raise config.error((*key, "exhaustive"), f"{subject((*key, 'exhaustive'))}: needs `containers`")
-        if len(names) < 2 and not contract.exhaustive:
-            raise config.error((*key, "layers"), f"{subject((*key, 'layers'))}: fewer than two layers")
-        expressions = [("containers", contract.containers)]
+        _check_layered(config, key, contract)
+        named = {"containers": contract.containers}
     elif isinstance(contract, ForbiddenContract):
-        expressions = [
-            ("source-modules", contract.source_modules), ("forbidden-modules", contract.forbidden_modules),
-        ]  # fmt: skip
-    elif isinstance(contract, IndependenceContract):
-        expressions = [("modules", contract.modules)]
-    for name, written in expressions:
-        if not written and name != "containers":
+        named = {"source-modules": contract.source_modules, "forbidden-modules": contract.forbidden_modules}
+    else:
+        named = {"modules": contract.modules}
+    for name, expressions in named.items():
+        if not expressions and name != "containers":
             raise config.error((*key, name), f"{subject((*key, name))}: names no module")
-        for item, expression in enumerate(written):
+        for item, expression in enumerate(expressions):
             _read(config, (*key, name, item), module_pattern, expression)
     for item, entry in enumerate(contract.ignore_imports):
         _read(config, (*key, "ignore-imports", item), ignored_import, entry)
+
+
+def _check_layered(config: Config, key: KeyPath, contract: LayersContract) -> None:
+    names = _check_levels(config, (*key, "layers"), contract.layers)
+    for name, item in names.items():
+        _read(config, (*key, "layers", item), module_pattern, name)
+        if "*" in name:
+            place = (*key, "layers", item)
+            raise config.error(place, f"{subject(place)}: {tick(name)}: layers take no wildcards, only containers do")
+    if contract.exhaustive and not contract.containers:
+        raise config.error((*key, "exhaustive"), f"{subject((*key, 'exhaustive'))}: needs `containers`")
+    if not names:
+        raise config.error((*key, "layers"), f"{subject((*key, 'layers'))}: names no module")
 
 
 def _read(config: Config, key: KeyPath, reader: Callable[[Written], Read], written: Written) -> Read:

@@ -11,7 +11,9 @@ import msgspec
 Level = str | tuple[str, ...]
 
 
-class _Contract(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+class _Contract(
+    msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True, kw_only=True, tag_field="type"
+):
     """What every contract has.
 
     Attributes:

@@ -147,7 +147,7 @@ def _type_at(kind: type[Any], path: KeyPath, data: Any) -> Any:
 
     info = _chosen(_plain(inspect.type_info(kind)), data)
     for step in path:
-        members = info.types if isinstance(info, inspect.UnionType) else (info,)
+        members: tuple[Any, ...] = info.types if isinstance(info, inspect.UnionType) else (info,)
         if any(step == getattr(member, "tag_field", None) for member in members):
             return inspect.LiteralType(tuple(member.tag for member in members))
         if hasattr(info, "fields"):
@@ -200,11 +200,13 @@ _ARRAYS = ("ListType", "VarTupleType", "TupleType", "SetType", "FrozenSetType")
 def _noun(info: Any) -> str:
     """A type in TOML's words, without an article."""
     name = type(info).__name__
+    if name == "UnionType":
+        return " or ".join(dict.fromkeys(_noun(_plain(member)) for member in info.types))
     if name in _NAMES:
         return _NAMES[name]
     if name in _ARRAYS:
         item = _noun(_plain(info.item_type)) if hasattr(info, "item_type") else "value"
-        return f"array of {item}s"
+        return f"array of {item.partition(' or ')[0]}s"
     if name == "LiteralType":
         return "string" if all(isinstance(value, str) for value in info.values) else "value"
     return "table" if name in ("DictType", "StructType") else "value"
@@ -212,6 +214,6 @@ def _noun(info: Any) -> str:
 
 def _describe(info: Any) -> str:
     if type(info).__name__ == "UnionType":
-        return " or ".join(_describe(member) for member in info.types)
+        return " or ".join(dict.fromkeys(_describe(_plain(member)) for member in info.types))
     noun = _noun(info)
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

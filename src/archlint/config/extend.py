@@ -113,7 +113,7 @@ class _Merge:
         place, value = self.moved(config, key, value)
         if place is None:
             return
-        table = self.data
+        table: dict[str | int, Any] = self.data  # type: ignore[assignment]
         for step in place[:-1]:
             table = table.setdefault(step, {})
         table[place[-1]] = value
@@ -146,7 +146,7 @@ class _Merge:
         parsed = parse_line(text)
         if parsed is None or not parsed.anchored or parsed.text.startswith("**/"):
             return text
-        up = os.path.relpath(config.root, self.root).split(os.sep)
+        up = Path(os.path.relpath(config.root, self.root)).parts
         down = [part for part in up if part != ".."]
         marks = "!" * parsed.negated, "/" * parsed.folders_only
         if len(down) == len(up):

@@ -157,7 +157,7 @@ def check_globs(config: Config, files: Iterable[str]) -> None:
     paths = tuple(files) if written else ()
     for key, text in written:
         glob = compile_glob(config, key, text)
-        if config.origin(key)[0] is config and not any(glob.matches(path) for path in paths):
+        if config.owns(key) and not any(glob.matches(path) for path in paths):
             message = f"{subject(key[:-1])}: {tick(text)} matches no file{_near(text, paths)}"
             raise config.error(key, message)
 

@@ -40,6 +40,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
                 return config.origin((*path, *key[end:]))
         return self, key
 
+    def owns(self, key: KeyPath) -> bool:
+        """Whether a key stands in this very file. What an extended file says speaks to other projects too."""
+        return self.origin(key)[0].path == self.path
+
     def where(self, key: KeyPath) -> int:
         """The 1-based line that names a key, given from the settings' own table down, with item numbers from 0.
 

@@ -20,7 +20,9 @@ from archlint.config import (
 )
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
+from archlint.engine.rules import rules_for
 from archlint.facts import Facts, lower
+from archlint.project.contracts import check_contracts
 from archlint.project.model import Module, Project
 from archlint.sources import assign, discover, find_root, is_template, read, select
 
@@ -29,6 +31,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """A project, and what belongs to it on the way to a report.
 
     Attributes:
+        rules: every rule the configuration knows.
         root: absolute folder the modules' paths are relative to.
         data: the bytes of each module, by path.
         reported: paths of the modules the request wants to hear about.
@@ -36,6 +39,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """
 
     config: Config
+    rules: tuple[Rule, ...]
     root: str
     project: Project
     data: dict[str, bytes]
@@ -44,14 +48,15 @@ class Loaded(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
 
 
-def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
+def load_project(request: Request) -> Loaded:
     """Read everything a request is about.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
         ConfigError: a mistake in the configuration.
     """
-    config, root = _settings(request)
+    config, root = settings(request)
+    rules = rules_for(config)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
     discovery = discover(root, exclude=config.settings.exclude)
@@ -76,7 +81,10 @@ def assemble(
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+    project = Project(modules, config)
+    if config.settings.contracts:
+        check_contracts(project)
+    return Loaded(config, rules, root, project, data, reported, FileIgnores(config, infos), notices)
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
@@ -89,7 +97,7 @@ def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
     return {path: globs.layer_of(path) or "" for path in known}
 
 
-def _settings(request: Request) -> tuple[Config, str]:
+def settings(request: Request) -> tuple[Config, str]:
     """The configuration and the project root, which its paths count from; so do those of a file named with
     ``--config``, wherever that lies."""
     paths = [Path(_absolute(path, request.cwd)) for path in request.paths]
@@ -101,9 +109,7 @@ def _settings(request: Request) -> tuple[Config, str]:
     path = Path(_absolute(request.config_file, request.cwd)) if request.config_file else find(Path(root))
     if path is None:
         return default(Path(root)), root
-    config = load(path)
-    if request.config_file:
-        config = msgspec.structs.replace(config, root=Path(root))
+    config = load(path, Path(root) if request.config_file else None)
     check_src(config)
     check_exclude(config)
     return config, str(config.root)

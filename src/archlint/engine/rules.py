@@ -4,6 +4,7 @@ import functools
 import importlib
 import pkgutil
 
+from archlint.config import Config
 from archlint.core import Rule
 
 OURS = "archlint.rules"
@@ -23,6 +24,23 @@ def known_rules(packages: tuple[str, ...] = (OURS,)) -> tuple[Rule, ...]:
         if twice:
             raise ValueError(f"two rules share the {key} {twice[0]}")
     return tuple(rules)
+
+
+def rules_for(config: Config) -> tuple[Rule, ...]:
+    """The rules a configuration knows: archlint's own, and those of the packages it names in ``plugins``.
+
+    Raises:
+        ConfigError: a package cannot be imported, or what it holds are no rules; archlint says so instead of it.
+    """
+    packages: tuple[str, ...] = (OURS,)
+    for item, package in enumerate(config.settings.plugins):
+        packages += (package,)
+        try:
+            known_rules(packages)
+        except Exception as failure:  # whatever somebody else's module raises while it is imported
+            what = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
+            raise config.error(("plugins", item), f"`plugins`: cannot load `{package}`: {what}") from None
+    return known_rules(packages)
 
 
 def _rules_of(package: str) -> list[Rule]:

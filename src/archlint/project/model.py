@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from archlint.config import Config, default
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
 
@@ -56,9 +57,11 @@ class Module:
 
 
 class Project:
-    """All modules and what has been asked of them so far. ``packages`` are the names their dotted names begin with."""
+    """All modules, the configuration, and what has been asked of them so far. ``packages`` are the names the modules'
+    dotted names begin with."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], config: Config | None = None) -> None:
+        self.config = config or default()
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
         named: dict[str, list[Module]] = {}
