@@ -89,10 +89,11 @@ def assemble(
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
     """The layer the configuration's globs give each path; checks that every glob matches something."""
-    if config.path is None:
-        return {}
     known = list(paths)
-    check_globs(config, known)
+    if config.path is not None:
+        check_globs(config, known)
+    if not config.settings.layers:
+        return {}
     globs = LayerGlobs(config)
     return {path: globs.layer_of(path) or "" for path in known}
 
