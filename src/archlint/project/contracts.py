@@ -56,10 +56,10 @@ class Breach(NamedTuple):
 
 
 class _Bar(NamedTuple):
-    """What a contract forbids: chains from a source to a target that pass through nothing blocked."""
+    """What a contract forbids: chains from one of the sources to the target that pass through nothing blocked."""
 
-    source: Group
     target: Group
+    sources: tuple[Group, ...]
     blocked: frozenset[Node] = frozenset()
     is_direct: bool = False
 
@@ -153,27 +153,27 @@ def _broken(edges: list[_Edge], contract: Contract, bars: Iterable[_Bar]) -> lis
         importers.setdefault(edge.target, []).append(edge)
     shortest: dict[tuple[Module, Place], Breach] = {}
     for bar in bars:
-        for links in _chains(importers, bar):
+        for source, links in _chains(importers, bar):
             place = links[0].place
             known = shortest.get((links[0].module, place))
             if known is None or len(links) < len(known.links):
-                breach = Breach(*place, contract.name, contract.reason, bar.source.name, bar.target.name, links)
+                breach = Breach(*place, contract.name, contract.reason, source.name, bar.target.name, links)
                 shortest[links[0].module, place] = breach
     return list(shortest.values())
 
 
-def _chains(importers: dict[Node, list[_Edge]], bar: _Bar) -> Iterator[tuple[Link, ...]]:
-    """For each import of a source that leads to a target, the shortest chain from there."""
+def _chains(importers: dict[Node, list[_Edge]], bar: _Bar) -> Iterator[tuple[Group, tuple[Link, ...]]]:
+    """For each import of a source that leads to the target, the shortest chain from there."""
+    sources = {node: group for group in bar.sources for node in group.nodes}
     onward: dict[Node, tuple[Link, ...]] = dict.fromkeys(bar.target.nodes, ())
     reached = sorted(bar.target.nodes, key=lambda node: node if isinstance(node, str) else node.path)
     for node in reached:  # grows on the way: breadth first
         for edge in importers.get(node, ()):
-            links = (edge.link, *onward[node])
-            if edge.importer in bar.source.nodes:
+            if edge.importer in sources:
                 if not (bar.is_direct and onward[node]):
-                    yield links
+                    yield sources[edge.importer], (edge.link, *onward[node])
             elif edge.importer not in onward and edge.importer not in bar.blocked:
-                onward[edge.importer] = links
+                onward[edge.importer] = (edge.link, *onward[node])
                 reached.append(edge.importer)
 
 
@@ -194,14 +194,14 @@ def _bars(project: Project, key: KeyPath, contract: Contract) -> list[_Bar]:
             project, (*key, "forbidden-modules"), contract.forbidden_modules, as_packages=as_packages, third_party=True
         )
         return [
-            _Bar(source, target, is_direct=contract.allow_indirect_imports)
+            _Bar(target, (source,), is_direct=contract.allow_indirect_imports)
             for source in sources
             for target in targets
             if source.name != target.name and not (as_packages and source.overlaps(target))
         ]
     modules = groups(project, (*key, "modules"), contract.modules)
     _check_apart(project, (*key, "modules"), modules)
-    return [_barred(one, other, modules) for one in modules for other in modules if one is not other]
+    return _between([(True, modules)])
 
 
 def _between_layers(project: Project, key: KeyPath, contract: LayersContract, prefix: str) -> list[_Bar]:
@@ -212,15 +212,19 @@ def _between_layers(project: Project, key: KeyPath, contract: LayersContract, pr
         place = (*key, "layers", item)
         named = [groups(project, place, [prefix + name], is_optional=name in level.optional) for name in level.names]
         levels.append((level.independent, [group for found in named for group in found]))
-    everything = [group for _, here in levels for group in here]
-    _check_apart(project, (*key, "layers"), everything)
+    _check_apart(project, (*key, "layers"), [group for _, here in levels for group in here])
+    return _between(levels)
+
+
+def _between(levels: list[tuple[bool, list[Group]]]) -> list[_Bar]:
+    """What levels, from the top down, may not import; the groups of one are independent of one another or are not."""
+    everything = frozenset(node for _, here in levels for group in here for node in group.nodes)
     bars = []
-    above: list[Group] = []
-    for independent, here in levels:
-        for group in here:
-            upper = [*above, *(other for other in here if independent and other is not group)]
-            bars += [_barred(group, other, everything) for other in upper]
-        above += here
+    for at, (independent, here) in enumerate(levels):
+        below = [group for _, lower in levels[at + 1 :] for group in lower]
+        for target in here:
+            beside = [group for group in here if independent and group is not target]
+            bars.append(_Bar(target, (*beside, *below), everything))
     return bars
 
 
@@ -230,11 +234,6 @@ def _check_apart(project: Project, key: KeyPath, found: list[Group]) -> None:
             if group.overlaps(other):
                 message = f"{subject(key)}: `{group.name}` and `{other.name}` overlap: one lies in the other"
                 raise project.config.error(key, message)
-
-
-def _barred(source: Group, target: Group, everything: Iterable[Group]) -> _Bar:
-    blocked = (group.nodes for group in everything if group is not source and group is not target)
-    return _Bar(source, target, frozenset().union(*blocked))
 
 
 def _unnamed(project: Project, contract: Contract) -> list[str]:

@@ -75,13 +75,14 @@ class Project:
 
     def find(self, name: str, near: Module) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
-        that holds ``near``, else the one whose path shares most folders."""
+        that holds ``near``, else the one whose path shares most folders, and a package before a file beside it (as for
+        Python: https://docs.python.org/3/reference/import.html#path-based-finder)."""
         found = self.by_name.get(name)
         if not found:
             return None
         if len(found) == 1:
             return found[0]
-        return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
+        return max(found, key=lambda m: (_holds(m.root, near.path), _shared(m.path, near.path), m.is_package))
 
 
 def _holds(root: str, path: str) -> int:
