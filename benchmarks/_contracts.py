@@ -104,6 +104,18 @@ def doubled_edges(project: Project, edges: Edges) -> Edges:
     return {(importer, imported) for importer, imported in edges if importer in doubled or imported in doubled}
 
 
+def missing_edges(project: Project, edges: Edges) -> Edges:
+    """Imports of a root package by modules that name something in it that is not there: what grimp makes of those."""
+    found: Edges = set()
+    for importer, imported in edges:
+        for module in project.by_name.get(importer, ()):
+            written = {statement.module for statement in module.interface.imports if not statement.level}
+            names = {name for name in written if name and name.startswith(f"{imported}.")}
+            if any(not project.by_name.get(name) for name in names):
+                found.add((importer, imported))
+    return found
+
+
 def guarded_edges(project: Project) -> Edges:
     """What modules import under a ``__main__`` guard, as far as the statements tell: run time to grimp, not to archlint."""
     edges: Edges = set()
@@ -197,10 +209,7 @@ def ours(project: Project, contract: dict[str, Any], not_theirs: Edges) -> Seen:
     for module in asked.modules:
         for breach in contract_breaches(asked, module):
             heads.setdefault(module.name, set()).add(breach.line)
-            links = {
-                (link.module.name, link.target if _is_ours(asked, link.target) else root_of(link.target))
-                for link in breach.links
-            }
+            links = {(link.module.name, _node(asked, link.target)) for link in breach.links}
             chains.setdefault(module.name, set()).update(links)
     return Seen(heads, chains)
 

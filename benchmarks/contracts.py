@@ -25,6 +25,7 @@ from _contracts import (
     doubled_edges,
     guarded_edges,
     importable,
+    missing_edges,
     our_edges,
     ours,
     project_of,
@@ -43,11 +44,13 @@ def compare(package: Path, verbose: bool) -> bool:
     project = project_of(package)
     their_all, our_all = their_edges(package), our_edges(project)
     guarded = (their_all - our_all) & guarded_edges(project)
-    doubled = doubled_edges(project, their_all ^ our_all) - guarded
-    explained = guarded | doubled
+    doubled = doubled_edges(project, their_all ^ our_all)
+    missing = missing_edges(project, {edge for edge in their_all - our_all if edge[1] == package.name})
+    explained = guarded | doubled | missing
     print(f"{len(project.modules)} modules, {len(their_all & our_all)} imports seen by both")
     print(f"explained: {len(guarded)} imports under a __main__ guard, which archlint does not count as run time")
     print(f"explained: {len(doubled)} imports of or by a name that both a file and a folder have")
+    print(f"explained: {len(missing)} imports of modules that are not there: the root package's, to import-linter")
     if verbose:
         show("explained", explained)
     show("only import-linter sees", their_all - our_all - explained)
