@@ -35,8 +35,8 @@ class LayersContract(_Contract, frozen=True, tag="layers"):
         layers: from the top down; ``a | b`` are siblings that may not import one another, ``a : b`` and arrays are
             siblings that may; ``(a)`` need not exist.
         containers: packages each of which has these layers; names in ``layers`` are then relative to them.
-        exhaustive: every child of a container has to be named, in ``layers`` or in
-        exhaustive_ignores: names of children that need not be.
+        exhaustive: every child of a container has to be named among the layers.
+        exhaustive_ignores: names of children that need not be, all the same.
     """
 
     layers: tuple[Level, ...]

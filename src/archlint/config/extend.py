@@ -148,28 +148,28 @@ class _Merge:
             return text
         up = Path(os.path.relpath(config.root, self.root)).parts
         down = [part for part in up if part != ".."]
-        marks = "!" * parsed.negated, "/" * parsed.folders_only
+        mark, slash = "!" * parsed.negated, "/" * parsed.folders_only
         if len(down) == len(up):
-            return f"{marks[0]}/{'/'.join([*map(_escaped, down), parsed.text])}{marks[1]}"
-        if down:
-            return ""
-        inside = _below(parsed.text.split("/"), self.root.parts[-len(up) :])
-        return f"{marks[0]}/{inside}{marks[1]}" if inside else ""
+            return f"{mark}/{'/'.join([*map(_escaped, down), parsed.text])}{slash}"
+        inside = "" if down else _below(f"{parsed.text}{slash}", self.root.parts[-len(up) :])
+        return f"{mark}/{inside}" if inside else ""
 
 
 def _escaped(name: str) -> str:
     return "".join(f"\\{char}" if char in "*?[\\" else char for char in name)
 
 
-def _below(segments: list[str], folders: tuple[str, ...]) -> str:
+def _below(pattern: str, folders: tuple[str, ...]) -> str:
     """What is left of a pattern inside the folders it begins with; empty where it leads elsewhere."""
+    left = pattern
     for folder in folders:
-        if not segments:
-            return "**"
-        if segments[0] == "**":
+        segment, _, rest = left.partition("/")
+        if segment == "**":
             break
-        regex = to_regex(segments[0], anchored=False)
+        regex = to_regex(segment, anchored=False)
         if regex is None or not re.fullmatch(regex, folder, re.DOTALL):
             return ""
-        segments = segments[1:]
-    return "/".join(segments) or "**"
+        if not rest:
+            return "**"
+        left = rest
+    return left

@@ -56,6 +56,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         path = (*self.table, *key)
         return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
 
+    def is_written(self, key: KeyPath) -> bool:
+        """Whether this file names a key itself."""
+        from archlint.config.keys import key_lines
+
+        return (*self.table, *key) in key_lines(self.text)
+
     def error(self, key: KeyPath, message: str) -> ConfigError:
         """The error to raise for one key: names the file it stands in and its line there."""
         if self.path is None:

@@ -44,24 +44,24 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
 
     Attributes:
         extend: another configuration file to begin with, or several; later ones win, and this file over all.
-        src: source roots, relative to the configuration file; what a bare ``archlint check`` checks.
+        src: folders imports start from, relative to this file; what a bare ``archlint check`` checks.
         exclude: gitignore-style patterns of files and folders left out, beside the defaults and .gitignore.
         preset: which rules are on before ``select`` and ``ignore`` speak.
-        select: the rules to run instead of the preset's: codes, code prefixes (``ARC1``), names or ``ALL``. None when
-            not written; an empty array is something else, it selects nothing.
-        extend_select: rules to run beside those.
+        select: the rules to run instead of the preset's: codes, code prefixes (``ARC1``), names or ``ALL``. An empty
+            array is not the same as no ``select``: it selects nothing.
+        extend_select: rules to run as well.
         ignore: rules not to run.
         per_file_ignores: gitignore-style pattern to the rules not reported there.
         severity: rule, by code or name, to the severity it is reported with.
-        repositories: whether the project wants a repository layer: ``allowed`` leaves it to the code, ``required`` makes
-            the rules that ask for one errors, ``avoid`` those that ask for none.
+        repositories: whether the project wants a repository layer: ``allowed`` leaves that to the code, ``required`` makes
+            errors of what goes round one, ``avoid`` of repositories that do nothing.
         orm_style: the style of queries the project writes: SQLAlchemy's ``2.0`` or ``query``.
         public_paths: patterns of URL paths that need no authentication (``/webhooks/*``).
         plugins: packages of further rules, importable where archlint is installed.
-        layers: layer to the globs of the modules that belong to it, whatever archlint would have thought; ``order`` in it
-            is the order of the layers from the top down, which names further layers.
+        layers: layer to gitignore-style patterns of the files that belong to it, whatever archlint would have thought.
+            ``order`` in it is the order of the layers from the top down, and names layers of your own.
         contracts: what else must hold of imports.
-        rules: rule, by code or name, to that rule's options, not yet decoded (see ``options``).
+        rules: rule, by code or name, to that rule's options.
     """
 
     extend: str | tuple[str, ...] = ()

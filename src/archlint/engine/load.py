@@ -60,7 +60,7 @@ def load_project(request: Request) -> Loaded:
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
     discovery = discover(root, exclude=config.settings.exclude)
-    wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
+    wanted = select([_absolute(path, base) for path in given or (request.cwd,)], discovery)
     data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
     loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
     if not loaded.reported:

@@ -3,9 +3,10 @@
 import functools
 import importlib
 import pkgutil
+from pathlib import Path
 
-from archlint.config import Config
-from archlint.core import Rule
+from archlint.config import Config, find, load
+from archlint.core import Rule, UsageError
 
 OURS = "archlint.rules"
 
@@ -15,7 +16,7 @@ def known_rules(packages: tuple[str, ...] = (OURS,)) -> tuple[Rule, ...]:
     """Every rule of the packages and their sub-packages, by code.
 
     Raises:
-        ValueError: two rules share a code or a name, or a module defines no rule.
+        ValueError: two rules share a code or a name, a module defines no rule, or a package is none.
     """
     rules = sorted((rule for package in packages for rule in _rules_of(package)), key=lambda rule: rule.code)
     for key in ("code", "name"):
@@ -43,8 +44,19 @@ def rules_for(config: Config) -> tuple[Rule, ...]:
     return known_rules(packages)
 
 
+def rules_near(folder: str) -> tuple[Rule, ...]:
+    """The rules that the configuration of a folder knows; archlint's own where it is wrong, for they help to mend it."""
+    path = find(Path(folder))
+    try:
+        return rules_for(load(path)) if path else known_rules()
+    except UsageError:
+        return known_rules()
+
+
 def _rules_of(package: str) -> list[Rule]:
     module = importlib.import_module(package)
+    if not hasattr(module, "__path__"):
+        raise ValueError("it is a module, not a package")
     rules = []
     for info in pkgutil.iter_modules(module.__path__, f"{package}."):
         if info.ispkg:
