@@ -41,7 +41,7 @@ ERRORS = {
     ),
     "a layer that is not in each container": (
         'type = "layers"\nlayers = ["web", "(logic)", "db"]\ncontainers = ["shop.*"]',
-        "archlint.toml:4: item 1 of `layers`: there is no module `shop.shared.web`; did you mean `shop.shared`?",
+        "archlint.toml:4: item 3 of `layers`: there is no module `shop.orders.db`; did you mean `shop.orders.web`?",
     ),
     "a container that is not there": (
         'type = "layers"\nlayers = ["web", "db"]\ncontainers = ["shop.xyz"]',
