@@ -59,7 +59,7 @@ def test_contracts_add_up_and_one_of_the_same_name_replaces() -> None:
     write("base.toml", contract.format("A", "old") + contract.format("B", "b"))
     text = 'extend = "base.toml"\n' + contract.format("C", "c") + contract.format("A", "new")
     found = load(write("archlint.toml", text)).settings.contracts
-    assert [(c.name, c.modules) for c in found] == [("A", ("new",)), ("B", ("b",)), ("C", ("c",))]  # type: ignore[union-attr]
+    assert [(c["name"], c["modules"]) for c in found] == [("A", ["new"]), ("B", ["b"]), ("C", ["c"])]
 
 
 def test_extended_files_extend_others_whose_paths_count_from_where_they_lie() -> None:

@@ -13,7 +13,8 @@ from archlint.config import Config, Settings, load
 from archlint.config.contracts import ForbiddenContract, IndependenceContract, LayersContract
 from archlint.config.schema import described, json_schema
 from archlint.core import ConfigError
-from archlint.engine import Request, configuration, known_rules
+from archlint.engine import Request, known_rules
+from archlint.engine.configuration import configuration
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")

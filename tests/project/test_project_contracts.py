@@ -94,7 +94,7 @@ def test_an_extended_contract_speaks_to_other_projects_too(shop: Path) -> None:
     assert messages(shop, 'extend = "base.toml"') == [
         "shop/orders/web.py:1 import breaks the contract `C`: `shop.orders.web` → `shop.users.web`"
     ]
-    assert load(shop / "archlint.toml").settings.contracts[0].name == "C"
+    assert load(shop / "archlint.toml").settings.contracts[0]["name"] == "C"
 
 
 LAYERS = f'{HEAD}type = "layers"\nlayers = ["shop.users", "shop.orders"]\n'

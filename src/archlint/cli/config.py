@@ -8,7 +8,7 @@ from archlint.cli.options import configuration, here
 from archlint.cli.output import write
 
 if TYPE_CHECKING:
-    from archlint.engine import Configuration
+    from archlint.engine.configuration import Configuration
 
 _WIDTH = 44
 
@@ -34,9 +34,10 @@ def command(
     The text is TOML: each setting with the file and line it stands in, then the rules that are on. The schema holds the
     options of every rule, those of plugins included.
     """
-    from archlint import engine
+    from archlint.engine import Request
+    from archlint.engine import configuration as engine
 
-    request = engine.Request(paths=paths, cwd=here(), config_file=config_file, isolated=isolated)
+    request = Request(paths=paths, cwd=here(), config_file=config_file, isolated=isolated)
     found = engine.configuration(request)
     if what == "schema":
         import json

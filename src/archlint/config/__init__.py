@@ -9,17 +9,6 @@ The start of a run passes through here, so what only a file, a pattern or an err
 tomli, the matcher of patterns, the decoder and the search for lines.
 """
 
-from archlint.config.contracts import (
-    Contract,
-    ForbiddenContract,
-    IndependenceContract,
-    LayersContract,
-    Level,
-    Siblings,
-    ignored_import,
-    module_pattern,
-    siblings,
-)
 from archlint.config.globs import (
     FileIgnores,
     Glob,
@@ -44,17 +33,12 @@ __all__ = [
     "ORDER",
     "PRESETS",
     "Config",
-    "Contract",
     "FileIgnores",
-    "ForbiddenContract",
     "Glob",
-    "IndependenceContract",
     "KeyPath",
     "LayerGlobs",
     "LayerMatch",
     "LayerName",
-    "LayersContract",
-    "Level",
     "Options",
     "Overrides",
     "Preset",
@@ -62,7 +46,6 @@ __all__ = [
     "Selection",
     "Settings",
     "SeverityName",
-    "Siblings",
     "check_exclude",
     "check_globs",
     "check_src",
@@ -71,12 +54,9 @@ __all__ = [
     "expand",
     "find",
     "hint",
-    "ignored_import",
     "load",
-    "module_pattern",
     "nearest",
     "options",
     "select_rules",
-    "siblings",
     "subject",
 ]

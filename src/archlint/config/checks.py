@@ -7,14 +7,14 @@ from archlint.config.contracts import (
     Contract,
     ForbiddenContract,
     LayersContract,
-    Level,
+    contracts,
     ignored_import,
     module_pattern,
     siblings,
 )
 from archlint.config.model import Config
 from archlint.config.nearest import hint
-from archlint.config.settings import LAYERS, ORDER_KEY
+from archlint.config.settings import LAYERS, ORDER_KEY, Level
 from archlint.config.words import KeyPath, spell, subject, tick
 
 Written = TypeVar("Written")
@@ -35,9 +35,15 @@ def check_file(config: Config) -> None:
     for item, package in enumerate(settings.plugins):
         if not all(part.isidentifier() for part in package.split(".")):
             raise config.error(("plugins", item), f"`plugins`: {tick(package)} is not the name of a package")
-    for item, contract in enumerate(settings.contracts):
+    if settings.contracts:
+        _check_contracts(config)
+
+
+def _check_contracts(config: Config) -> None:
+    found = contracts(config)
+    for item, contract in enumerate(found):
         _check_contract(config, ("contracts", item), contract)
-        if contract.name in [other.name for other in settings.contracts[:item]]:
+        if contract.name in [other.name for other in found[:item]]:
             key = ("contracts", item, "name")
             raise config.error(key, f"{subject(key)}: {tick(contract.name)} is the name of a contract above it")
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-Level = str | tuple[str, ...]
+from archlint.config.decode import decode
+from archlint.config.model import Config
+from archlint.config.settings import Level
 
 
 class _Contract(
@@ -72,6 +74,15 @@ class IndependenceContract(_Contract, frozen=True, tag="independence"):
 
 
 Contract = LayersContract | ForbiddenContract | IndependenceContract
+
+
+def contracts(config: Config) -> tuple[Contract, ...]:
+    """The contracts of a configuration.
+
+    Raises:
+        ConfigError: a key a contract does not have, or a wrong value.
+    """
+    return decode(config, ("contracts",), list(config.settings.contracts), tuple[Contract, ...])
 
 
 class Siblings(NamedTuple):

@@ -21,13 +21,13 @@ _MISSING = re.compile(r"Object missing required field `([^`]*)`$")
 
 
 def decode(config: Config, key: KeyPath, data: object, kind: type[T]) -> T:
-    """One table as the given struct.
+    """One table, or array, as the given struct or tuple.
 
     Args:
         config: the configuration the table is part of; names the file in errors.
         key: where the table stands, from the settings' own table down.
         data: what tomli read there.
-        kind: the struct.
+        kind: the struct or tuple.
 
     Raises:
         ConfigError: an unknown key, a wrong type or value; only the first is told.
@@ -93,7 +93,9 @@ def _unknown_key(path: KeyPath, valid: list[str]) -> str:
 
 
 def _strangers(table: Any, struct: Any) -> list[str]:
-    """The keys of a table that the struct it should be has no field for."""
+    """The keys of a table that the struct it should be has no field for; none for anything else."""
+    if not hasattr(struct, "fields"):
+        return []
     names = _names_in(struct)
     return [key for key in table if key not in names]
 

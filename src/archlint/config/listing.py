@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from archlint.config.contracts import Contract
 from archlint.config.model import Config, shown
 from archlint.config.settings import ORDER_KEY, Settings
 from archlint.config.words import KeyPath, spell
@@ -24,22 +23,13 @@ def listing(config: Config) -> list[Setting]:
     """The settings in force in the order the documentation has them, the entries of tables one by one."""
     data = msgspec.to_builtins(config.settings)
     data["layers"] = {ORDER_KEY: config.settings.layer_order, **data["layers"]}
-    data["contracts"] = [_as_written(contract) for contract in config.settings.contracts]
+    data["contracts"] = [{"name": contract.pop("name"), **contract} for contract in data["contracts"]]
     return [
         _setting(config, key, value)
         for field in msgspec.structs.fields(Settings)
         for key, value in _entries((field.encode_name,), data[field.encode_name])
         if value is not None
     ]
-
-
-def _as_written(contract: Contract) -> dict[str, Any]:
-    """A contract without the keys that say what they would say anyway."""
-    data: dict[str, Any] = msgspec.to_builtins(contract)
-    for field in msgspec.structs.fields(contract):
-        if getattr(contract, field.name) == field.default:
-            del data[field.encode_name]
-    return {"name": contract.name, **data}
 
 
 def _entries(key: KeyPath, value: Any) -> list[tuple[KeyPath, Any]]:

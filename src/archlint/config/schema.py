@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from archlint.config.contracts import Contract, ForbiddenContract, IndependenceContract, LayersContract
 from archlint.config.resolve import ALL
 from archlint.config.settings import LAYERS, ORDER, ORDER_KEY, Settings
 from archlint.core import Rule
@@ -22,16 +23,17 @@ def json_schema(rules: Sequence[Rule], *, pyproject: bool = False) -> dict[str, 
         rules: the rules there are, with their options.
         pyproject: the schema of a ``pyproject.toml``, of which only ``[tool.archlint]`` is described.
     """
-    _, components = msgspec.json.schema_components([Settings], ref_template=_REFERENCE)
+    (_, contract), components = msgspec.json.schema_components([Settings, Contract], ref_template=_REFERENCE)
     settings = {**components.pop("Settings"), "description": "Every key is optional."}
     properties = settings["properties"]
+    properties["contracts"]["items"] = contract
     for name, text in described(Settings).items():
         properties[name]["description"] = text
-    for contract in components.values():
-        contract["description"] = contract["description"].partition("\n")[0].replace("``", "`")
-    for contract_type in Settings.__annotations__["contracts"].__args__[0].__args__:
-        for name, text in described(contract_type).items():
-            components[contract_type.__name__]["properties"][name]["description"] = text
+    for kind in (LayersContract, ForbiddenContract, IndependenceContract):
+        component = components[kind.__name__]
+        component["description"] = component["description"].partition("\n")[0]
+        for name, text in described(kind).items():
+            component["properties"][name]["description"] = text
     spellings = [spelling for rule in rules for spelling in (rule.code, rule.name)]
     components["Selector"] = {"enum": [ALL, *_prefixes(rules), *spellings], "description": "A rule, or several."}
     selectors = {"type": "array", "items": {"$ref": _REFERENCE.format(name="Selector")}}

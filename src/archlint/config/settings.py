@@ -4,8 +4,6 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from archlint.config.contracts import Contract, Level
-
 Preset = Literal["recommended", "strict"]
 SeverityName = Literal["error", "warning"]
 Repositories = Literal["allowed", "required", "avoid"]
@@ -29,6 +27,9 @@ PRESETS: tuple[Preset, ...] = get_args(Preset)
 
 LAYERS: tuple[LayerName, ...] = get_args(LayerName)
 """The layers archlint knows, from the outermost in; ``migration`` and ``test`` stand beside that order."""
+
+Level = str | tuple[str, ...]
+"""One level of an order, as written; see ``contracts.siblings``."""
 
 ORDER_KEY = "order"
 """The key of ``[layers]`` that names no layer."""
@@ -78,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     public_paths: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     layers: dict[str, tuple[Level, ...]] = {}
-    contracts: tuple[Contract, ...] = ()
+    contracts: tuple[dict[str, Any], ...] = ()
     rules: dict[str, dict[str, Any]] = {}
 
     @property

@@ -22,7 +22,6 @@ from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.engine.rules import rules_for
 from archlint.facts import Facts, lower
-from archlint.project.contracts import check_contracts
 from archlint.project.model import Module, Project
 from archlint.sources import assign, discover, find_root, is_template, read, select
 
@@ -83,6 +82,8 @@ def assemble(
     reported = tuple(path for path in wanted if path in facts)
     project = Project(modules, config)
     if config.settings.contracts:
+        from archlint.project.contract_chains import check_contracts
+
         check_contracts(project)
     return Loaded(config, rules, root, project, data, reported, FileIgnores(config, infos), notices)
 

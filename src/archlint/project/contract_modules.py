@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from archlint.config import KeyPath, hint, module_pattern, subject
+from archlint.config import KeyPath, hint, subject
+from archlint.config.contracts import module_pattern
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Module, Project, question

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from archlint.config import Level, siblings
+from archlint.config.settings import ORDER, ORDER_KEY, Level
 from archlint.project import content, words
 from archlint.project.data import mapped_classes
 from archlint.project.fastapi import (
@@ -59,6 +59,8 @@ class Order(NamedTuple):
 
 
 def _ranked(levels: Iterable[Level]) -> Order:
+    from archlint.config.contracts import siblings
+
     read = [siblings(level) for level in levels]
     rank = {name: place for place, level in enumerate(read) for name in level.names}
     return Order(rank, frozenset(place for place, level in enumerate(read) if level.independent))
@@ -67,10 +69,17 @@ def _ranked(levels: Iterable[Level]) -> Order:
 NONE = Layer("", "nothing in its name, place or content says so")
 
 
-@question(cyclic=Order({}, frozenset()))
+_USUAL = Order(
+    {name: place for place, level in enumerate(ORDER) for name in ((level,) if isinstance(level, str) else level)},
+    frozenset(),
+)
+
+
+@question(cyclic=_USUAL)
 def order(project: Project) -> Order:
     """The order of the layers: the configuration's, else archlint's own."""
-    return _ranked(project.config.settings.layer_order)
+    written = project.config.settings.layers.get(ORDER_KEY)
+    return _USUAL if written is None else _ranked(written)
 
 
 @question(cyclic=NONE)
