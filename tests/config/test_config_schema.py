@@ -72,12 +72,13 @@ def test_our_own_tables_and_every_example_are_valid(tmp_path: Path) -> None:
         PYPROJECT.validate(tomli.loads(path.read_text(encoding="utf-8")))
     for path in ROOT.glob("fixtures/**/archlint.toml"):
         OWN.validate(tomli.loads(path.read_text(encoding="utf-8")))
+    (tmp_path / "archlint.toml").touch()
+    (tmp_path / "inner").mkdir()
     for example in FENCE.findall(README):
         PYPROJECT.validate(tomli.loads(example))
     for example in FENCE.findall(PAGE):
         OWN.validate(tomli.loads(example))
-        file = tmp_path / "archlint.toml"
-        (tmp_path.parent / "archlint.toml").touch()
+        file = tmp_path / "inner" / "archlint.toml"
         file.write_text(example, encoding="utf-8")
         assert isinstance(load(file), Config)
 
