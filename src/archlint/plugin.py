@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -57,7 +58,7 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers import ORDER, Layer, is_disputed, layer
+from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
@@ -68,11 +69,11 @@ from archlint.project.versions import is_older
 
 __all__ = [
     "ERROR",
-    "ORDER",
     "RECOMMENDED",
     "STRICT",
     "WARNING",
     "Audit",
+    "Breach",
     "Contract",
     "Finding",
     "Group",
@@ -98,6 +99,7 @@ __all__ = [
     "Service",
     "Span",
     "Split",
+    "contract_breaches",
     "found",
     "framework_chain",
     "framework_imports",
@@ -114,6 +116,7 @@ __all__ = [
     "local_constants",
     "mapped_in_response",
     "openings",
+    "order",
     "parse_error",
     "place",
     "proposed_split",

@@ -109,7 +109,7 @@ def findings_in(
     """
     known = known_rules() if rules is None else rules
     loaded = _loaded(files, settings or Settings(), known)
-    return judge(loaded, known, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
+    return judge(loaded, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
 
 
 def project_of(files: Mapping[str, str | bytes]) -> Project:

@@ -21,7 +21,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "known_rules", lambda: RULES)
+    monkeypatch.setattr(engine, "rules_near", lambda folder: RULES)
 
 
 @pytest.fixture

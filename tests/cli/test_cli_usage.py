@@ -9,7 +9,7 @@ from archlint.core import UsageError
 
 WRONG = {
     ("chek",): "there is no command `chek`; did you mean `check`?",
-    ("zzz",): "there is no command `zzz`; there are check, rules, rule, explain",
+    ("zzz",): "there is no command `zzz`; there are check, rules, rule, explain, config",
     ("src",): "there is no command `src`; did you mean `archlint check src`?",
     ("check", "--output-format", "xml"): (
         "Invalid value for '--output-format': 'xml' is not one of 'text', 'concise', 'json', 'sarif', 'github'."

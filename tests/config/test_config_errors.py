@@ -19,8 +19,8 @@ KNOWN = (
 )
 
 TOP_KEYS = (
-    "`src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, `python`, `layers`, "
-    "`rules`"
+    "`extend`, `src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, "
+    "`repositories`, `orm-style`, `public-paths`, `plugins`, `python`, `layers`, `contracts`, `rules`"
 )
 
 SETTINGS_ERRORS = {
@@ -124,6 +124,61 @@ SETTINGS_ERRORS = {
         'layers.repositories = ["b"]',
         "archlint.toml:1: unknown key `repositories` in `layers`; did you mean `repository`?",
     ),
+    "an unknown layer like no other": (
+        'layers.zzz = ["b"]',
+        "archlint.toml:1: unknown key `zzz` in `layers`; a layer of your own must have its place in `order`",
+    ),
+    "globs in an array of their own": (
+        'layers.service = [["b"]]',
+        "archlint.toml:1: item 1 of `layers.service`: expected a string, found an array",
+    ),
+    "globs that are no array": (
+        'layers.service = "b"',
+        'archlint.toml:1: `layers.service`: expected an array of strings, found the string "b"',
+    ),
+    "a layer in the order that is misspelt": (
+        'layers.order = ["router",\n["model", "servce"]]',
+        "archlint.toml:2: item 2 of `layers.order`: unknown layer `servce`; did you mean `service`?",
+    ),
+    "a layer in the order without files": (
+        'layers.order = ["gateway"]',
+        (
+            "archlint.toml:1: item 1 of `layers.order`: unknown layer `gateway`; "
+            "give a layer of your own its files, in a key of its name under `[layers]`"
+        ),
+    ),
+    "a layer twice in the order": (
+        'layers.order = ["core | model", "service", ["domain", "model"]]',
+        "archlint.toml:1: item 3 of `layers.order`: `model` stands in item 1 already",
+    ),
+    "a layer twice in a level": (
+        'layers.order = ["core | core"]',
+        "archlint.toml:1: item 1 of `layers.order`: `core | core`: a name stands there twice",
+    ),
+    "both kinds of siblings": (
+        'layers.order = ["core | model : domain"]',
+        "archlint.toml:1: item 1 of `layers.order`: `core | model : domain`: `|` and `:` cannot stand in one level",
+    ),
+    "a level of nothing": (
+        "layers.order = [[]]",
+        "archlint.toml:1: item 1 of `layers.order`: a name is missing",
+    ),
+    "an optional layer in the order": (
+        'layers.order = ["(core)"]',
+        "archlint.toml:1: item 1 of `layers.order`: layers in parentheses are for contracts",
+    ),
+    "a path that is no path": (
+        'public-paths = ["/x", "y"]',
+        "archlint.toml:1: `public-paths`: `y` does not begin with `/`",
+    ),
+    "a plugin that is no package": (
+        'plugins = ["./rules"]',
+        "archlint.toml:1: `plugins`: `./rules` is not the name of a package",
+    ),
+    "extend that is no path": (
+        "extend = 3",
+        "archlint.toml:1: `extend`: expected a string or an array of strings, found the integer 3",
+    ),
     "options that are no table": (
         "[rules]\ngod-service = 3",
         "archlint.toml:2: `rules.god-service`: expected a table, found the integer 3",
@@ -145,6 +200,69 @@ SETTINGS_ERRORS = {
         "archlint.toml: not valid TOML: nested too deep",
     ),
 }
+
+
+CONTRACT_ERRORS = {
+    "no type": ('name = "x"', "1: the key `type` is missing"),
+    "unknown type": ('type = "layer"', "2: `type`: unknown value `layer`; did you mean `layers`?"),
+    "a type that is no string": ("type = 3", "2: `type`: expected a string, found the integer 3"),
+    "no name": ('type = "independence"\nmodules = ["a"]', "1: the key `name` is missing"),
+    "a key of another type": (
+        'type = "layers"\nname = "x"\nmodules = ["a"]',
+        (
+            "4: unknown key `modules`; valid: `type`, `layers`, `containers`, `exhaustive`, `exhaustive-ignores`, `name`, "
+            "`reason`, `ignore-imports`"
+        ),
+    ),
+    "import-linter's spelling": (
+        'type = "forbidden"\nname = "x"\nsource_modules = ["a"]',
+        "4: unknown key `source_modules`; did you mean `source-modules`?",
+    ),
+    "a string for an array": (
+        'type = "forbidden"\nname = "x"\nsource-modules = "a"',
+        '4: `source-modules`: expected an array of strings, found the string "a"',
+    ),
+    "an item that is no level": (
+        'type = "layers"\nname = "x"\nlayers = ["a",\n3]',
+        "5: item 2 of `layers`: expected a string or an array of strings, found the integer 3",
+    ),
+    "no layers": ('type = "layers"\nname = "x"\nlayers = []', "4: `layers`: names no module"),
+    "no modules": ('type = "independence"\nname = "x"\nmodules = []', "4: `modules`: names no module"),
+    "no module name": (
+        'type = "independence"\nname = "x"\nmodules = ["a", "b-c"]',
+        "4: item 2 of `modules`: `b-c`: not a module name; `*` stands for one part of it and `**` for one or more",
+    ),
+    "a wildcard among layers": (
+        'type = "layers"\nname = "x"\nlayers = ["a.*"]',
+        "4: item 1 of `layers`: `a.*`: layers take no wildcards, only containers do",
+    ),
+    "exhaustive without containers": (
+        'type = "layers"\nname = "x"\nlayers = ["a", "b"]\nexhaustive = true',
+        "5: `exhaustive`: needs `containers`",
+    ),
+    "an ignored import without an arrow": (
+        'type = "independence"\nname = "x"\nmodules = ["a"]\nignore-imports = ["a > b"]',
+        "5: item 1 of `ignore-imports`: `a > b`: expected `importer -> imported`",
+    ),
+    "an ignored import of no module": (
+        'type = "independence"\nname = "x"\nmodules = ["a"]\nignore-imports = ["a -> "]',
+        (
+            "5: item 1 of `ignore-imports`: `a -> `: not a module name; "
+            "`*` stands for one part of it and `**` for one or more"
+        ),
+    ),
+    "one name twice": (
+        'type = "independence"\nname = "x"\nmodules = ["a"]\n[[contracts]]\ntype = "independence"\nname = "x"\nmodules = ["a"]',
+        "7: `name`: `x` is the name of a contract above it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), CONTRACT_ERRORS.values(), ids=CONTRACT_ERRORS)
+def test_a_wrong_contract(text: str, message: str) -> None:
+    told = message_of(f"[[contracts]]\n{text}").replace(" in item 1 of `contracts`", "")
+    told = told.replace("item 1 of `contracts`: the key", "the key").replace(" in item 2 of `contracts`", "")
+    assert told == f"archlint.toml:{message}"
 
 
 @pytest.fixture(autouse=True)
@@ -367,7 +485,13 @@ def toml(value: object) -> str:
 
 
 KEYS = st.sampled_from([field.encode_name for field in msgspec.structs.fields(Settings)])
-WORDS = st.sampled_from(["service", "ARC101", "strict", "error", "`$.x", "max-lines"])
+WORDS = st.sampled_from(
+    ["service", "ARC101", "strict", "error", "`$.x", "max-lines", "order", "a | b", "/x", "a -> b.*"]
+)
+CONTRACTS = st.dictionaries(
+    st.sampled_from(["type", "name", "layers", "modules", "source-modules", "forbidden-modules", "containers"]),
+    st.one_of(st.sampled_from(["layers", "forbidden", "independence", "a.b"]), st.lists(WORDS, max_size=3)),
+)
 VALUES = st.recursive(
     st.one_of(st.booleans(), st.integers(-9, 9), WORDS),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
@@ -376,7 +500,7 @@ VALUES = st.recursive(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.dictionaries(st.one_of(KEYS, WORDS), VALUES, max_size=5))
+@given(st.dictionaries(st.one_of(KEYS, WORDS), st.one_of(VALUES, st.lists(CONTRACTS, max_size=3)), max_size=5))
 def test_an_error_points_at_the_line_it_speaks_of(project: Path, data: dict[str, object]) -> None:
     path = project / "archlint.toml"
     lines = {key: f"{toml(key)} = {toml(value)}\n" for key, value in data.items()}

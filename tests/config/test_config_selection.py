@@ -225,3 +225,37 @@ def test_a_name_is_as_good_as_its_code(select: tuple[str, ...], ignore: tuple[st
 def test_any_text_is_a_selector_of_known_rules_or_none(text: str) -> None:
     choice = expand(text, KNOWN)
     assert choice is None or (choice.codes and choice.codes <= set(CODES))
+
+
+DECIDED = tuple(
+    RuleInfo(code, f"rule-{code[3:]}", preset, "warning")
+    for code, preset in (
+        ("ARC101", "recommended"),
+        ("ARC105", "strict"),
+        ("ARC110", "recommended"),
+        ("ARC113", "recommended"),
+        ("ARC114", "strict"),
+        ("ARC420", "strict"),
+    )
+)
+STANDS = {
+    "allowed": {"ARC101": "warning", "ARC110": "warning", "ARC113": "warning"},
+    "required": {"ARC101": "warning", "ARC105": "error", "ARC110": "error", "ARC113": "warning", "ARC420": "error"},
+    "avoid": {"ARC101": "warning", "ARC110": "warning", "ARC113": "error", "ARC114": "error"},
+}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+def test_what_the_project_thinks_of_repositories(stand: str) -> None:
+    assert select_rules(config_of(repositories=stand), DECIDED).severity == STANDS[stand]
+    strict = select_rules(config_of(repositories=stand, preset="strict"), DECIDED).severity
+    off = {"allowed": set(), "required": {"ARC114"}, "avoid": {"ARC420"}}[stand]
+    assert {rule.code for rule in DECIDED} - strict.keys() == off
+
+
+def test_selectors_and_severities_stand_above_what_the_project_thinks_of_repositories() -> None:
+    config = config_of(
+        repositories="required", ignore=("ARC105",), extend_select=("ARC114",), severity={"ARC420": "warning"}
+    )
+    severity = select_rules(config, DECIDED).severity
+    assert ("ARC105" in severity, severity["ARC114"], severity["ARC420"]) == (False, "warning", "warning")

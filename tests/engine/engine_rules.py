@@ -82,7 +82,7 @@ def report_on(
     data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
     config = Config(settings=settings or Settings(), root=Path(root))
     loaded = assemble(config, root, data, sorted(data) if wanted is None else wanted, rules)
-    return judge(loaded, rules, request or Request(cwd=root))
+    return judge(loaded, request or Request(cwd=root))
 
 
 def codes(report: Report) -> list[str]:

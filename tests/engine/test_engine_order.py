@@ -38,7 +38,7 @@ def report(order: list[str]) -> Report:
     config = Config(settings=Settings(preset="strict"), root=Path(ROOT))
     data = {path: project()[path] for path in order}
     loaded = assemble(config, ROOT, data, sorted(data), known_rules())
-    return judge(loaded, known_rules(), Request(cwd=ROOT))
+    return judge(loaded, Request(cwd=ROOT))
 
 
 @cache
@@ -62,5 +62,5 @@ def test_any_order_of_files(order: list[str]) -> None:
 def test_what_is_reported_of_a_file_does_not_depend_on_what_else_is_asked_for(wanted: list[str]) -> None:
     config = Config(settings=Settings(preset="strict"), root=Path(ROOT))
     loaded = assemble(config, ROOT, project(), wanted, known_rules())
-    found = judge(loaded, known_rules(), Request(cwd=ROOT)).findings
+    found = judge(loaded, Request(cwd=ROOT)).findings
     assert found == tuple(finding for finding in expected().findings if finding.path in wanted)

@@ -25,7 +25,7 @@ from layer_sources import (
 
 from archlint.config import LAYERS, Config, Settings
 from archlint.engine.load import assemble
-from archlint.project.layers import ORDER, layer
+from archlint.project.layers import layer, order
 from archlint.testing import project_of
 
 ROOT = Path("/nowhere")
@@ -40,7 +40,7 @@ def test_the_configuration_is_above_everything(name: str) -> None:
         ("x.py", ""),
     ):
         data = {path: source.encode()}
-        config = Config(settings=Settings(layers={name: (path,)}), root=ROOT, path=ROOT / "archlint.toml")  # type: ignore[dict-item]
+        config = Config(settings=Settings(layers={name: (path,)}), root=ROOT, path=ROOT / "archlint.toml")
         project = assemble(config, str(ROOT), data, data, ()).project
         answer = layer(project, project.by_path[path])
         assert (answer.name, answer.weak, answer.outside) == (name, False, False)
@@ -148,9 +148,10 @@ class TestContent:
 
 
 def test_every_layer_but_migration_and_test_has_its_place() -> None:
-    assert set(ORDER) == set(LAYERS) - {"migration", "test"}
-    assert sorted(ORDER, key=lambda name: ORDER[name])[:5] == ["app", "router", "dependency", "service", "repository"]
-    assert ORDER["repository"] < ORDER["model"] == ORDER["schema"] < ORDER["domain"] < ORDER["core"]
+    rank = order(project_of({})).rank
+    assert set(rank) == set(LAYERS) - {"migration", "test"}
+    assert sorted(rank, key=lambda name: rank[name])[:5] == ["app", "router", "dependency", "service", "repository"]
+    assert rank["repository"] < rank["model"] == rank["schema"] < rank["domain"] < rank["core"]
 
 
 def test_every_layer_comes_with_its_reason() -> None:

@@ -11,7 +11,7 @@ from archlint import __version__
 from archlint.cli.output import OutputError, discard, tell
 from archlint.core import UsageError
 
-COMMANDS = ("check", "rules", "rule", "explain")
+COMMANDS = ("check", "rules", "rule", "explain", "config")
 """The sub-commands in the order the help lists them; each is the module of its name."""
 
 COMPLETION = "_ARCHLINT_COMPLETE"

@@ -3,7 +3,7 @@
 import click
 
 from archlint.cli import terminal
-from archlint.cli.options import RuleWords, coloring
+from archlint.cli.options import RuleWords, coloring, here
 from archlint.cli.output import write
 from archlint.cli.rules import row
 from archlint.core import Rule
@@ -25,7 +25,7 @@ def command(rule: str, output_format: str, color: str) -> int:
     """
     from archlint import engine
 
-    found = _find(rule, engine.known_rules())
+    found = _find(rule, engine.rules_near(here()))
     if output_format == "json":
         from archlint.reporters.encoding import encode
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import click
 
+from archlint.cli.options import here
 from archlint.cli.output import write
 from archlint.core import Rule
 
@@ -29,7 +30,7 @@ def command(output_format: str) -> int:
     """
     from archlint import engine
 
-    rows = [row(rule) for rule in engine.known_rules()]
+    rows = [row(rule) for rule in engine.rules_near(here())]
     if output_format == "json":
         from archlint.reporters.encoding import encode_array
 

@@ -24,12 +24,13 @@ from archlint.config.model import Config
 from archlint.config.nearest import hint, nearest
 from archlint.config.resolve import Overrides, RuleInfo, Selection, expand, select_rules
 from archlint.config.rule_options import options
-from archlint.config.settings import LAYERS, PRESETS, LayerName, Preset, Settings, SeverityName
-from archlint.config.words import KeyPath
+from archlint.config.settings import LAYERS, ORDER, PRESETS, LayerName, Preset, Settings, SeverityName
+from archlint.config.words import KeyPath, subject
 from archlint.core import Options
 
 __all__ = [
     "LAYERS",
+    "ORDER",
     "PRESETS",
     "Config",
     "FileIgnores",
@@ -57,4 +58,5 @@ __all__ = [
     "nearest",
     "options",
     "select_rules",
+    "subject",
 ]

@@ -21,13 +21,13 @@ _MISSING = re.compile(r"Object missing required field `([^`]*)`$")
 
 
 def decode(config: Config, key: KeyPath, data: object, kind: type[T]) -> T:
-    """One table as the given struct.
+    """One table, or array, as the given struct or tuple.
 
     Args:
         config: the configuration the table is part of; names the file in errors.
         key: where the table stands, from the settings' own table down.
         data: what tomli read there.
-        kind: the struct.
+        kind: the struct or tuple.
 
     Raises:
         ConfigError: an unknown key, a wrong type or value; only the first is told.
@@ -59,24 +59,24 @@ def _explain(raw: str, data: object, kind: type[Any], above: KeyPath) -> tuple[K
     """
     unknown = raw.startswith("Object contains unknown field")
     # An unknown key of the table itself may be spelt so that it looks like a place.
-    place = None if unknown and _strangers(data, _type_at(kind, ())) else _PLACE.search(raw)
+    place = None if unknown and _strangers(data, _type_at(kind, (), data)) else _PLACE.search(raw)
     text = raw[: place.start()] if place else raw
     about_key = bool(place and place[1])
     steps = [name or (int(item) if item else None) for name, item in _STEP.findall(place[2])] if place else []
     path = _follow(data, [*steps, None] if about_key else steps, lambda part: _failure(part, kind) == raw)
-    info = _type_at(kind, path[:-1] if about_key else path)
+    info = _type_at(kind, path[:-1] if about_key else path, data)
     value = _get(data, path)
     full = (*above, *path)
     if about_key:
         return full, _unknown_key(full, _choices(info.key_type))
     if unknown:
         full = (*full, _strangers(value, info)[0])
-        return full, _unknown_key(full, [field.encode_name for field in info.fields])
+        return full, _unknown_key(full, _names_in(info))
     return full, f"{subject(full)}: {_wrong_value(text, value, info)}"
 
 
 def _wrong_value(text: str, value: object, info: Any) -> str:
-    if text.startswith("Invalid enum value"):
+    if text.startswith(("Invalid enum value", "Invalid value")):
         valid = _choices(info)
         return f"unknown value {tick(str(value))}{hint(str(value), valid, _list(valid))}"
     if missing := _MISSING.match(text):
@@ -93,9 +93,17 @@ def _unknown_key(path: KeyPath, valid: list[str]) -> str:
 
 
 def _strangers(table: Any, struct: Any) -> list[str]:
-    """The keys of a table that the struct it should be has no field for."""
-    names = {field.encode_name for field in struct.fields}
+    """The keys of a table that the struct it should be has no field for; none for anything else."""
+    if not hasattr(struct, "fields"):
+        return []
+    names = _names_in(struct)
     return [key for key in table if key not in names]
+
+
+def _names_in(struct: Any) -> list[str]:
+    """The keys a struct has, the one that says which of several it is before all."""
+    tag = [struct.tag_field] if struct.tag_field else []
+    return [*tag, *(field.encode_name for field in struct.fields)]
 
 
 def _failure(data: object, kind: type[Any]) -> str:
@@ -135,18 +143,31 @@ def _replaced(data: Any, path: KeyPath, new: object) -> object:
     return copy
 
 
-def _type_at(kind: type[Any], path: KeyPath) -> Any:
-    """msgspec's description of the type at a path inside another type."""
+def _type_at(kind: type[Any], path: KeyPath, data: Any) -> Any:
+    """msgspec's description of the type at a path inside another type, of which ``data`` is meant to be a value."""
     from msgspec import inspect
 
-    info = _plain(inspect.type_info(kind))
+    info = _chosen(_plain(inspect.type_info(kind)), data)
     for step in path:
+        members: tuple[Any, ...] = info.types if isinstance(info, inspect.UnionType) else (info,)
+        if any(step == getattr(member, "tag_field", None) for member in members):
+            return inspect.LiteralType(tuple(member.tag for member in members))
         if hasattr(info, "fields"):
             info = next(field.type for field in info.fields if field.encode_name == step)
+        elif hasattr(info, "value_type"):
+            info = info.value_type
         else:
-            info = info.value_type if hasattr(info, "value_type") else info.item_type
-        info = _plain(info)
+            info = next(member.item_type for member in members if hasattr(member, "item_type"))
+        data = data[step]
+        info = _chosen(_plain(info), data)
     return info
+
+
+def _chosen(info: Any, data: Any) -> Any:
+    """The struct that a table is, of several; any other type as it is."""
+    structs = [member for member in getattr(info, "types", ()) if getattr(member, "tag_field", None)]
+    tagged = isinstance(data, dict) and [member for member in structs if data.get(member.tag_field) == member.tag]
+    return tagged[0] if tagged else info
 
 
 def _plain(info: Any) -> Any:
@@ -181,11 +202,13 @@ _ARRAYS = ("ListType", "VarTupleType", "TupleType", "SetType", "FrozenSetType")
 def _noun(info: Any) -> str:
     """A type in TOML's words, without an article."""
     name = type(info).__name__
+    if name == "UnionType":
+        return " or ".join(dict.fromkeys(_noun(_plain(member)) for member in info.types))
     if name in _NAMES:
         return _NAMES[name]
     if name in _ARRAYS:
         item = _noun(_plain(info.item_type)) if hasattr(info, "item_type") else "value"
-        return f"array of {item}s"
+        return f"array of {item.partition(' or ')[0]}s"
     if name == "LiteralType":
         return "string" if all(isinstance(value, str) for value in info.values) else "value"
     return "table" if name in ("DictType", "StructType") else "value"
@@ -193,6 +216,6 @@ def _noun(info: Any) -> str:
 
 def _describe(info: Any) -> str:
     if type(info).__name__ == "UnionType":
-        return " or ".join(_describe(member) for member in info.types)
+        return " or ".join(dict.fromkeys(_describe(_plain(member)) for member in info.types))
     noun = _noun(info)
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

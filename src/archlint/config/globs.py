@@ -14,7 +14,6 @@ from typing import NamedTuple
 from archlint.config.model import Config, is_folder
 from archlint.config.nearest import did_you_mean, hint
 from archlint.config.resolve import RuleInfo, expand, unknown_rule
-from archlint.config.settings import LayerName
 from archlint.config.words import KeyPath, subject, tick
 
 _WILD = frozenset("*?[")
@@ -89,7 +88,7 @@ class FileIgnores:
 class LayerMatch(NamedTuple):
     """The layer the settings give a file, and the pattern that says so, as written."""
 
-    layer: LayerName
+    layer: str
     pattern: str
 
 
@@ -104,18 +103,18 @@ class LayerGlobs:
 
     def __init__(self, config: Config) -> None:
         """Compile the patterns; raises ConfigError for one that is none."""
-        self._layers = tuple((layer, _layer_globs(config, layer)[::-1]) for layer in config.settings.layers)
+        self._layers = tuple((layer, _layer_globs(config, layer)[::-1]) for layer in config.settings.layer_globs)
 
     def match(self, path: str) -> LayerMatch | None:
         """The layer of a file (relative to ``Config.root``) and the deciding pattern; None when no glob claims it."""
-        best: tuple[LayerName, Glob] | None = None
+        best: tuple[str, Glob] | None = None
         for layer, globs in self._layers:
             decisive = next((glob for glob in globs if glob.matches(path)), None)
             if decisive and decisive.include and (best is None or decisive.weight > best[1].weight):
                 best = (layer, decisive)
         return LayerMatch(best[0], best[1].text) if best else None
 
-    def layer_of(self, path: str) -> LayerName | None:
+    def layer_of(self, path: str) -> str | None:
         """The layer of a file (relative to ``Config.root``); None when no glob claims it."""
         found = self.match(path)
         return found.layer if found else None
@@ -141,7 +140,8 @@ def check_globs(config: Config, files: Iterable[str]) -> None:
 
     That is: a folder of ``src`` that does not exist, and a pattern of ``per-file-ignores`` or ``[layers]`` that matches
     no file. Patterns of ``exclude`` may match nothing: what they leave out is not among the files, and often comes and
-    goes (build output, a virtual environment). They only have to be patterns.
+    goes (build output, a virtual environment). They only have to be patterns. So may those of an extended file, which
+    speaks to other projects too.
 
     Args:
         config: the configuration.
@@ -152,12 +152,12 @@ def check_globs(config: Config, files: Iterable[str]) -> None:
     written: list[tuple[KeyPath, str]] = [
         (("per-file-ignores", text), text) for text in config.settings.per_file_ignores
     ]
-    for layer, patterns in config.settings.layers.items():
+    for layer, patterns in config.settings.layer_globs.items():
         written.extend((("layers", layer, item), text) for item, text in enumerate(patterns))
     paths = tuple(files) if written else ()
     for key, text in written:
         glob = compile_glob(config, key, text)
-        if not any(glob.matches(path) for path in paths):
+        if config.owns(key) and not any(glob.matches(path) for path in paths):
             message = f"{subject(key[:-1])}: {tick(text)} matches no file{_near(text, paths)}"
             raise config.error(key, message)
 
@@ -169,8 +169,8 @@ def _folders_in(path: Path) -> list[str]:
         return []
 
 
-def _layer_globs(config: Config, layer: LayerName) -> tuple[Glob, ...]:
-    patterns = config.settings.layers[layer]
+def _layer_globs(config: Config, layer: str) -> tuple[Glob, ...]:
+    patterns = config.settings.layer_globs[layer]
     return tuple(compile_glob(config, ("layers", layer, item), text) for item, text in enumerate(patterns))
 
 

@@ -34,18 +34,38 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(path: Path) -> Config:
+def load(path: Path, root: Path | None = None) -> Config:
     """The configuration in a file: the table ``[tool.archlint]`` of a ``pyproject.toml``, the whole of any other.
 
+    Args:
+        path: the file.
+        root: the folder that paths and patterns are relative to, those of extended files too; the folder of the file
+            they stand in when not given.
+
     Raises:
-        ConfigError: the file cannot be read, is not UTF-8 or not TOML, or a setting is wrong.
+        ConfigError: a file cannot be read, is not UTF-8 or not TOML, or a setting is wrong.
     """
+    config, data = read(path, root)
+    if config.settings.extend != ():
+        from archlint.config.extend import extended
+
+        config, _ = extended(config, data, root)
+    if config.settings.layers:
+        from archlint.config.checks import check_layers
+
+        check_layers(config)
+    return config
+
+
+def read(path: Path, root: Path | None) -> tuple[Config, dict[str, Any]]:
+    """The configuration in one file, whatever it extends, and its table as tomli reads it; see ``load``."""
+    from archlint.config.checks import check_file
     from archlint.config.decode import decode, found
 
     path = absolute(path)
     text = _text(path)
     table = _TABLE if path.name == SHARED_FILE else ()
-    config = Config(settings=Settings(), root=path.parent, path=path, text=text, table=table)
+    config = Config(settings=Settings(), root=root or path.parent, path=path, text=text, table=table)
     data = _settings_of(_parsed(path, text), table)
     if data is None:
         raise ConfigError(shown(path), 0, f"there is no table `{spell(table)}`")
@@ -53,7 +73,9 @@ def load(path: Path) -> Config:
         raise config.error((), f"`{spell(table)}`: expected a table, found {found(data)}")
     if not table and isinstance(data.get("tool"), dict):
         raise config.error(("tool",), f"unknown key `tool`; the settings of {path.name} stand at its top level")
-    return msgspec.structs.replace(config, settings=decode(config, (), data, Settings))
+    config = msgspec.structs.replace(config, settings=decode(config, (), data, Settings))
+    check_file(config)
+    return config, data
 
 
 def default(root: Path | None = None) -> Config:

@@ -21,6 +21,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         text: the file's text, from which the line of a key is found when an error needs it.
         table: the table of that text that holds the settings: empty in ``archlint.toml``, ``("tool", "archlint")`` in
             ``pyproject.toml``.
+        written: where each key stands that does not stand at its own place in this file, because ``extend`` brought it:
+            the configuration it is from, and its path there.
     """
 
     settings: Settings
@@ -28,6 +30,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     path: Path | None = None
     text: str = ""
     table: tuple[str, ...] = ()
+    written: dict[KeyPath, tuple["Config", KeyPath]] = {}
+
+    def origin(self, key: KeyPath) -> tuple["Config", KeyPath]:
+        """The configuration whose file holds a key, this one or one it extends, and the key's path there."""
+        for end in range(len(key), 0, -1):
+            if key[:end] in self.written:
+                config, path = self.written[key[:end]]
+                return config.origin((*path, *key[end:]))
+        return self, key
+
+    def owns(self, key: KeyPath) -> bool:
+        """Whether a key stands in this very file. What an extended file says speaks to other projects too."""
+        return self.origin(key)[0].path == self.path
 
     def where(self, key: KeyPath) -> int:
         """The 1-based line that names a key, given from the settings' own table down, with item numbers from 0.
@@ -41,11 +56,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         path = (*self.table, *key)
         return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
 
+    def is_written(self, key: KeyPath) -> bool:
+        """Whether this file names a key itself."""
+        from archlint.config.keys import key_lines
+
+        return (*self.table, *key) in key_lines(self.text)
+
     def error(self, key: KeyPath, message: str) -> ConfigError:
-        """The error to raise for one key: names the file and the key's line."""
+        """The error to raise for one key: names the file it stands in and its line there."""
         if self.path is None:
             return ConfigError("settings", 0, message)
-        return ConfigError(shown(self.path), self.where(key), message)
+        config, path = self.origin(key)
+        return ConfigError(shown(config.path or self.path), config.where(path), message)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files the settings come from, this one first."""
+        found = (self.path, *(path for config, _ in self.written.values() for path in config.files))
+        return tuple(dict.fromkeys(path for path in found if path is not None))
 
 
 def shown(path: Path) -> str:

@@ -79,6 +79,7 @@ def select_rules(config: Config, known: Sequence[RuleInfo], overrides: Overrides
     """
     _check_tables(config, known)
     settings = config.settings
+    known = [_in_this_project(rule, settings.repositories) for rule in known]
     preset = overrides.preset or settings.preset
     written = _Reader(known, lambda key, item, message: config.error((key, item), f"`{key}`: {message}"))
     written.read("select", settings.select or ())  # wrong is wrong, even where --preset replaces it
@@ -115,6 +116,30 @@ def unknown_rule(word: str, known: Iterable[RuleInfo]) -> str:
     """The message for a selector that stands for no rule, with the nearest one that does."""
     valid = [spelling for rule in known for spelling in (rule.code, rule.name)]
     return f"unknown rule {tick(word)}{hint(word, [*valid, ALL], '`archlint rules` lists them')}"
+
+
+OFF = ""
+"""The preset of a rule that is on only where it is selected by name."""
+
+_BY_REPOSITORIES: dict[str, dict[str, tuple[str, str]]] = {
+    "required": {
+        "ARC105": ("recommended", "error"),
+        "ARC110": ("recommended", "error"),
+        "ARC114": (OFF, "warning"),
+        "ARC420": ("recommended", "error"),
+    },
+    "avoid": {
+        "ARC113": ("recommended", "error"),
+        "ARC114": ("recommended", "error"),
+        "ARC420": (OFF, "warning"),
+    },
+}
+"""What ``repositories`` makes of rules: their preset and severity."""
+
+
+def _in_this_project(rule: RuleInfo, repositories: str) -> RuleInfo:
+    preset, severity = _BY_REPOSITORIES.get(repositories, {}).get(rule.code, (rule.preset, rule.severity))
+    return rule._replace(preset=preset, severity=severity)
 
 
 class _Reader:

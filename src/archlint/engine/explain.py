@@ -7,7 +7,6 @@ import msgspec
 
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.request import Request
-from archlint.engine.rules import known_rules
 from archlint.project.fastapi import Route, response_contract
 from archlint.project.fastapi import routes as project_routes
 from archlint.project.layers import layer
@@ -41,7 +40,7 @@ class RouteRow(msgspec.Struct, frozen=True):
 
 def layers(request: Request) -> tuple[LayerRow, ...]:
     """The layer of every module the request names, and why."""
-    loaded = load_project(request, known_rules())
+    loaded = load_project(request)
     rows = []
     for path in loaded.reported:
         module = loaded.project.by_path[path]
@@ -52,7 +51,7 @@ def layers(request: Request) -> tuple[LayerRow, ...]:
 
 def routes(request: Request) -> tuple[RouteRow, ...]:
     """The HTTP routes whose handlers the request names, one row for each way from an app."""
-    loaded = load_project(request, known_rules())
+    loaded = load_project(request)
     reported = set(loaded.reported)
     return tuple(
         row

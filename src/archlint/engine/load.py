@@ -21,6 +21,7 @@ from archlint.config import (
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
+from archlint.engine.rules import rules_for
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
 from archlint.sources import (
@@ -42,6 +43,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """A project, and what belongs to it on the way to a report.
 
     Attributes:
+        rules: every rule the configuration knows.
         root: absolute folder the modules' paths are relative to.
         data: the bytes of each module, by path.
         reported: paths of the modules the request wants to hear about.
@@ -49,6 +51,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """
 
     config: Config
+    rules: tuple[Rule, ...]
     root: str
     project: Project
     data: dict[str, bytes]
@@ -57,22 +60,24 @@ class Loaded(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
 
 
-def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
+def load_project(request: Request) -> Loaded:
     """Read everything a request is about.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
         ConfigError: a mistake in the configuration.
     """
-    config, root = _settings(request)
+    config, root = settings(request)
+    rules = rules_for(config)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
-    paths = [_absolute(path, base) for path in given or (root,)]
+    paths = [_absolute(path, base) for path in given or (request.cwd,)]
     unsaved = paths[0] if request.content is not None else ""
     discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
     wanted = select(paths, discovery, force_exclude=request.force_exclude)
     if not wanted:  # all of it is excluded: no reason to read the rest
-        return Loaded(config, root, Project(()), {}, (), FileIgnores(config, _infos(rules)), discovery.notices)
+        ignores = FileIgnores(config, _infos(rules))
+        return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
     data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
     manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
@@ -95,8 +100,12 @@ def assemble(
     notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
     modules = _modules(root, facts, config, _configured_layers(config, facts))
     reported = tuple(path for path in wanted if path in facts)
-    ignores = FileIgnores(config, _infos(rules))
-    return Loaded(config, root, Project(modules, manifests, environment), data, reported, ignores, notices)
+    project = Project(modules, config, manifests, environment)
+    if config.settings.contracts:
+        from archlint.project.contract_chains import check_contracts
+
+        check_contracts(project)
+    return Loaded(config, rules, root, project, data, reported, FileIgnores(config, _infos(rules)), notices)
 
 
 def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
@@ -105,15 +114,16 @@ def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
     """The layer the configuration's globs give each path; checks that every glob matches something."""
-    if config.path is None:
-        return {}
     known = list(paths)
-    check_globs(config, known)
+    if config.path is not None:
+        check_globs(config, known)
+    if not config.settings.layers:
+        return {}
     globs = LayerGlobs(config)
     return {path: globs.layer_of(path) or "" for path in known}
 
 
-def _settings(request: Request) -> tuple[Config, str]:
+def settings(request: Request) -> tuple[Config, str]:
     """The configuration and the project root, which its paths count from; so do those of a file named with
     ``--config``, wherever that lies."""
     paths = [Path(_absolute(path, request.cwd)) for path in request.paths]
@@ -125,9 +135,7 @@ def _settings(request: Request) -> tuple[Config, str]:
     path = Path(_absolute(request.config_file, request.cwd)) if request.config_file else find(Path(root))
     if path is None:
         return default(Path(root)), root
-    config = load(path)
-    if request.config_file:
-        config = msgspec.structs.replace(config, root=Path(root))
+    config = load(path, Path(root) if request.config_file else None)
     check_src(config)
     check_exclude(config)
     return config, str(config.root)

@@ -7,7 +7,7 @@ class Request(msgspec.Struct, frozen=True):
     """The command line, as far as the engine is concerned.
 
     Attributes:
-        paths: files and folders to report on, as typed; empty: the configuration's ``src``, else the whole project.
+        paths: files and folders to report on, as typed; empty: the configuration's ``src``, else the working directory.
         cwd: absolute working directory.
         config_file: the configuration to use instead of the nearest one.
         isolated: use no configuration file, and the working directory as the project's root if it holds the paths.

@@ -12,7 +12,6 @@ from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
-from archlint.engine.rules import known_rules
 from archlint.engine.suppress import Suppressions
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module
@@ -27,11 +26,12 @@ def check(request: Request) -> Report:
     Raises:
         UsageError: wrong paths, selectors or settings; the message is for the user.
     """
-    return judge(load_project(request, known_rules()), known_rules(), request)
+    return judge(load_project(request), request)
 
 
-def judge(loaded: Loaded, rules: tuple[Rule, ...], request: Request) -> Report:
+def judge(loaded: Loaded, request: Request) -> Report:
     """Run the rules the request and the configuration choose over a loaded project."""
+    rules = loaded.rules
     selection = _selection(request, loaded, rules)
     enabled = [rule for rule in rules if rule.code in selection.severity]
     limit = sys.getrecursionlimit()

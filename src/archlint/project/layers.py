@@ -1,7 +1,9 @@
 """The layer of every module, with the reason, in the catalogue's order of authority."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from archlint.config.settings import ORDER, ORDER_KEY, Level
 from archlint.project import content, words
 from archlint.project.data import mapped_classes
 from archlint.project.fastapi import (
@@ -38,13 +40,47 @@ class Layer(NamedTuple):
     from_content: bool = False
 
 
-ORDER = {
-    "app": 0, "router": 1, "dependency": 2, "service": 3, "repository": 4, "model": 5, "schema": 5, "domain": 6,
-    "core": 7,
-}  # fmt: skip
-"""The layers that may import only what is not above them; a smaller number is further up."""
+class Order(NamedTuple):
+    """Which layers may import only what is not above them.
+
+    Attributes:
+        rank: layer to its place; a smaller number is further up. Other layers are free.
+        apart: the places whose layers may not import one another either.
+    """
+
+    rank: Mapping[str, int]
+    apart: frozenset[int]
+
+    def forbids(self, importer: str, target: str) -> bool:
+        """Whether a module of one layer may not import a module of another."""
+        own, other = self.rank.get(importer), self.rank.get(target)
+        if own is None or other is None:
+            return False
+        return other < own or (other == own and importer != target and own in self.apart)
+
+
+def _ranked(levels: Iterable[Level]) -> Order:
+    from archlint.config.contracts import siblings
+
+    read = [siblings(level) for level in levels]
+    rank = {name: place for place, level in enumerate(read) for name in level.names}
+    return Order(rank, frozenset(place for place, level in enumerate(read) if level.independent))
+
 
 NONE = Layer("", "nothing in its name, place or content says so")
+
+
+_USUAL = Order(
+    {name: place for place, level in enumerate(ORDER) for name in ((level,) if isinstance(level, str) else level)},
+    frozenset(),
+)
+
+
+@question(cyclic=_USUAL)
+def order(project: Project) -> Order:
+    """The order of the layers: the configuration's, else archlint's own."""
+    written = project.config.settings.layers.get(ORDER_KEY)
+    return _USUAL if written is None else _ranked(written)
 
 
 @question(cyclic=NONE)
@@ -86,16 +122,18 @@ def is_disputed(project: Project, module: Module) -> bool:
 
 
 def is_above(project: Project, importer: Module, target: Module) -> bool:
-    """Whether a module lies in a layer above that of a module that imports it; doubt says no.
+    """Whether a module lies in a layer above that of a module that imports it, or beside it where siblings must leave one
+    another alone; doubt says no.
 
     A package that re-exports its own modules imports nothing from above, nor does a module from the folder it lies in
     itself. A weak word says little of a file beside its neighbours, less than content that gainsays it, and a database
     folder's files know the mapped classes.
     """
     own, other = layer(project, importer), layer(project, target)
-    if not _higher(other.name, own.name):
+    forbids = order(project).forbids
+    if not forbids(own.name, other.name):
         return False
-    if not all(_higher(theirs, ours) for theirs in _readings(other) for ours in _readings(own)):
+    if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
     if importer.is_package and target.path.startswith(f"{folder}/"):
@@ -116,10 +154,6 @@ def _knows_tables(project: Project, module: Module, own: Layer) -> bool:
 
 def _readings(found: Layer) -> tuple[str, ...]:
     return (found.name, found.rival) if found.rival else (found.name,)
-
-
-def _higher(name: str, other: str) -> bool:
-    return name in ORDER and other in ORDER and ORDER[name] < ORDER[other]
 
 
 def _support(project: Project, module: Module) -> Layer | None:

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from archlint.config import Config, default
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
 from archlint.project.knowledge import canonical_names
@@ -58,7 +59,7 @@ class Module:
 
 
 class Project:
-    """All modules and manifests, and what has been asked of them so far.
+    """All modules and manifests, the configuration, and what has been asked of them so far.
 
     Attributes:
         packages: the names that dotted module names begin with.
@@ -69,8 +70,13 @@ class Project:
     """
 
     def __init__(
-        self, modules: Iterable[Module], manifests: Iterable[Manifest] = (), environment: Environment | None = None
+        self,
+        modules: Iterable[Module],
+        config: Config | None = None,
+        manifests: Iterable[Manifest] = (),
+        environment: Environment | None = None,
     ) -> None:
+        self.config = config or default()
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
         self.manifests: tuple[Manifest, ...] = tuple(sorted(manifests, key=lambda manifest: manifest.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
@@ -88,8 +94,9 @@ class Project:
 
     def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
-        that holds ``near``, else the one whose path shares most folders. A name third parties have too means theirs
-        where no such source root holds ``near``."""
+        that holds ``near``, else the one whose path shares most folders, and a package before a file beside it (as for
+        Python: https://docs.python.org/3/reference/import.html#path-based-finder). A name third parties have too means
+        theirs where no such source root holds ``near``."""
         found = self.by_name.get(name)
         if not found:
             return None
@@ -99,7 +106,7 @@ class Project:
             found = [module for module in found if module.root == near.root or _holds(module.root, near.path)]
         if len(found) < 2:
             return found[0] if found else None
-        return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
+        return max(found, key=lambda m: (_holds(m.root, near.path), _shared(m.path, near.path), m.is_package))
 
 
 def third_party(manifests: tuple[Manifest, ...]) -> frozenset[str]:

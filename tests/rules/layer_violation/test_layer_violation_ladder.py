@@ -6,7 +6,7 @@ import pytest
 
 from archlint.config import Settings
 from archlint.core import Finding, Related, Span
-from archlint.project.layers import ORDER, layer
+from archlint.project.layers import layer, order
 from archlint.testing import findings_in, project_of
 
 ROUTES = "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/x')\ndef read() -> str: ...\n"
@@ -44,7 +44,8 @@ def test_every_pair(importer: str, target: str) -> None:
         (target, False),
     ]
     found = [f for f in findings_in(files, ["ARC103"]) if f.path == path]
-    assert bool(found) == (ORDER[target] < ORDER[importer])
+    rank = order(project).rank
+    assert bool(found) == (rank[target] < rank[importer])
     assert all((f.severity, f.preset) == ("error", "recommended") for f in found)
 
 

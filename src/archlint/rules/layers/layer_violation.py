@@ -6,6 +6,11 @@ everything; only `app`, tests and scripts may import it. What counts is the laye
 imported name, whatever package re-exports it. Where either layer rests on a weak word (`utils`, `core`, `models` …) the
 finding is a warning, and only in the strict preset.
 
+`layers.order` in the configuration sets another order: `"a | b"` are siblings that may not import one another, an array is
+siblings that may. What else must hold of imports stands under `[[contracts]]`, in import-linter's words: `layers`,
+`forbidden` and `independence`, which also see imports by way of other modules. A broken contract is reported at the
+import that begins the shortest chain, with the contract's `reason`.
+
 ## Bad
 ```python
 # src/shop/services/orders.py
@@ -49,36 +54,55 @@ from collections.abc import Iterator
 
 from archlint.plugin import (
     ERROR,
-    ORDER,
     RECOMMENDED,
     STRICT,
     WARNING,
+    Breach,
     Finding,
     Module,
     Project,
+    contract_breaches,
     found,
     from_above,
     internal_imports,
     layer,
+    order,
     related,
     rule,
     start_of,
 )  # fmt: skip
 
 
-@rule("ARC103", severity=ERROR, layers=tuple(ORDER))
+@rule("ARC103", severity=ERROR, everywhere=True)
 def check(project: Project, module: Module) -> Iterator[Finding]:
-    own = layer(project, module)
-    for statement in internal_imports(project, module):
+    for breach in contract_breaches(project, module):
+        yield _broken(module, breach)
+    own, ranks = layer(project, module), order(project).rank
+    for statement in internal_imports(project, module) if own.name in ranks else ():
         above = from_above(project, module, statement)
         if not above:
             continue
         weak = own.weak or all(name.layer.weak for name in above)
         sources = {name.module: name.layer for name in above}
         listed = ", ".join(f"`{name.name.written}` ({name.layer.name})" for name in above)
+        where = "above" if any(ranks[name.layer.name] < ranks[own.name] for name in above) else "beside"
         yield found(
-            module, statement, f"{own.name} module imports {listed}, of a layer above its own",
+            module, statement, f"{own.name} module imports {listed}, of a layer {where} its own",
             symbol=above[0].name.written, severity=WARNING if weak else "", preset=STRICT if weak else RECOMMENDED,
             related=tuple(related(m, start_of(m), f"{why.name}: {why.reason}") for m, why in sources.items()),
             help=f"Move what both need to a layer below {own.name}, or pass it in from above.",
         )  # fmt: skip
+
+
+def _broken(module: Module, breach: Breach) -> Finding:
+    if not breach.links:
+        message = f"`{breach.source}` has no place in the contract `{breach.contract}`"
+        advice = breach.reason or "Name it among the layers of the contract, or among those it ignores."
+        return found(module, breach, message, symbol=breach.source, help=advice)
+    first, *further = breach.links
+    chain = " → ".join(f"`{name}`" for name in (first.module.name, *(link.target for link in breach.links)))
+    return found(
+        module, breach, f"import breaks the contract `{breach.contract}`: {chain}", symbol=first.target,
+        related=tuple(related(link.module, link.place, f"imports `{link.target}`") for link in further),
+        help=breach.reason or f"Keep `{breach.source}` from importing `{breach.target}`: move what both need elsewhere.",
+    )  # fmt: skip
