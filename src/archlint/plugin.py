@@ -37,7 +37,16 @@ from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, O
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
-from archlint.project.fastapi import Contract, Route, response_contract, routes, routes_in
+from archlint.project.fastapi import (
+    Contract,
+    MappedPart,
+    Route,
+    mapped_in_response,
+    response_contract,
+    routes,
+    routes_in,
+    untyped_response,
+)
 from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
 from archlint.project.imports import (
@@ -55,6 +64,7 @@ from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
+from archlint.project.versions import is_older
 
 __all__ = [
     "ERROR",
@@ -76,6 +86,7 @@ __all__ = [
     "LayeredName",
     "Link",
     "LocalConstant",
+    "MappedPart",
     "Module",
     "Opening",
     "Options",
@@ -97,9 +108,11 @@ __all__ = [
     "impure_packages",
     "internal_imports",
     "is_disputed",
+    "is_older",
     "is_own_module",
     "layer",
     "local_constants",
+    "mapped_in_response",
     "openings",
     "parse_error",
     "place",
@@ -113,6 +126,7 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
+    "untyped_response",
 ]  # fmt: skip
 
 Check = Callable[..., Iterator[Finding]]

@@ -3,7 +3,9 @@
 An example is one or more Python files in fenced blocks, each beginning with a comment that names its path. Lines that
 end in ``# error`` are the first lines of the findings expected, no more and no fewer; ``# error: text`` asks for that
 text in the message. A rule's ``## Bad`` section must have such lines, its ``## Good`` section none. A fenced TOML block
-is the example's configuration, as ``archlint.toml`` would hold it.
+is the example's configuration, as ``archlint.toml`` would hold it; or, with the path of a manifest in a comment on its
+first line (``# pyproject.toml``, in a block of plain text ``# requirements.txt``), that manifest. Files under
+``site-packages/`` are the packages installed in the example's environment.
 """
 
 import re
@@ -17,15 +19,17 @@ import tomli
 from archlint.config import Config, Settings
 from archlint.core import Finding, Rule
 from archlint.engine import Request, known_rules
-from archlint.engine.load import assemble
+from archlint.engine.load import Loaded, assemble
 from archlint.engine.run import judge
 from archlint.project.model import Project
+from archlint.sources import Environment, Unreadable, is_manifest, read_manifests
 
 FENCE = re.compile(r"```python\n(.*?)```", re.DOTALL)
-CONFIG = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+DATA = re.compile(r"```(?:toml|text|ini)\n((?:#\s*(\S+)\n)?.*?)```", re.DOTALL)
 PATH = re.compile(r"#\s*(\S+\.py)\s*(?:# error.*)?\n")
 MARK = re.compile(r"[ \t]*# error(?:: (?P<text>.*))?$")
 ROOT = "/nowhere"
+PACKAGES = "site-packages"
 
 
 class Expected(NamedTuple):
@@ -42,6 +46,20 @@ class Example(NamedTuple):
     files: dict[str, str]
     expected: tuple[Expected, ...]
     settings: Settings | None = None
+
+
+class Packages(Environment):
+    """Installed packages given as path to content, the path from the folder that holds ``site-packages``."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__((PACKAGES,))
+        self.files = files
+
+    def entries(self, folder: str) -> list[str]:
+        return [path.split("/")[1] for path in self.files]
+
+    def content(self, path: str) -> bytes | None:
+        return self.files.get(path)
 
 
 def parse_example(markdown: str) -> Example:
@@ -62,8 +80,13 @@ def parse_example(markdown: str) -> Example:
                 expected.append(Expected(head[1], number + 1, mark["text"] or ""))
                 lines[number] = line[: mark.start()]
         files[head[1]] = "\n".join(lines)
-    config = CONFIG.search(markdown)
-    return Example(files, tuple(expected), msgspec.convert(tomli.loads(config[1]), Settings) if config else None)
+    config = None
+    for content, path in DATA.findall(markdown):
+        if is_manifest(path):
+            files[path] = content
+        elif config is None:
+            config = msgspec.convert(tomli.loads(content), Settings)
+    return Example(files, tuple(expected), config)
 
 
 def section(doc: str, title: str) -> str:
@@ -84,17 +107,25 @@ def findings_in(
         settings: a configuration, as ``[tool.archlint]`` would hold it.
         rules: the rules there are, where they are not only archlint's own.
     """
-    data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
-    config = Config(settings=settings or Settings(), root=Path(ROOT))
     known = known_rules() if rules is None else rules
-    loaded = assemble(config, ROOT, data, sorted(data), known)
+    loaded = _loaded(files, settings or Settings(), known)
     return judge(loaded, known, Request(cwd=ROOT, select=tuple(select), preset=preset)).findings
 
 
 def project_of(files: Mapping[str, str | bytes]) -> Project:
     """The project model of some files given as path to source, to ask questions of."""
+    return _loaded(files, Settings(), ()).project
+
+
+def _loaded(files: Mapping[str, str | bytes], settings: Settings, rules: tuple[Rule, ...]) -> Loaded:
     data = {path: text.encode("utf-8") if isinstance(text, str) else text for path, text in files.items()}
-    return assemble(Config(settings=Settings(), root=Path(ROOT)), ROOT, data, sorted(data), ()).project
+    installed = {path: content for path, content in data.items() if path.startswith(f"{PACKAGES}/")}
+    listed = {path for path in data if is_manifest(path)} - installed.keys()
+    modules = {path: content for path, content in data.items() if path not in listed and path not in installed}
+    manifests, notices = read_manifests(listed, lambda path: data.get(path, Unreadable(path, "there is none")))
+    environment = Packages(installed) if installed else None
+    config = Config(settings=settings, root=Path(ROOT))
+    return assemble(config, ROOT, modules, sorted(modules), rules, tuple(notices), manifests, environment)
 
 
 def check_example(

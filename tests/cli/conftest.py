@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 from cli_fakes import RULES, FakeEngine, Run, runner
+from cli_project import make
 
 from archlint import engine
 
@@ -19,3 +22,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "known_rules", lambda: RULES)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make(tmp_path / "project")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archlint import __version__
+from archlint.reporters import FORMATS
 
 HEAVY = ("rich", "libcst", "astroid", "importlib.metadata")
 SHOP = Path(__file__).parents[2] / "fixtures" / "shop"
@@ -48,9 +49,14 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
     assert imported(("click", "msgspec", "importlib.metadata", "rich"), "--version") == []
 
 
-@pytest.mark.parametrize("name", ["json", "concise"])
+@pytest.mark.parametrize("name", ["json", "concise", "sarif", "github"])
 def test_a_check_imports_nothing_it_does_not_use(name: str) -> None:
     assert imported((*HEAVY, "msgspec"), "check", "src", "--output-format", name) == ["msgspec"]
+
+
+def test_counting_and_saving_are_imported_on_demand() -> None:
+    extras = ("archlint.reporters.counts", "archlint.sources.write", "click.shell_completion")
+    assert imported(extras, "check", "src", "--output-format", "json") == []
 
 
 def test_the_text_format_imports_only_the_part_of_rich_it_uses() -> None:
@@ -83,7 +89,7 @@ engine.check = lambda request: Report((finding,) * 20_000, files=1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
-@pytest.mark.parametrize("name", ["text", "concise", "json"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_a_closed_pipe_is_quiet_and_changes_nothing_about_the_outcome(name: str) -> None:
     command = [
         sys.executable, "-c", f"{LARGE}\nfrom archlint.__main__ import main\nraise SystemExit(main())", "check",
@@ -132,6 +138,30 @@ raise SystemExit(main())
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60) == (b"", b"")
         assert process.returncode == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_while_waiting_for_stdin_is_as_quiet() -> None:
+    script = """
+import sys
+class Waiting:
+    def read(self):
+        print("ready", file=sys.stderr, flush=True)
+        return sys.__stdin__.buffer.read()
+class Stdin:
+    buffer = Waiting()
+sys.stdin = Stdin()
+from archlint.__main__ import main
+raise SystemExit(main())
+"""
+    line = [sys.executable, "-c", script, "check", "--stdin-filename", "a.py"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(line, cwd=SHOP, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stderr
+        assert process.stderr.readline() == b"ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.communicate() == (b"", b"")
 
 
 def test_text_that_the_stream_cannot_spell_is_escaped() -> None:

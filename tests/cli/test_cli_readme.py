@@ -1,7 +1,10 @@
 """The README says what is so."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from readme_parts import PARTS, README, SHOP, archlint, part
 
 from archlint.config import RuleInfo, load, options, select_rules
 from archlint.engine import known_rules
+from archlint.reporters import FORMATS
 
 TEXT = README.read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^```sh\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
@@ -55,6 +59,27 @@ def test_the_configuration_example_is_valid(tmp_path: Path) -> None:
     for rule in rules:
         if rule.options:
             options(config, rule.code, rule.name, rule.options)
+
+
+def test_every_format_is_listed() -> None:
+    table = TEXT.partition("| `--output-format` |")[2].partition("\n\n")[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == FORMATS
+
+
+@pytest.mark.parametrize("word", ["archlint.sarif", "draft.py"])
+def test_the_commands_for_ci_and_editors_run(tmp_path: Path, word: str) -> None:
+    file = tmp_path / word
+    file.write_text("import json\n")
+    line = re.search(rf"(?<=\barchlint )check .*{re.escape(word)}.*", TEXT)
+    assert line
+    command = f"{shlex.quote(sys.executable)} -m archlint {line[0].replace(word, shlex.quote(str(file)))}"
+    done = subprocess.run(command, shell=True, cwd=SHOP, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout or file.read_text(encoding="utf-8"))
+
+
+def test_completion_is_shown_for_each_shell() -> None:
+    assert re.findall(r"_ARCHLINT_COMPLETE=(\w+)_source archlint", TEXT) == ["bash", "zsh", "fish"]
 
 
 @pytest.mark.parametrize(

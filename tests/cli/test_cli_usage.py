@@ -12,11 +12,17 @@ WRONG = {
     ("zzz",): "there is no command `zzz`; there are check, rules, rule, explain",
     ("src",): "there is no command `src`; did you mean `archlint check src`?",
     ("check", "--output-format", "xml"): (
-        "Invalid value for '--output-format': 'xml' is not one of 'text', 'concise', 'json'."
+        "Invalid value for '--output-format': 'xml' is not one of 'text', 'concise', 'json', 'sarif', 'github'."
     ),
     ("check", "--select", ""): "Invalid value for '--select': names no rule",
     ("check", "--ignore", "ARC101,,ARC102"): "Invalid value for '--ignore': names no rule",
     ("check", "--preset", "all"): "Invalid value for '--preset': 'all' is not one of 'recommended', 'strict'.",
+    ("check", "-q", "-v"): "--quiet and --verbose exclude one another",
+    ("check", "--statistics", "--output-format", "sarif"): "--statistics come as text, concise, json, not as sarif",
+    ("check", "-"): "`-` is stdin: say with --stdin-filename which file of the project it stands for",
+    ("check", "--stdin-filename", "a.py", "src"): "--stdin-filename checks that one file: leave out PATHS, or give `-`",
+    ("check", "-o", "src"): "cannot write the output: src is a folder",
+    ("check", "-o", "nowhere/a.json"): "cannot write the output: there is no folder nowhere: create it first",
     ("explain",): "give a file or folder to explain, or --routes",
     ("rule",): "Missing argument 'CODE|NAME'.",
 }

@@ -19,7 +19,8 @@ KNOWN = (
 )
 
 TOP_KEYS = (
-    "`src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, `layers`, `rules`"
+    "`src`, `exclude`, `preset`, `select`, `extend-select`, `ignore`, `per-file-ignores`, `severity`, `python`, `layers`, "
+    "`rules`"
 )
 
 SETTINGS_ERRORS = {

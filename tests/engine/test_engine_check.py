@@ -143,8 +143,8 @@ class TestFilesLeftOut:
         assert found(run(shop)) == ["src/shop/broken.py:1 ARC001", "src/shop/services/orders.py:1 ARC101"]
 
     def test_a_file_that_vanishes_after_it_was_listed(self, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def listed(root: str, *, exclude: tuple[str, ...] = ()) -> Discovery:
-            listing = discover(root, exclude=exclude)
+        def listed(root: str, *, exclude: tuple[str, ...] = (), unsaved: str = "") -> Discovery:
+            listing = discover(root, exclude=exclude, unsaved=unsaved)
             (shop / "src/shop/services/users.py").unlink()
             return listing
 

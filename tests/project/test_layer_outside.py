@@ -151,3 +151,9 @@ def test_what_is_outside_every_rule() -> None:
     project = project_of(files)
     outside = {module.path for module in project.modules if is_outside(project, module)}
     assert outside == files.keys() - {"shop/services/x.py", "shop/plain.py"}
+
+
+def test_a_feature_may_be_called_vendor() -> None:
+    beside = {"shop/vendor/router.py": ROUTES, "shop/vendor/service.py": ""}
+    assert layer_of("shop/vendor/service.py", PLAIN, beside) == "service"
+    assert layer_of("vendor/requests/service.py", PLAIN, {"vendor/requests/router.py": ROUTES}) == "outside"

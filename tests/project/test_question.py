@@ -96,7 +96,7 @@ class TestMemo:
         for _ in range(2):
             with pytest.raises(ValueError, match="no answer"):
                 outer(project)
-        assert not project.asking
+        assert project.depth == 0
         assert reached(project, ((1,), (0,)), 0) == {0, 1}
 
 

@@ -1,6 +1,6 @@
 """Reports to render: one finding of every shape the formats must cope with."""
 
-from archlint.core import ERROR, WARNING, Finding, Related, Report, Span
+from archlint.core import ERROR, WARNING, Finding, Related, Report, RulePage, Span
 
 ORDERS = "src/shop/services/orders.py"
 
@@ -27,7 +27,18 @@ CLASS = Finding(
 )
 LINES = {ORDERS: {3: "from fastapi import HTTPException, status", 7: "class OrderService:  # all of it"}}
 
-MIXED = Report((IMPORT, CLASS), files=214, suppressed=2, lines=LINES)
+IMPORT_PAGE = RulePage(
+    code="ARC101",
+    name="framework-import-in-service",
+    severity=ERROR,
+    summary="A service that imports FastAPI",
+    doc="A service that imports FastAPI.\n\nWhy that is bad.\n\n## Bad\n```python\nimport fastapi\n```\n",
+)
+CLASS_PAGE = RulePage(
+    code="ARC115", name="service-too-long", severity=WARNING, summary="A long service", doc="A long service.\n"
+)
+
+MIXED = Report((IMPORT, CLASS), files=214, suppressed=2, lines=LINES, rules=(CLASS_PAGE, IMPORT_PAGE))
 CLEAR = Report((), files=214)
 
 

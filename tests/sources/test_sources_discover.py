@@ -284,3 +284,34 @@ def test_generated_trees_are_seen_as_git_sees_them(
 def _is_taken(name: str, files: set[str]) -> bool:
     """Whether a file's path is also a folder of another file."""
     return any(other.startswith(name + "/") for other in files)
+
+
+# --- manifests ------------------------------------------------------------------------------------------------------
+
+
+def test_manifests_are_found_beside_the_sources(tmp_path: Path) -> None:
+    names = ["pyproject.toml", "uv.lock", "a/requirements/dev.txt", "a/setup.cfg", "a/x.py", ".venv/pyproject.toml"]
+    write(tmp_path, dict.fromkeys([*names, "a/README.txt", "a/alembic.ini", "gen/setup.cfg"], ""))
+    write(tmp_path, {".gitignore": "gen/\n"})
+    assert discover(str(tmp_path)).manifests == (
+        "a/alembic.ini",
+        "a/requirements/dev.txt",
+        "a/setup.cfg",
+        "pyproject.toml",
+        "uv.lock",
+    )
+
+
+def test_manifests_above_the_project_count_up_to_the_top_of_its_repository(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "", "repo/.git/": "", "repo/uv.lock": "", "repo/libs/pyproject.toml": ""})
+    write(tmp_path, {"repo/libs/core/pyproject.toml": "", "repo/libs/core/a.py": "", "repo/libs/api/uv.lock": ""})
+    assert discover(str(tmp_path / "repo/libs/core")).manifests == (
+        "../../uv.lock",
+        "../pyproject.toml",
+        "pyproject.toml",
+    )
+
+
+def test_without_a_repository_nothing_above_counts(tmp_path: Path) -> None:
+    write(tmp_path, {"uv.lock": "", "core/pyproject.toml": "", "core/a.py": ""})
+    assert discover(str(tmp_path / "core")).manifests == ("pyproject.toml",)

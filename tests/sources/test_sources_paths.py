@@ -105,3 +105,14 @@ def test_a_path_with_nothing_to_check_is_an_error(
 def test_a_project_without_python_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no Python file to check"):
         select([str(tmp_path)], discover(str(tmp_path)))
+
+
+def test_stubs_are_passed_over_beside_other_files(tmp_path: Path) -> None:
+    write(tmp_path, {"app/a.py": "", "app/a.pyi": "", "app/_native.pyi": ""})
+    discovery = discover(str(tmp_path))
+    assert discovery.files == ("app/a.py",)
+    stubs = [str(tmp_path / "app/a.pyi"), str(tmp_path / "app/_native.pyi")]
+    assert select([str(tmp_path / "app/a.py"), *stubs], discovery) == ("app/a.py",)
+    with pytest.raises(UsageError, match="is a stub file"):
+        select(stubs, discovery)
+    assert select(stubs, discovery, force_exclude=True) == ()

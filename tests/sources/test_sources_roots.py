@@ -200,6 +200,45 @@ def test_a_service_of_a_monorepo_is_told_by_its_imports() -> None:
     ]
 
 
+def test_packages_of_a_workspace_import_one_another(tmp_path: Path) -> None:
+    files = [
+        "packages/core/core/a.py",
+        "packages/api/src/api/main.py",
+        "packages/worker/worker/__init__.py",
+        "tests/t.py",
+    ]
+    write(tmp_path, dict.fromkeys([*files, "packages/core/pyproject.toml", "packages/worker/pyproject.toml"], ""))
+    assert named(files, ["core.a", "api.main"], root=str(tmp_path)) == [
+        "core.a @ packages/core",
+        "api.main @ packages/api/src",
+        "worker @ packages/worker",
+        "tests.t @ .",
+    ]
+
+
+def test_a_namespace_package_split_over_two_source_roots() -> None:
+    files = [
+        "libs/orders/acme/orders/__init__.py",
+        "libs/orders/acme/orders/api.py",
+        "libs/users/acme/users/__init__.py",
+        "libs/users/acme/users/api.py",
+    ]
+    assert named(files, ["acme.orders.api", "acme.users"]) == [
+        "acme.orders @ libs/orders",
+        "acme.orders.api @ libs/orders",
+        "acme.users @ libs/users",
+        "acme.users.api @ libs/users",
+    ]
+
+
+def test_a_root_a_build_tool_is_told_of_shows_in_the_imports() -> None:
+    assert named(["lib/shop/a.py", "lib/shop/b.py", "tests/test_a.py"], ["shop.a"]) == [
+        "shop.a @ lib",
+        "shop.b @ lib",
+        "tests.test_a @ .",
+    ]
+
+
 def test_a_folder_no_import_can_name_is_a_root() -> None:
     assert named(["user-service/main.py", "user-service/db/models.py", "v1.0/x.py"]) == [
         "main @ user-service",

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +13,9 @@ from archlint.core import UsageError
 
 COMMANDS = ("check", "rules", "rule", "explain")
 """The sub-commands in the order the help lists them; each is the module of its name."""
+
+COMPLETION = "_ARCHLINT_COMPLETE"
+"""The environment variable with which a shell asks for completions, or for the script that makes it ask."""
 
 _INTERRUPTED = 130
 _FAILED = 2
@@ -48,7 +50,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0]
-        if word not in COMMANDS and not word.startswith("-"):
+        if not ctx.resilient_parsing and word not in COMMANDS and not word.startswith("-"):
             raise UsageError(f"there is no command `{word}`{_meant(word)}")
         return super().resolve_command(ctx, args)
 
@@ -87,9 +89,13 @@ def run(arguments: list[str]) -> int:
 
     Returns:
         The exit code: the command's own; 2 for wrong usage, a wrong configuration and a defect of archlint, each told
-        in one line on stderr; 130 when interrupted.
+        in one line on stderr; 130 when interrupted. A shell that asks for completions gets those instead.
     """
     try:
+        if instruction := os.environ.get(COMPLETION):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(archlint, {}, "archlint", COMPLETION, instruction)
         # Not click's own main(): it would swallow a closed pipe, a keyboard interrupt and errors in ways of its own.
         with archlint.make_context("archlint", list(arguments)) as context:
             code: int = archlint.invoke(context)
@@ -110,6 +116,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _tell_defect(defect: Exception) -> None:
+    import traceback
+
     if os.environ.get("ARCHLINT_DEBUG"):
         tell("".join(traceback.format_exception(defect)).rstrip())
     place = traceback.extract_tb(defect.__traceback__)[-1]

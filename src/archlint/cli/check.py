@@ -1,10 +1,15 @@
 """``archlint check``: find what is wrong, and say so in the format asked for."""
 
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, TextIO
+
 import click
 
 from archlint.cli import terminal
 from archlint.cli.options import coloring, configuration, here, selectors
-from archlint.cli.output import tell, write
+from archlint.cli.output import check_file, save, tell, write
 from archlint.core import ERROR, WARNING, Report
 from archlint.reporters import FORMATS, View, reporter
 
@@ -17,7 +22,10 @@ Examples:
   archlint check src/shop/services             findings about these files, judged with the whole project in view
   archlint check --select ARC1,ARC201 src      only these rules
   archlint check --fail-on error src           warnings are shown, but do not fail the run
+  archlint check --statistics src              how often each rule speaks
   archlint check --output-format json src      for programs
+  archlint check --output-format sarif -o archlint.sarif src
+  archlint check --stdin-filename src/shop/orders.py - < draft.py
 
 \b
 Exit codes:
@@ -27,22 +35,40 @@ Exit codes:
 """
 
 _FAILING = {"error": (ERROR,), "warning": (ERROR, WARNING), "never": ()}
+_FOR_PEOPLE = ("text", "concise")
+_STDIN = "-"
+
+
+def _preset(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    return value or ""
 
 
 @click.command("check", epilog=_EXAMPLES, short_help="Find violations.")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @selectors("--select", "Check these rules instead of the preset's.")
 @selectors("--extend-select", "Check these rules as well.")
 @selectors("--ignore", "Do not check these rules.")
-@click.option("--preset", type=click.Choice(["recommended", "strict"]), help="Check the rules of this preset.")
+@click.option(
+    "--preset", type=click.Choice(["recommended", "strict"]), callback=_preset, help="Check the rules of this preset."
+)
 @configuration
+@click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where PATHS name them.")
+@click.option(
+    "--stdin-filename",
+    metavar="PATH",
+    type=click.Path(),
+    default="",
+    help="Check the text on stdin as what this file holds; the file need not exist.",
+)
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),
     default=FORMATS[0],
     show_default=True,
-    help="For people, one line a finding, or for programs.",
+    help="For people, one line a finding, for programs, for code scanning, or as annotations in GitHub Actions.",
 )
+@click.option("-o", "--output-file", metavar="FILE", type=click.Path(), default="", help="Write the report to a file.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-source/--no-show-source", default=True, help="Quote the offending lines (text; on by default).")
 @click.option(
     "--fail-on",
@@ -55,22 +81,12 @@ _FAILING = {"error": (ERROR,), "warning": (ERROR, WARNING), "never": ()}
 @click.option("--no-baseline", is_flag=True, expose_value=False, help="Use no baseline.")
 @click.option("--no-cache", is_flag=True, expose_value=False, help="Neither read nor write a cache.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only: no summary, no notes.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, how long it took.")
 @coloring
 def command(
-    paths: tuple[str, ...],
-    select: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    preset: str | None,
-    config_file: str,
-    isolated: bool,
-    output_format: str,
-    show_source: bool,
-    fail_on: str,
-    exit_zero: bool,
-    quiet: bool,
-    color: str,
-) -> int:
+    paths: tuple[str, ...], stdin_filename: str, output_format: str, output_file: str, statistics: bool,
+    show_source: bool, color: str, fail_on: str, exit_zero: bool, quiet: bool, verbose: bool, **asked: Any,
+) -> int:  # fmt: skip
     """Find violations of the architecture in PATHS.
 
     PATHS limit what is reported, not what is seen: the project they lie in is the context. Without PATHS, what the
@@ -78,23 +94,52 @@ def command(
     """
     from archlint import engine
 
-    report = engine.check(
-        engine.Request(
-            paths=paths,
-            cwd=here(),
-            config_file=config_file,
-            isolated=isolated,
-            preset=preset or "",
-            select=select,
-            extend_select=extend_select,
-            ignore=ignore,
-        )
-    )
+    start = perf_counter()
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude one another")
+    render = _renderer(output_format, statistics)
+    if output_file:
+        check_file(output_file)
+    given, content = _subject(paths, stdin_filename)
+    # What is left of the options are the fields of the request.
+    report = engine.check(engine.Request(paths=given, cwd=here(), content=content, **asked))
+    for detail in (*report.details, f"time: {perf_counter() - start:.2f} s") if verbose else ():
+        tell(detail)
     for notice in () if quiet else report.notices:
         tell(notice, "note")
-    view = View(terminal.width(), terminal.color(color), show_source, quiet)
-    write(reporter(output_format).render(report, view), encoding="utf-8" if output_format == "json" else "")
+    if output_file:
+        view = View(color=color == "always", source=show_source, quiet=quiet)
+    else:
+        view = View(terminal.width(), terminal.color(color), show_source, quiet)
+    if output_file:
+        save(render(report, view), output_file)
+    else:
+        write(render(report, view), "" if output_format in _FOR_PEOPLE else "utf-8")
     return 0 if exit_zero else int(_fails(report, fail_on))
+
+
+def _renderer(output_format: str, statistics: bool) -> Callable[[Report, View], str]:
+    if not statistics:
+        return reporter(output_format).render
+    from archlint.reporters.counts import COUNTED, counted
+
+    if output_format not in COUNTED:
+        raise click.UsageError(f"--statistics come as {', '.join(COUNTED)}, not as {output_format}")
+    return lambda report, view: counted(report, view, output_format)
+
+
+def _subject(paths: tuple[str, ...], stdin_filename: str) -> tuple[tuple[str, ...], bytes | None]:
+    """The paths to check, and what is on stdin where that is to be checked in place of the one path."""
+    if not stdin_filename:
+        if _STDIN in paths:
+            raise click.UsageError("`-` is stdin: say with --stdin-filename which file of the project it stands for")
+        return paths, None
+    if set(paths) - {_STDIN}:
+        raise click.UsageError("--stdin-filename checks that one file: leave out PATHS, or give `-`")
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        raise click.UsageError("--stdin-filename: standard input is closed")
+    return (stdin_filename,), stream.buffer.read()
 
 
 def _fails(report: Report, fail_on: str) -> bool:

@@ -22,7 +22,7 @@ _SECURED = {True: "authenticated", False: "open", None: ""}
 
 
 @click.command("explain", epilog=_EXAMPLES, short_help="Explain layers and routes.")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--routes", is_flag=True, help="List the application's routes instead.")
 @layout
 @configuration

@@ -2,16 +2,39 @@
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class RuleWords(click.types.StringParamType):
+    """A rule, or several separated by commas: any text, for which a shell completes codes and names."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        from archlint import engine
+
+        before, comma, word = incomplete.rpartition(",")
+        rules = engine.known_rules()
+        told = [(rule.code, rule.name) for rule in rules]
+        if word:
+            told += [(rule.name, rule.code) for rule in rules]
+        return [
+            CompletionItem(f"{before}{comma}{spelling}", help=meaning)
+            for spelling, meaning in told
+            if spelling.startswith(word)
+        ]
+
+
 def selectors(name: str, meaning: str) -> Callable[[Command], Command]:
     """An option that takes rules, separated by commas and as often as wanted, and gives them as one tuple."""
-    return click.option(name, metavar="RULES", multiple=True, callback=_split, help=meaning)
+    return click.option(name, metavar="RULES", type=RuleWords(), multiple=True, callback=_split, help=meaning)
 
 
 def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -23,7 +46,9 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 def configuration(command: Command) -> Command:
     """Which configuration to go by: ``--config`` and ``--isolated``."""
-    file = click.option("--config", "config_file", metavar="FILE", default="", help="Use this configuration file.")
+    file = click.option(
+        "--config", "config_file", metavar="FILE", type=click.Path(), default="", help="Use this configuration file."
+    )
     isolated = click.option("--isolated", is_flag=True, help="Use no configuration file at all.")
     return file(isolated(command))
 

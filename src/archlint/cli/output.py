@@ -1,4 +1,6 @@
-"""Where output goes: the report to stdout, everything else to stderr."""
+"""Where output goes: the report to stdout or a file, everything else to stderr."""
+
+# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH120, PTH123
 
 import os
 import sys
@@ -35,6 +37,52 @@ def write(text: str, encoding: str = "") -> None:
     except OSError as failure:
         discard(stream)
         raise OutputError(failure.strerror or str(failure)) from None
+
+
+def check_file(file: str) -> None:
+    """Find out early whether ``save`` has a chance.
+
+    Raises:
+        OutputError: there is no folder to put the file in, or it is a folder itself.
+    """
+    folder = os.path.dirname(file)
+    if os.path.isdir(file):
+        raise OutputError(f"{file} is a folder")
+    if folder and not os.path.isdir(folder):
+        raise OutputError(f"there is no folder {folder}: create it first")
+
+
+def save(text: str, file: str) -> None:
+    """Write a report to a file, as UTF-8: all of it or, where that fails, nothing; what the file held before stays then.
+
+    A device or a pipe is written to as it is, and so is what stdout leads to already (``/dev/stdout``).
+
+    Raises:
+        OutputError: the file cannot be written, or the disk is full.
+    """
+    if _is_stdout(file):
+        write(text, "utf-8")
+        return
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if os.path.isfile(file) or not os.path.exists(file):
+            from archlint.sources.write import replace
+
+            replace(file, data)
+        else:
+            with open(file, "wb") as stream:
+                stream.write(data)
+    except BrokenPipeError:
+        pass
+    except OSError as failure:
+        raise OutputError(f"{file}: {failure.strerror or failure}") from None
+
+
+def _is_stdout(file: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(file), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError, AttributeError):  # no such file; a stdout that is closed, or no file at all
+        return False
 
 
 def tell(text: str, kind: str = "") -> None:

@@ -3,7 +3,7 @@
 import click
 
 from archlint.cli import terminal
-from archlint.cli.options import coloring
+from archlint.cli.options import RuleWords, coloring
 from archlint.cli.output import write
 from archlint.cli.rules import row
 from archlint.core import Rule
@@ -12,7 +12,7 @@ _WIDEST = 100
 
 
 @click.command("rule", short_help="Explain a rule.")
-@click.argument("rule", metavar="CODE|NAME")
+@click.argument("rule", metavar="CODE|NAME", type=RuleWords())
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @coloring
 def command(rule: str, output_format: str, color: str) -> int:

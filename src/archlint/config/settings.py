@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
         ignore: rules not to run.
         per_file_ignores: gitignore-style pattern to the rules not reported there.
         severity: rule, by code or name, to the severity it is reported with.
+        python: the environment to look installed packages up in: its folder, its interpreter or a folder of packages,
+            relative to the configuration file; empty for none. None when not written: a ``.venv`` or ``venv`` is found.
         layers: layer to the globs of the modules that belong to it, whatever archlint would have thought.
         rules: rule, by code or name, to that rule's options, not yet decoded (see ``options``).
     """
@@ -52,5 +54,6 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     ignore: tuple[str, ...] = ()
     per_file_ignores: dict[str, tuple[str, ...]] = {}
     severity: dict[str, SeverityName] = {}
+    python: str | None = None
     layers: dict[LayerName, tuple[str, ...]] = {}
     rules: dict[str, dict[str, Any]] = {}

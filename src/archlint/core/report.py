@@ -3,6 +3,7 @@
 import msgspec
 
 from archlint.core.finding import ERROR, WARNING, Finding
+from archlint.core.rule import RulePage
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -14,6 +15,8 @@ class Report(msgspec.Struct, frozen=True):
         suppressed: how many findings inline suppressions hid.
         notices: sentences for stderr: templates skipped, files that vanished.
         lines: by path, the text of each source line a text report quotes (line number from 1 to text).
+        rules: the rules that ran, by code, whether or not they found anything.
+        details: how the run went about it, for those who ask: what the project is, what configured it, what was read.
     """
 
     findings: tuple[Finding, ...]
@@ -21,6 +24,8 @@ class Report(msgspec.Struct, frozen=True):
     suppressed: int = 0
     notices: tuple[str, ...] = ()
     lines: dict[str, dict[int, str]] = {}
+    rules: tuple[RulePage, ...] = ()
+    details: tuple[str, ...] = ()
 
     def count(self, severity: str) -> int:
         """Number of findings of one severity."""

@@ -18,6 +18,21 @@ class Options(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
     """
 
 
+class RulePage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report says of a rule that ran: as ``Rule``, without what only the engine needs.
+
+    Attributes:
+        severity: the rule's, or what the configuration makes it.
+        summary: the first sentence of ``doc``.
+    """
+
+    code: str
+    name: str
+    severity: str
+    summary: str
+    doc: str
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule.
 
@@ -54,6 +69,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     def summary(self) -> str:
         """The first sentence of the documentation."""
         return self.doc.strip().partition("\n")[0].rstrip(".")
+
+    def page(self, severity: str) -> RulePage:
+        """The rule as a report carries it."""
+        return RulePage(code=self.code, name=self.name, severity=severity, summary=self.summary, doc=self.doc)
 
     def options_table(self) -> dict[str, tuple[Any, str]]:
         """Option name to default and description, the description from the ``## Options`` list of the documentation."""

@@ -18,11 +18,24 @@ from archlint.config import (
     find,
     load,
 )
+from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
-from archlint.sources import assign, discover, find_root, is_template, read, select
+from archlint.sources import (
+    Environment,
+    Manifest,
+    assign,
+    discover,
+    environment_at,
+    find_root,
+    is_template,
+    read,
+    read_manifests,
+    select,
+    usual_environment,
+)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -54,29 +67,40 @@ def load_project(request: Request, rules: tuple[Rule, ...]) -> Loaded:
     config, root = _settings(request)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
-    discovery = discover(root, exclude=config.settings.exclude)
-    wanted = select([_absolute(path, base) for path in given or (root,)], discovery)
-    data, notices = _read_all(root, sorted({*discovery.files, *wanted}))
-    loaded = assemble(config, root, data, wanted, rules, (*discovery.notices, *notices))
-    if not loaded.reported:
+    paths = [_absolute(path, base) for path in given or (root,)]
+    unsaved = paths[0] if request.content is not None else ""
+    discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
+    wanted = select(paths, discovery, force_exclude=request.force_exclude)
+    if not wanted:  # all of it is excluded: no reason to read the rest
+        return Loaded(config, root, Project(()), {}, (), FileIgnores(config, _infos(rules)), discovery.notices)
+    contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
+    data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
+    manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
+    notices = (*discovery.notices, *unread, *broken)
+    loaded = assemble(config, root, data | contents, wanted, rules, notices, manifests, _environment(config))
+    if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
 
 
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
-    notices: tuple[str, ...] = (),
+    notices: tuple[str, ...] = (), manifests: Iterable[Manifest] = (), environment: Environment | None = None,
 ) -> Loaded:  # fmt: skip
-    """Facts, module names and the project, from the bytes of all files by path from the root."""
+    """Facts, module names and the project, from the manifests and the bytes of all files by path from the root."""
     facts = {path: lower(content) for path, content in data.items()}
     templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
     for path in templates:
         del facts[path]
     notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
     modules = _modules(root, facts, config, _configured_layers(config, facts))
-    infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     reported = tuple(path for path in wanted if path in facts)
-    return Loaded(config, root, Project(modules), data, reported, FileIgnores(config, infos), notices)
+    ignores = FileIgnores(config, _infos(rules))
+    return Loaded(config, root, Project(modules, manifests, environment), data, reported, ignores, notices)
+
+
+def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
+    return [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
@@ -107,6 +131,17 @@ def _settings(request: Request) -> tuple[Config, str]:
     check_src(config)
     check_exclude(config)
     return config, str(config.root)
+
+
+def _environment(config: Config) -> Environment | None:
+    root, written = str(config.root), config.settings.python
+    if written is None:
+        return usual_environment(root)
+    found = environment_at(_absolute(written, root), root) if written else None
+    if found is None and written:
+        message = f"no installed packages are found in {tick(written)}: name an environment's folder or its interpreter"
+        raise config.error(("python",), f"`python`: {message}")
+    return found
 
 
 def _absolute(path: str, cwd: str) -> str:

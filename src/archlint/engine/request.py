@@ -15,6 +15,9 @@ class Request(msgspec.Struct, frozen=True):
         select: overrides the configuration's selection; codes, prefixes, names.
         extend_select: rules to run as well.
         ignore: rules not to run.
+        force_exclude: leave out what the configuration or git leaves out, also where ``paths`` name it; nothing left to
+            check is no mistake then.
+        content: what takes the place of the bytes of the one file in ``paths``, which need not exist.
     """
 
     paths: tuple[str, ...] = ()
@@ -25,3 +28,5 @@ class Request(msgspec.Struct, frozen=True):
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    force_exclude: bool = False
+    content: bytes | None = None

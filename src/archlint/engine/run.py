@@ -1,5 +1,6 @@
 """The whole run on one page: a request becomes a report."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -7,7 +8,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from archlint.config import Overrides, RuleInfo, Selection, options, select_rules
-from archlint.core import RECOMMENDED, Finding, Report, Rule
+from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
@@ -40,7 +41,9 @@ def judge(loaded: Loaded, rules: tuple[Rule, ...], request: Request) -> Report:
         findings, suppressed = _judge(loaded, rules, enabled, selection)
     finally:
         sys.setrecursionlimit(limit)
-    return _report(loaded, findings, suppressed, request.cwd)
+    report = _report(loaded, findings, suppressed, request.cwd)
+    pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
+    return replace(report, rules=pages, details=_details(loaded, pages, request.cwd))
 
 
 def _selection(request: Request, loaded: Loaded, rules: tuple[Rule, ...]) -> Selection:
@@ -145,6 +148,16 @@ def _run(rule: Rule, loaded: Loaded, places: _Places) -> Iterator[Finding]:
 
 def _named(rule: Rule, finding: Finding) -> Finding:
     return replace(finding, code=rule.code, name=rule.name)
+
+
+def _details(loaded: Loaded, rules: tuple[RulePage, ...], cwd: str) -> tuple[str, ...]:
+    config = loaded.config.path
+    return (
+        f"project: {os.path.relpath(loaded.root, cwd)}",
+        f"configuration: {os.path.relpath(config, cwd) if config else 'none'}",
+        f"files: {len(loaded.project.modules)} read, {len(loaded.reported)} checked",
+        f"rules: {' '.join(rule.code for rule in rules)}",
+    )
 
 
 def _report(loaded: Loaded, findings: list[Finding], suppressed: int, cwd: str) -> Report:

@@ -47,6 +47,8 @@ class Interface(Node, frozen=True):
         lines: number of lines in the file.
         rebound: the names functions declare ``global``, in the order of their first declaration.
         error: set when the file cannot be parsed; everything else is empty then.
+        header: the comments and the docstring the file begins with, as written, where they hold the word "generated";
+            empty otherwise, as there is no use for a licence in every file.
     """
 
     doc: str = ""
@@ -59,6 +61,7 @@ class Interface(Node, frozen=True):
     lines: int = 0
     error: Union[ParseError, None] = None
     rebound: tuple[str, ...] = ()
+    header: str = ""
 
 
 class Facts:

@@ -4,6 +4,7 @@ import ast
 import warnings
 
 from archlint.facts.exports import exports
+from archlint.facts.headers import has_header, header
 from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
 from archlint.facts.lower_statements import Lowering, docstring
@@ -73,6 +74,7 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
         has_main=lowering.has_main,
         lines=_count_lines(data),
         rebound=tuple(lowering.rebound),
+        header=header(data) if has_header(data) else "",
     )
     return Facts(interface, lowering.bodies)
 

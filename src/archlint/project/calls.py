@@ -1,52 +1,52 @@
 """Calls, by what is called."""
 
+from collections.abc import Mapping
+
+from archlint.project.aliases import called, spellings
 from archlint.project.model import Module, Project, question
-from archlint.project.names import Symbol, absolute, canonical, imported, lookup, module_scope, module_symbol
+from archlint.project.names import Symbol, absolute, brought, canonical, lookup, module_scope, module_symbol
+
+Calls = Mapping[str, tuple[int, ...]]
+
+
+def calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
+    """The spellings by which a module calls or raises any of some third-party functions or classes, each with the slots
+    it does so in (see `archlint.facts.interface.Interface.callees`)."""
+    if spellings(project, names).isdisjoint(called(project, module)):
+        return {}
+    return _calls_to(project, module, names)
 
 
 @question(cyclic={})
-def external_calls(project: Project, module: Module) -> dict[str, dict[str, tuple[int, ...]]]:
-    """The third-party functions and classes a module calls or raises: canonical name to the spellings it calls them by
-    and, for each, the slots it does so in (see `archlint.facts.interface.Interface.callees`)."""
-    found: dict[str, dict[str, tuple[int, ...]]] = {}
-    heads: dict[str, Symbol | None] = {}
-    inside = _imported_inside(project, module)
+def _calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
+    wanted = spellings(project, names)
+    return {
+        name: slots
+        for name, slots in module.interface.callees.items()
+        if name.rpartition(".")[2] in wanted and third_party_name(project, module, name) in names
+    }
+
+
+def third_party_name(project: Project, module: Module, name: str) -> str:
+    """The canonical name of something another package defines, as any function of the module may spell it, or empty."""
+    head, dot, rest = name.partition(".")
     scope = module_scope(project, module)
-    for name, slots in module.interface.callees.items():
-        if name.startswith((".", "self.", "cls.")):
-            continue
-        head, dot, rest = name.partition(".")
-        if head not in heads:
-            known = head in scope.names or bool(scope.stars)
-            heads[head] = lookup(project, module, head) if known else inside.get(head)
-        symbol = heads[head]
-        if symbol is not None and symbol.is_external:
-            called = canonical(f"{symbol.name}.{rest}") if dot else symbol.name
-            found.setdefault(called, {})[name] = slots
-    return found
+    symbol = (
+        lookup(project, module, head) if head in scope.names or scope.stars else _imported_inside(project, module, head)
+    )
+    if symbol is None or not symbol.is_external:
+        return ""
+    return canonical(f"{symbol.name}.{rest}") if dot else symbol.name
 
 
-def _imported_inside(project: Project, module: Module) -> dict[str, Symbol | None]:
-    """What imports inside functions bind."""
-    found: dict[str, Symbol | None] = {}
-    for statement in module.interface.imports:
+def _imported_inside(project: Project, module: Module, head: str) -> Symbol | None:
+    """What the last import inside a function that binds a name binds it to."""
+    for statement in reversed(module.interface.imports):
         if statement.guard != "function":
             continue
         for name, alias in statement.names:
-            if statement.module is None:
-                head = name if alias else name.partition(".")[0]
-                found[alias or head] = module_symbol(project, module, head)
-            else:
-                source = absolute(module, statement.module, statement.level)
-                found[alias or name] = imported(project, module, source, name)
-    return found
-
-
-def calls_to(project: Project, module: Module, names: frozenset[str]) -> dict[str, tuple[int, ...]]:
-    """The spellings by which a module calls any of some third-party functions or classes, with their slots."""
-    return {
-        written: slots
-        for name, spellings in external_calls(project, module).items()
-        if name in names
-        for written, slots in spellings.items()
-    }
+            if statement.module is None and (alias or name.partition(".")[0]) == head:
+                return module_symbol(project, module, name if alias else head)
+            if statement.module is not None and (alias or name) == head:
+                return brought(project, module, absolute(module, statement.module, statement.level), name)
+    return None

@@ -1,9 +1,12 @@
 """Classes and what they descend from, across modules and into the frameworks."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
+from archlint.project.environment import MOST_FILES, Library, library_of, located, public_name
+from archlint.project.inference import inferred_bases, inferred_classes
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
@@ -57,19 +60,21 @@ def written(expr: Expr) -> Expr:
 @question(cyclic=())
 def bases(project: Project, definition: ClassDefinition) -> tuple[Symbol, ...]:
     """The direct bases, resolved; what cannot be resolved is left out. A base made by a call is the call's function."""
-    found = []
-    for base in definition.node.bases:
-        expr = written(base)
-        if isinstance(expr, Call):
-            expr = expr.func
-        if isinstance(expr, str):
-            symbol = resolve(project, definition.module, expr, definition.outer)
-            if symbol is None and definition.outer is None and "." in definition.name:
-                outer = definition.name.rpartition(".")[0]
-                symbol = resolve(project, definition.module, f"{outer}.{expr}", None)
-            if symbol:
-                found.append(symbol)
-    return tuple(found)
+    found = (_base(project, definition, base) for base in definition.node.bases)
+    return tuple(symbol for symbol in found if symbol)
+
+
+def _base(project: Project, definition: ClassDefinition, base: Expr) -> Symbol | None:
+    expr = written(base)
+    if isinstance(expr, Call):
+        expr = expr.func
+    if not isinstance(expr, str):
+        return None
+    symbol = resolve(project, definition.module, expr, definition.outer)
+    if symbol is None and definition.outer is None and "." in definition.name:
+        outer = definition.name.rpartition(".")[0]
+        symbol = resolve(project, definition.module, f"{outer}.{expr}", None)
+    return symbol
 
 
 @question(cyclic=())
@@ -91,8 +96,65 @@ def _parents(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
     if definition:
         return bases(project, definition)
     if symbol.is_external:
-        return tuple(Symbol("", name) for name in third_party_bases().get(symbol.name, ()))
-    return _assigned_base(project, symbol)
+        known = third_party_bases().get(symbol.name)
+        names = _installed_bases(project, symbol.name) if known is None else known
+        return tuple(Symbol("", name) for name in names)
+    return _inherited_class(project, symbol) or _assigned_base(project, symbol)
+
+
+def _inherited_class(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+    """``User.Config`` where only a base of ``User`` defines ``Config``: that class."""
+    owner, _, name = symbol.name.rpartition(".")
+    definition = find_class(project, Symbol(symbol.path, owner)) if owner else None
+    for base in mro(project, definition)[1:] if definition else ():
+        inner = Symbol(base.module.path, f"{base.name}.{name}")
+        if find_class(project, inner):
+            return (inner,)
+    return ()
+
+
+def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
+    """The direct bases of a class of an installed package, by canonical name; of another name for it, that name."""
+    shelf = library_of(project, name)
+    if shelf is None:
+        return ()
+    shelf.allowance = MOST_FILES
+    symbol = located(shelf, name)
+    if symbol is None or not shelf.allowance:
+        return ()
+    own = public_name(shelf, symbol)
+    if own != name:
+        return (own,)
+    parents = _parents(shelf, symbol)
+    said = [public_name(shelf, parent) for parent in parents]
+    return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, parents)]))
+
+
+def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> Iterable[str]:
+    """The bases of a class of the library that its file does not say."""
+    if symbol.is_external or not symbol.last[:1].isupper():
+        return ()
+    module, definition = shelf.by_path[symbol.path], find_class(shelf, symbol)
+    if definition is not None:
+        written_bases = enumerate(definition.node.bases)
+        unsaid = tuple(number for number, base in written_bases if _is_unsaid(shelf, definition, base))
+        return inferred_bases(shelf, module.name, symbol.name, unsaid) if unsaid else ()
+    is_bound = symbol.name.partition(".")[0] in module_scope(shelf, module).names
+    if not is_bound or find_function(shelf, symbol) or not all(_is_maker(shelf, parent) for parent in parents):
+        return ()
+    return inferred_classes(shelf, module.name, symbol.name)
+
+
+def _is_unsaid(shelf: Library, definition: ClassDefinition, base: Expr) -> bool:
+    symbol = _base(shelf, definition, base)
+    return symbol is None or (isinstance(written(base), Call) and _is_maker(shelf, symbol))
+
+
+def _is_maker(shelf: Library, symbol: Symbol) -> bool:
+    """Whether a base is not a class but what makes one: ``type``, or a function of the library that no table knows."""
+    if symbol.is_external:
+        return symbol.name == "builtins.type"
+    return find_class(shelf, symbol) is None and public_name(shelf, symbol) not in third_party_bases()
 
 
 def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:

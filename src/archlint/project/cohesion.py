@@ -6,6 +6,7 @@ the connected components. Source: M. Hitz and B. Montazeri, "Measuring Coupling 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -117,12 +118,15 @@ def _parts(uses: Uses, operations: list[str]) -> tuple[list[list[str]], tuple[st
     users = Counter(used for names in uses.values() for used in names)
     ranked = sorted((used for used in users if users[used] >= FEW), key=lambda used: (-users[used], used))
     cut = [used for used in ranked if users[used] * 2 > len(uses)]
-    first = components(uses, cut)
-    for end in range(len(cut), len(ranked) + 1):
+
+    def is_loose(end: int) -> bool:
         parts = components(uses, ranked[:end])
-        if max(len(_public(part, operations)) for part in parts) * 2 <= len(operations):
-            return parts, tuple(ranked[:end])
-    return first, tuple(cut)
+        return max(len(_public(part, operations)) for part in parts) * 2 <= len(operations)
+
+    # The more is left out, the smaller the components.
+    ends = range(len(cut), len(ranked) + 1)
+    end = ends[bisect_left(ends, True, key=is_loose)] if is_loose(len(ranked)) else len(cut)
+    return components(uses, ranked[:end]), tuple(ranked[:end])
 
 
 def components(uses: Uses, cut: Iterable[str]) -> list[list[str]]:

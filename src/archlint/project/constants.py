@@ -4,7 +4,6 @@ Nothing is run. A setting stands for its default, an environment look-up for the
 reference, "Expressions"; pydantic-settings, "Usage"; the `enum`, `http` and `os` modules.
 """
 
-import http
 import re
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Map, Op, Seq, Text, Walrus
@@ -242,8 +241,11 @@ def external(name: str) -> Const | None:
     if status:
         return Const("int", int(status[1]))
     package, _, member = name.removesuffix(".value").rpartition(".")
-    if package == "http.HTTPStatus" and member in http.HTTPStatus.__members__:
-        return Const("int", http.HTTPStatus[member].value)
+    if package == "http.HTTPStatus":
+        from http import HTTPStatus
+
+        if member in HTTPStatus.__members__:
+            return Const("int", HTTPStatus[member].value)
     return string(member) if package == "http.HTTPMethod" else None
 
 

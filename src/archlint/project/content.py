@@ -5,13 +5,22 @@ from collections.abc import Collection, Iterator
 from archlint.facts.expressions import Call, Expr, Item, Seq
 from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
 from archlint.project import words
+from archlint.project.aliases import called, spellings
 from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_class, symbol_of
-from archlint.project.data import is_mapped, queries
+from archlint.project.data import is_mapped, may_query, queries
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import Symbol, absolute, imported, module_scope, module_symbol, package_of, resolve
+from archlint.project.names import (
+    Symbol,
+    absolute,
+    imported,
+    module_scope,
+    module_symbol,
+    resolve,
+)  # fmt: skip
+from archlint.project.origins import origins
 from archlint.project.walk import calls, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
@@ -149,8 +158,9 @@ def injected(project: Project) -> frozenset[Symbol]:
     """Everything the project passes to ``Depends`` or ``Security``: of a call (``Depends(Allows([Admin]))``) the function
     or class that is called and the classes with behaviour it is given."""
     found = set()
+    injectors = spellings(project, INJECTORS)
     for module in project.modules:
-        for call in _injections(project, module):
+        for call in () if injectors.isdisjoint(called(project, module)) else _injections(project, module):
             target = call.args[0] if call.args else call.keyword("dependency")
             names = [target]
             if isinstance(target, Call):
@@ -184,7 +194,10 @@ def _injections(project: Project, module: Module) -> tuple[Call, ...]:
 def mostly_queries(project: Project, module: Module) -> bool:
     """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
     functions = [f for f in definitions(project, module).functions.values() if not f.node.name.startswith("__")]
-    querying = sum(queries(project, f) for f in functions)
+    candidates = [f for f in functions if may_query(project, f)]
+    if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
+        return False
+    querying = sum(queries(project, f) for f in candidates)
     if querying < 2 or querying * 2 <= len(functions):
         return False
     return not _uses_services(project, module)
@@ -249,14 +262,14 @@ def migration_folders(project: Project) -> frozenset[str]:
     found = set()
     for module in project.modules:
         folder, _, name = module.path.rpartition("/")
-        if name == "env.py" and any(package_of(i) == "alembic" for i in module.interface.imports):
+        if name == "env.py" and "alembic" in origins(project, module).packages:
             found.add(folder)
     return frozenset(found)
 
 
-def imports_pytest(module: Module) -> bool:
+def imports_pytest(project: Project, module: Module) -> bool:
     """Whether it imports pytest whenever it is imported itself: tests, and fixtures for them."""
-    return any(i.guard == "runtime" and package_of(i) == "pytest" for i in module.interface.imports)
+    return "pytest" in origins(project, module).always
 
 
 @question(cyclic=False)
@@ -265,8 +278,7 @@ def holds_tests(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     if any(f.node.name.startswith("test") for f in functions) or any(c.node.name.startswith("Test") for c in classes):
         return True
-    frameworks = ("pytest", "unittest")
-    return any(package_of(i) in frameworks for i in module.interface.imports)
+    return not origins(project, module).packages.isdisjoint(("pytest", "unittest"))
 
 
 def importers(project: Project, module: Module) -> Collection[Module]:
@@ -279,7 +291,7 @@ def _importers(project: Project) -> dict[str, dict[Module, None]]:
     """The modules that import each module of the project, by its name."""
     found: dict[str, dict[Module, None]] = {}
     for module in project.modules:
-        for statement in module.interface.imports:
+        for statement in origins(project, module).internal:
             if statement.module is None:
                 names = [name for name, _ in statement.names]
             else:

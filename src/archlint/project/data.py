@@ -11,6 +11,7 @@ from archlint.project.names import module_scope, resolve
 from archlint.project.walk import calls, nodes
 
 SQLMODEL = frozenset({"sqlmodel.SQLModel"})
+REGISTRY = frozenset({"sqlalchemy.orm.registry"})
 TABLE_NAMES = {"__tablename__", "__table__"}
 
 
@@ -24,6 +25,8 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
     if descends(project, symbol, SQLMODEL):
         keyword = dict(definition.node.keywords).get("table")
         return getattr(keyword, "value", None) is True
+    if _is_decorated(project, definition):
+        return True
     bases = names_in("data", "declarative_bases")
     declarative = descends(project, symbol, bases) or any(
         ancestor.name.endswith((".generate_base", ".Model")) and not ancestor.is_external
@@ -35,10 +38,30 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
     own = definition.node.body
     if any(isinstance(s, Set) and "__abstract__" in s.targets for s in own):
         return False
-    return any(
+    has_table = descends(project, symbol, names_in("data", "tables")) or any(
         isinstance(s, Set) and (not TABLE_NAMES.isdisjoint(_names(s)) or _is_column(project, definition, s))
         for s in own
     )
+    return has_table or any(is_mapped(project, ancestor) for ancestor in mro(project, definition)[1:])
+
+
+def _is_decorated(project: Project, definition: ClassDefinition) -> bool:
+    """Whether a decorator maps a class: ``@registry.mapped``, ``@reg.mapped_as_dataclass(...)``."""
+    for decorator in definition.node.decorators:
+        name = decorator.func if isinstance(decorator, Call) else decorator
+        holder, _, method = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+        if method in ("mapped", "mapped_as_dataclass") and _is_registry(project, definition.module, holder):
+            return True
+    return False
+
+
+def _is_registry(project: Project, module: Module, name: str) -> bool:
+    symbol = resolve(project, module, name, None)
+    if symbol is None or symbol.is_external:
+        return False
+    owner = project.by_path[symbol.path]
+    made = [binding.value for binding in module_scope(project, owner).names.get(symbol.name, ())]
+    return any(isinstance(call, Call) and _names_one_of(project, owner, call, REGISTRY) for call in made)
 
 
 def _names(statement: Set) -> set[str]:
@@ -69,15 +92,20 @@ def mapped_classes(project: Project, module: Module) -> tuple[ClassDefinition, .
     return tuple(c for c in definitions(project, module).classes.values() if is_mapped(project, c))
 
 
+def may_query(project: Project, function: Function) -> bool:
+    """Whether a function builds a statement or calls anything that goes by the name of a session's method."""
+    slot = function.node.body
+    builds, methods = _query_slots(project, function.module)
+    return slot in builds or not isinstance(slot, int) or slot in methods
+
+
 @question(cyclic=False)
 def queries(project: Project, function: Function) -> bool:
     """Whether a function itself builds a statement or uses a session it is given to read or write."""
-    slot = function.node.body
-    builds, methods = _query_slots(project, function.module)
-    if slot in builds:
-        return True
-    if isinstance(slot, int) and slot not in methods:
+    if not may_query(project, function):
         return False
+    if function.node.body in _query_slots(project, function.module)[0]:
+        return True
     names = names_in("layers", "calls", "session_methods")
     for call in calls(function.body):
         holder, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")

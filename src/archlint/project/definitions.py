@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archlint.facts.statements import ASYNC, GENERATOR, NESTING, Block, Class, Def
 from archlint.project.model import Module, Project, question
-from archlint.project.walk import find, statements
+from archlint.project.walk import defined, find
 
 
 class Function:
@@ -106,15 +106,14 @@ def with_inner(project: Project, function: Function) -> Iterator[Function]:
 def _collect(
     found: Definitions, module: Module, block: Block, prefix: str, owner: ClassDefinition | None, outer: Function | None
 ) -> None:
-    for statement in statements(block):
+    for statement in defined(block):
+        name = prefix + statement.name
         if isinstance(statement, Def):
-            name = prefix + statement.name
             function = Function(module, name, statement, owner, outer)
             found.functions[name] = function
             if owner is not None:
                 owner.methods[statement.name] = function
-        elif isinstance(statement, Class):
-            name = prefix + statement.name
+        else:
             definition = ClassDefinition(module, name, statement, outer)
             found.classes[name] = definition
             _collect(found, module, statement.body, name + ".", definition, outer)

@@ -5,17 +5,23 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call
 from archlint.facts.statements import Raise
-from archlint.project.classes import bases, descendants, descends, find_class
+from archlint.project.aliases import called, installed, is_only_installed, offspring
+from archlint.project.calls import third_party_name
+from archlint.project.classes import bases, descends, find_class
 from archlint.project.content import HTTP_EXCEPTION
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, Symbol, lookup, module_scope, resolve
+from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, header, whole
 from archlint.project.walk import find
 
 CONVERTER = "to_http_exception"
 CONVERSION = f".{CONVERTER}"
+
+CLASS = "class"
+HOLDER = "holder"
+INSTALLED = "installed"
 
 
 class HttpError(NamedTuple):
@@ -57,77 +63,57 @@ def http_errors(project: Project, module: Module) -> tuple[HttpError, ...]:
     return tuple(found[place] for place in sorted(found))
 
 
-@question(cyclic=frozenset())
-def _slots(project: Project, module: Module) -> frozenset[int]:
-    """The function bodies in which something that may make an HTTP error is called or raised."""
-    heads = _heads(project, module)
+def _slots(project: Project, module: Module) -> set[int]:
+    """The function bodies in which something that may be an HTTP error is called or raised."""
+    wanted = _names(project)
+    callees = module.interface.callees
     slots: set[int] = set()
-    for name, where in module.interface.callees.items():
-        head, dot, _ = name.partition(".")
-        certain = heads.get(head)
-        if (
-            certain
-            or (certain is False and dot and is_http_error(project, resolve(project, module, name, None)))
-            or name.endswith(CONVERSION)
-        ):
-            slots.update(where)
-    return frozenset(slots)
+    if CONVERTER in called(project, module) or not wanted.isdisjoint(called(project, module)):
+        for name, where in callees.items():
+            if name.rpartition(".")[2] in wanted or name.endswith(CONVERSION):
+                slots.update(where)
+    if project.environment is not None:
+        for name, where in callees.items():
+            is_class = name.rpartition(".")[2][:1].isupper()
+            if is_class and is_only_installed(project, Symbol("", third_party_name(project, module, name))):
+                slots.update(where)
+    return slots
 
 
-def _heads(project: Project, module: Module) -> dict[str, bool]:
-    """The names through which the module can reach an HTTP error: True for such classes and for names imported inside
-    functions, False for modules that may hold one."""
-    scope = module_scope(project, module)
-    heads: dict[str, bool] = {}
-    packages = _packages()
-    for name in scope.names:
-        symbol = lookup(project, module, name)
-        if symbol is None or (symbol.is_external and symbol.package not in packages):
-            continue
-        if is_http_error(project, symbol):
-            heads[name] = True
-        elif symbol.is_external or symbol.name == MODULE:
-            heads[name] = False
-    if scope.stars:
-        for head in {name.partition(".")[0] for name in module.interface.callees} - scope.names.keys():
-            if is_http_error(project, lookup(project, module, head)):
-                heads[head] = True
-    for statement in module.interface.imports:
-        if statement.guard == "function":
-            heads.update(dict.fromkeys((alias or name.partition(".")[0] for name, alias in statement.names), True))
-    return heads
+@question(cyclic=frozenset())
+def _names(project: Project) -> frozenset[str]:
+    """The last parts of the names HTTP errors may go by."""
+    return offspring(project, _roots() | installed(project, HTTP_EXCEPTION))
 
 
 @functools.cache
-def _packages() -> frozenset[str]:
-    """The third-party packages that have HTTP errors."""
-    names = {
-        *HTTP_EXCEPTION,
-        *(name for name, bases in third_party_bases().items() if not HTTP_EXCEPTION.isdisjoint(bases)),
-    }
-    return frozenset(name.partition(".")[0] for name in names)
+def _roots() -> frozenset[str]:
+    """Starlette's ``HTTPException`` and the third-party classes that descend from it."""
+    known = third_party_bases()
+    found = set(HTTP_EXCEPTION)
+    while new := {name for name, bases in known.items() if not found.isdisjoint(bases)} - found:
+        found |= new
+    return frozenset(found)
 
 
 def is_http_error(project: Project, symbol: Symbol | None) -> bool:
     """Whether a class is Starlette's ``HTTPException`` or descends from it, as FastAPI's does."""
-    if symbol is None:
-        return False
-    if symbol in descendants(project, HTTP_EXCEPTION):
-        return True
-    # A value may be an instance (``DENIED = HTTPException(403)``); a module-level class is among the descendants or none.
-    is_class = not symbol.is_external and symbol.name in definitions(project, project.by_path[symbol.path]).classes
-    return not is_class and descends(project, symbol, HTTP_EXCEPTION)
+    return descends(project, symbol, HTTP_EXCEPTION)
 
 
 def _scan(
     project: Project, module: Module, function: Function | None, block: object, found: dict[Place, HttpError]
 ) -> None:  # fmt: skip
+    raised: set[Place] = set()
     for node in find(block, (Call, Raise), into_definitions=function is None):
         made = node.func if isinstance(node, Call) else node.value
+        place = whole(node)
+        if isinstance(node, Raise):
+            raised.add(whole(made) if isinstance(made, Call) else place)
         name = made if isinstance(made, str) else _converter(made)
-        error = _error(project, module, function, name, whole(node)) if name else None
+        error = _error(project, module, function, name, place, place in raised) if name else None
         if error:
-            found[whole(node)] = error
+            found[place] = error
 
 
 def _converter(func: object) -> str:
@@ -135,13 +121,16 @@ def _converter(func: object) -> str:
 
 
 def _error(
-    project: Project, module: Module, function: Function | None, name: str, place: Place
-) -> HttpError | None:  # fmt: skip
+    project: Project, module: Module, function: Function | None, name: str, place: Place, is_raised: bool
+) -> HttpError | None:
     where = function.name if function else ""
     if name.endswith(CONVERSION):
         return HttpError(*place, name, (), None, None, where)
     symbol = resolve(project, module, name, function)
-    if symbol is None or not is_http_error(project, symbol):
+    # Reading a package's files is worth it for what is raised, not for everything that is called.
+    if symbol is None or (is_only_installed(project, symbol) and not is_raised):
+        return None
+    if not is_http_error(project, symbol):
         return None
     definition = find_class(project, symbol)
     if definition is None:

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from archlint.project.import_graph import ImportEdge, imported_modules
 from archlint.project.imports import NOT_AT_RUN_TIME, ImportStatement, runtime_imports
 from archlint.project.model import Module, Project, question
@@ -21,10 +23,10 @@ def framework_imports(project: Project, module: Module, allow: tuple[str, ...] =
         allow: modules or names that do not count, with everything below them.
     """
     found = []
-    for statement in runtime_imports(project, module):
+    for statement in runtime_imports(project, module, FRAMEWORKS):
         names = tuple(n for n in statement.names if n.target.package in FRAMEWORKS and not n.lies_in(allow))
         if names:
-            found.append(statement._replace(names=names))
+            found.append(replace(statement, names=names))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, absolute, imported, module_scope
+from archlint.project.names import MODULE, Symbol, absolute, imported, module_scope
 from archlint.project.places import whole
 
 
@@ -66,4 +66,4 @@ def _brought(project: Project, module: Module, source: str, package: Module | No
     if submodule is None or package is None or package is module or name not in module_scope(project, package).names:
         return submodule or package
     symbol = imported(project, module, source, name)
-    return submodule if symbol is not None and symbol == (submodule.path, MODULE) else package
+    return submodule if symbol is not None and symbol == Symbol(submodule.path, MODULE) else package

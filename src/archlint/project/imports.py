@@ -1,17 +1,20 @@
 """What a module imports at run time, resolved to where it is defined."""
 
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
+
+import msgspec
 
 from archlint.facts.statements import Import
 from archlint.project.layers import Layer, is_above, layer
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, absolute, brought, module_symbol
-from archlint.project.places import whole
+from archlint.project.origins import origins, packages_of
 
 NOT_AT_RUN_TIME = ("typing", "main")
 
 
-class ImportedName(NamedTuple):
+class ImportedName(msgspec.Struct, frozen=True, gc=False):
     """One name of an import statement.
 
     Attributes:
@@ -30,7 +33,7 @@ class ImportedName(NamedTuple):
         return any(s == package or s.startswith(f"{package}.") for s in spellings for package in packages)
 
 
-class ImportStatement(NamedTuple):
+class ImportStatement(msgspec.Struct, frozen=True, gc=False):
     """One import statement: its place (the whole statement) and the names it imports."""
 
     line: int
@@ -40,31 +43,30 @@ class ImportStatement(NamedTuple):
     names: tuple[ImportedName, ...]
 
 
-@question(cyclic=())
-def runtime_imports(project: Project, module: Module) -> tuple[ImportStatement, ...]:
-    """The import statements that run when the module, or a function in it, runs: not those under ``TYPE_CHECKING`` or a
-    ``__main__`` guard. A star import is the module it stars."""
-    return tuple(
-        ImportStatement(*whole(statement), _names(project, module, statement))
-        for statement in module.interface.imports
-        if statement.guard not in NOT_AT_RUN_TIME
-    )
+def runtime_imports(project: Project, module: Module, packages: Collection[str]) -> Iterator[ImportStatement]:
+    """The import statements that run when the module, or a function in it, runs, and that import from packages of the
+    project or from ``packages``: not those under ``TYPE_CHECKING`` or a ``__main__`` guard. A star import is the module
+    it stars."""
+    wanted = project.packages.union(packages)
+    for statement in module.interface.imports:
+        if statement.guard in NOT_AT_RUN_TIME:
+            continue
+        if statement.level or not wanted.isdisjoint(packages_of(statement)):
+            yield _resolved(project, module, statement)
 
 
-@question(cyclic=())
-def internal_imports(project: Project, module: Module) -> tuple[ImportStatement, ...]:
+def internal_imports(project: Project, module: Module) -> Iterator[ImportStatement]:
     """Those of the `runtime_imports` that import from packages of the project."""
-    return tuple(
-        ImportStatement(*whole(statement), _names(project, module, statement))
-        for statement in module.interface.imports
-        if statement.guard not in NOT_AT_RUN_TIME and _is_internal(project, statement)
+    for statement in origins(project, module).internal:
+        if statement.guard not in NOT_AT_RUN_TIME:
+            yield _resolved(project, module, statement)
+
+
+@question(cyclic=None)
+def _resolved(project: Project, module: Module, statement: Import) -> ImportStatement:
+    return ImportStatement(
+        statement.line, statement.col, statement.end_line, statement.end_col, _names(project, module, statement)
     )
-
-
-def _is_internal(project: Project, statement: Import) -> bool:
-    if statement.module is None:
-        return any(name.partition(".")[0] in project.packages for name, _ in statement.names)
-    return bool(statement.level) or statement.module.partition(".")[0] in project.packages
 
 
 def _names(project: Project, module: Module, statement: Import) -> tuple[ImportedName, ...]:
@@ -95,8 +97,12 @@ class LayeredName(NamedTuple):
 def from_above(project: Project, importer: Module, statement: ImportStatement) -> tuple[LayeredName, ...]:
     """The names of a statement that a module of a layer above the importer's defines."""
     found = []
+    above: dict[str, bool] = {}
     for name in statement.names:
-        module = project.by_path.get(name.target.path)
-        if module and is_above(project, importer, module):
+        path = name.target.path
+        if path and path not in above:
+            above[path] = is_above(project, importer, project.by_path[path])
+        if path and above[path]:
+            module = project.by_path[path]
             found.append(LayeredName(name, module, layer(project, module)))
     return tuple(found)

@@ -11,6 +11,7 @@ from archlint.project.fastapi import (
     is_view_base,
 )  # fmt: skip
 from archlint.project.fastapi.linking import is_test
+from archlint.project.generated import generated_by
 from archlint.project.model import Module, Project, question
 from archlint.project.words import Word
 
@@ -22,7 +23,7 @@ class Layer(NamedTuple):
         name: empty when it has none.
         reason: what says so.
         weak: it rests on a weak word alone.
-        outside: no rule looks at the module unless it names it: a script or vendored code.
+        outside: no rule looks at the module unless it names it: a script, generated or vendored code.
         place: the folder that says so, where a folder does.
         rival: what a weak word says, where content says otherwise.
         from_content: its content says so, not a name.
@@ -59,7 +60,8 @@ def layer(project: Project, module: Module) -> Layer:
 
 
 def is_outside(project: Project, module: Module) -> bool:
-    """Whether a module is outside every rule that does not name it: a test, migration or script, vendored code."""
+    """Whether a module is outside every rule that does not name it: a test, migration or script, generated or vendored
+    code."""
     found = layer(project, module)
     return found.outside or found.name in ("test", "migration")
 
@@ -83,6 +85,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     folder's files know the mapped classes.
     """
     own, other = layer(project, importer), layer(project, target)
+    if not _higher(other.name, own.name):
+        return False
     if not all(_higher(theirs, ours) for theirs in _readings(other) for ours in _readings(own)):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
@@ -111,11 +115,11 @@ def _higher(name: str, other: str) -> bool:
 
 
 def _support(project: Project, module: Module) -> Layer | None:
-    """Vendored code, tests and migrations, which are what they are whatever they hold."""
-    vendored = words.in_folder(module, "vendored")
-    if vendored:
+    """Vendored code, tests, migrations and generated code, which are what they are whatever they hold."""
+    vendored = words.in_folder(project, module, "vendored")
+    if vendored and not _is_feature(project, module, vendored):
         return Layer("", f"vendored code in {vendored}/", outside=True)
-    tests = words.in_folder(module, "tests")
+    tests = words.in_folder(project, module, "tests")
     if "/tests/" in f"/{module.path}" or (tests and not _is_feature(project, module, tests)):
         return Layer("test", f"folder {tests}/")
     stem = module.stem
@@ -123,14 +127,15 @@ def _support(project: Project, module: Module) -> Layer | None:
         return Layer("test", "file name conftest.py")
     if (stem.startswith("test_") or stem.endswith("_test")) and content.holds_tests(project, module):
         return Layer("test", f"file name {stem}.py, and it holds tests")
-    if content.imports_pytest(module):
+    if content.imports_pytest(project, module):
         return Layer("test", "imports pytest")
     if content.has_revision(project, module):
         return Layer("migration", "an Alembic revision")
     folder = module.path.rpartition("/")[0]
     if any(folder == f or folder.startswith(f"{f}/") for f in content.migration_folders(project) if f):
         return Layer("migration", "in the folder of an Alembic environment")
-    return None
+    generated = generated_by(module)
+    return Layer("", f"generated code: {generated}", outside=True) if generated else None
 
 
 def _is_feature(project: Project, module: Module, name: str) -> bool:
@@ -141,7 +146,7 @@ def _is_feature(project: Project, module: Module, name: str) -> bool:
 
 def _web(project: Project, module: Module) -> Layer | None:
     creates, includes = creates_app(project, module), includes_routers(project, module)
-    word = words.weak_file(module)
+    word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
     if declares_routes(project, module):
@@ -200,13 +205,15 @@ def _nearer_content(project: Project, module: Module, word: Word) -> Layer | Non
 def _is_guarded_script(project: Project, module: Module) -> bool:
     if not module.interface.has_main or content.importers(project, module):
         return False
-    weak = words.weak_file(module)
+    weak = words.weak_file(project, module)
     return weak is None or weak.layer != "app"
 
 
 def _is_used(project: Project, module: Module, folder: str) -> bool:
     """Whether a module outside a folder of scripts imports a module in it; tests aside, which also test scripts."""
-    return any(not is_test(m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module))
+    return any(
+        not is_test(project, m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module)
+    )
 
 
 def _affix(project: Project, module: Module) -> Layer | None:
@@ -224,7 +231,7 @@ def _content(project: Project, module: Module) -> Layer | None:
     name, reason = _by_content(project, module)
     if not name:
         return None
-    word = words.weak_file(module) or words.weak_folder(project, module)
+    word = words.weak_file(project, module) or words.weak_folder(project, module)
     rival = word.layer if word and word.layer not in (name, "app") else ""
     return Layer(name, reason, rival=rival, from_content=True)
 
@@ -253,7 +260,7 @@ def _weak_word(project: Project, module: Module) -> Layer | None:
         return ONLY_HTTP_ERRORS
     if module.stem == "result" and content.defines_result(project, module):
         return Layer("domain", "file name result.py, and it defines a Result type", weak=True)
-    word = words.weak_file(module) or words.weak_folder(project, module)
+    word = words.weak_file(project, module) or words.weak_folder(project, module)
     if word is not None and word.layer != "app" and content.is_cli(project, module):
         return Layer("", "defines commands for a terminal")
     return Layer(word.layer, word.reason, weak=True) if word else None

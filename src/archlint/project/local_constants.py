@@ -24,7 +24,7 @@ from archlint.project.constancy import Names, Needed, is_constant_name, is_empty
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, imported, member, module_scope, module_symbol, resolve
-from archlint.project.walk import nodes, statements
+from archlint.project.walk import defined, nodes, statements
 
 
 class LocalConstant(NamedTuple):
@@ -92,15 +92,18 @@ def _described(binding: _Binding, functions: list[str], bound: Collection[str]) 
 
 def _places(module: Module, block: Block, prefix: str, outer: _Place | None) -> Iterator[_Place]:
     """The functions that bind a name written like a constant's; bodies that cannot hold any stay shut."""
-    for statement in statements(block):
+    for statement in defined(block):
         if isinstance(statement, Def):
-            place = _Place(module, prefix + statement.name, statement, outer, {})
             # One string test instead of one for each name: nearly no function binds a name with a capital.
-            if not "a".join(statement.binds).islower() and any(map(is_constant_name, statement.binds)):
+            binds = not "a".join(statement.binds).islower() and any(map(is_constant_name, statement.binds))
+            if not binds and not statement.flags & NESTING:
+                continue
+            place = _Place(module, prefix + statement.name, statement, outer, {})
+            if binds:
                 yield place
             if statement.flags & NESTING:
                 yield from _places(module, module.body(statement), f"{place.name}.<locals>.", place)
-        elif isinstance(statement, Class):
+        else:
             yield from _places(module, statement.body, f"{prefix}{statement.name}.", outer)
 
 

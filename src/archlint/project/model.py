@@ -10,6 +10,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
+from archlint.project.knowledge import canonical_names
+from archlint.sources import Environment, Manifest
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -56,29 +58,56 @@ class Module:
 
 
 class Project:
-    """All modules and what has been asked of them so far. ``packages`` are the names their dotted names begin with."""
+    """All modules and manifests, and what has been asked of them so far.
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    Attributes:
+        packages: the names that dotted module names begin with.
+        environment: what is installed beside them.
+        memo: the answers of each question, by its arguments.
+        depth: how many questions are waiting for one another.
+        provisional: the least depth of an open question that the answer in the making rests on.
+    """
+
+    def __init__(
+        self, modules: Iterable[Module], manifests: Iterable[Manifest] = (), environment: Environment | None = None
+    ) -> None:
         self.modules: tuple[Module, ...] = tuple(sorted(modules, key=lambda module: module.path))
+        self.manifests: tuple[Manifest, ...] = tuple(sorted(manifests, key=lambda manifest: manifest.path))
         self.by_path: Mapping[str, Module] = {module.path: module for module in self.modules}
         named: dict[str, list[Module]] = {}
         for module in self.modules:
             named.setdefault(module.name, []).append(module)
         self.by_name: Mapping[str, list[Module]] = named
         self.packages = frozenset(name.partition(".")[0] for name in named)
+        foreign = self.packages & third_party(self.manifests)
+        self._shadowing = frozenset(name for name in named if foreign and name.partition(".")[0] in foreign)
+        self.environment = environment
         self.memo: dict[object, dict[object, Any]] = {}
-        self.asking: dict[object, int] = {}
+        self.depth = 0
         self.provisional = UNBOUNDED
 
-    def find(self, name: str, near: Module) -> Module | None:
+    def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
-        that holds ``near``, else the one whose path shares most folders."""
+        that holds ``near``, else the one whose path shares most folders. A name third parties have too means theirs
+        where no such source root holds ``near``."""
         found = self.by_name.get(name)
         if not found:
             return None
-        if len(found) == 1:
+        if near is None:
             return found[0]
+        if name in self._shadowing:
+            found = [module for module in found if module.root == near.root or _holds(module.root, near.path)]
+        if len(found) < 2:
+            return found[0] if found else None
         return max(found, key=lambda module: (_holds(module.root, near.path), _shared(module.path, near.path)))
+
+
+def third_party(manifests: tuple[Manifest, ...]) -> frozenset[str]:
+    """The top-level packages known to be other people's: the frameworks', and those of dependencies that bear their
+    distribution's name and are no part of the project."""
+    own = {manifest.name for manifest in manifests} | {r.name for m in manifests for r in m.requirements if r.origin}
+    declared = {r.name for m in manifests for r in m.requirements} - own
+    return canonical_names()[2] - own | {name.replace("-", "_") for name in declared}
 
 
 def _holds(root: str, path: str) -> int:
@@ -100,10 +129,22 @@ def _shared(path: str, other: str) -> int:
 UNBOUNDED = 1 << 30
 
 
+class _Open:
+    """Stands where an answer will be while its question is being answered."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+
+UNASKED = _Open(-1)
+
+
 def question(
     cyclic: Any,
 ) -> Callable[[Callable[Concatenate[Project, P], A]], Callable[Concatenate[Project, P], A]]:
-    """Make a function of the project a question whose answer is remembered.
+    """Make a function of the project a question whose answer is remembered. Its arguments are given by position.
 
     Args:
         cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
@@ -113,31 +154,31 @@ def question(
 
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
         @functools.wraps(answer)
-        def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> A:
+        def ask(project: Project, /, *args: Any) -> A:
             answers = project.memo.get(answer)
             if answers is None:
                 answers = project.memo[answer] = {}
-            elif args in answers:
-                return answers[args]  # type: ignore[no-any-return]
-            key = (answer, args)
-            asking = project.asking
-            depth = asking.get(key)
-            if depth is not None:
-                project.provisional = min(project.provisional, depth)
+            known = answers.get(args, UNASKED)
+            if known.__class__ is not _Open:
+                return known  # type: ignore[no-any-return]
+            if known is not UNASKED:
+                project.provisional = min(project.provisional, known.depth)
                 return cyclic  # type: ignore[no-any-return]
-            depth = asking[key] = len(asking)
-            outer, project.provisional = project.provisional, UNBOUNDED
+            depth = project.depth
+            answers[args] = _Open(depth)
+            outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
             try:
-                result = answer(project, *args, **kwargs)
+                result = answers[args] = answer(project, *args)  # type: ignore[call-arg]
+            except BaseException:
+                del answers[args]
+                raise
             finally:
-                del asking[key]
-                rests_on, project.provisional = project.provisional, outer
+                rests_on, project.provisional, project.depth = project.provisional, outer, depth
             if rests_on < depth:
-                project.provisional = min(project.provisional, rests_on)
-            else:
-                answers[args] = result
+                del answers[args]
+                project.provisional = min(outer, rests_on)
             return result
 
-        return ask
+        return ask  # type: ignore[return-value]
 
     return decorate

@@ -6,7 +6,8 @@ A name of the project resolves to the module that defines it, a third-party name
 """
 
 import builtins
-from typing import NamedTuple
+
+import msgspec
 
 from archlint.facts.expressions import Const, Expr, Seq
 from archlint.facts.statements import (
@@ -32,7 +33,7 @@ BUILTINS = frozenset(dir(builtins))
 MODULE = ""
 
 
-class Symbol(NamedTuple):
+class Symbol(msgspec.Struct, frozen=True, order=True, gc=False):
     """What a name stands for.
 
     Attributes:
@@ -58,7 +59,7 @@ class Symbol(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-class Binding(NamedTuple):
+class Binding(msgspec.Struct, frozen=True, gc=False):
     """One way a scope binds a name.
 
     ``kind`` is ``module`` (``target`` is its dotted name), ``from`` (module and name of a from-import), ``definition``,
@@ -77,25 +78,35 @@ DEFINED = {True: Binding("definition", True), False: Binding("definition", False
 COMPOUND = frozenset({TypeAlias, If, While, Try, For, With, Match})
 
 
-class Scope(NamedTuple):
-    """What a block binds: each name's bindings in source order, and the modules it star-imports."""
+class Scope:
+    """What a block binds.
 
-    names: dict[str, list[Binding]]
-    stars: list[str]
+    Attributes:
+        names: each name's bindings in source order.
+        stars: the modules it star-imports.
+        values: each name that is assigned something, and what.
+    """
+
+    __slots__ = ("names", "stars", "values")
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[Binding]] = {}
+        self.stars: list[str] = []
+        self.values: list[tuple[str, Expr]] = []
 
 
-@question(cyclic=Scope({}, []))
+@question(cyclic=Scope())
 def module_scope(project: Project, module: Module) -> Scope:
     """The bindings at module level, those in ``if``, ``try`` and loops included."""
-    scope = Scope({}, [])
+    scope = Scope()
     _bind(scope, module, module.interface.body, True)
     return scope
 
 
-@question(cyclic=Scope({}, []))
+@question(cyclic=Scope())
 def function_scope(project: Project, function: Function) -> Scope:
     """The bindings inside a function, its parameters left out."""
-    scope = Scope({}, [])
+    scope = Scope()
     _bind(scope, function.module, function.body, True)
     return scope
 
@@ -109,28 +120,32 @@ def _bind(scope: Scope, module: Module, block: Block, certain: bool) -> None:
         elif kind is Def or kind is Class:
             names.setdefault(statement.name, []).append(DEFINED[certain])  # type: ignore[union-attr]
         elif kind is Set:
-            _bind_assignment(names, statement, certain)  # type: ignore[arg-type]
+            _bind_assignment(scope, statement, certain)  # type: ignore[arg-type]
         elif kind is Try:
             _bind_try(scope, module, statement, certain)  # type: ignore[arg-type]
         elif kind in COMPOUND:
             _bind_compound(scope, module, statement, certain)
 
 
-def _bind_assignment(names: dict[str, list[Binding]], statement: Set, certain: bool) -> None:
+def _bind_assignment(scope: Scope, statement: Set, certain: bool) -> None:
     if statement.op:
         return
+    value = statement.value
     for target in statement.targets:
         if isinstance(target, str) and "." not in target:
-            kind = "value" if statement.value is not None else "opaque"
-            binding = Binding(kind, certain, "", "", statement.value, statement.annotation)
-            names.setdefault(target, []).append(binding)
+            kind = "opaque"
+            if value is not None:
+                kind = "value"
+                scope.values.append((target, value))
+            scope.names.setdefault(target, []).append(Binding(kind, certain, "", "", value, statement.annotation))
         else:
-            _bind_opaque(names, target)
+            _bind_opaque(scope.names, target)
 
 
 def _bind_compound(scope: Scope, module: Module, statement: Stmt, certain: bool) -> None:
     match statement:
         case TypeAlias():
+            scope.values.append((statement.name, statement.value))
             scope.names.setdefault(statement.name, []).append(Binding("value", certain, value=statement.value))
         case If() | While():
             # What holds at run time comes before what only type checkers see.
@@ -195,11 +210,6 @@ def absolute(module: Module, name: str, level: int) -> str:
     drop = level - 1 if module.is_package else level
     base = parts[: len(parts) - drop] if drop else parts
     return ".".join([*base, name] if name else base)
-
-
-def package_of(statement: Import) -> str:
-    """The top-level package an import statement names first."""
-    return (statement.module or statement.names[0][0]).partition(".")[0]
 
 
 def chosen(bindings: list[Binding]) -> Binding:
@@ -286,7 +296,8 @@ def imported(project: Project, near: Module, source: str, name: str) -> Symbol |
     target = project.find(source, near)
     if target is None:
         return module_symbol(project, near, f"{source}.{name}")
-    if target is near or not _binds(project, target, name):
+    scope = module_scope(project, target)
+    if target is near or not (name in scope.names or scope.stars):
         submodule = project.find(f"{source}.{name}", near)
         if submodule:
             return Symbol(submodule.path, MODULE)
@@ -294,11 +305,6 @@ def imported(project: Project, near: Module, source: str, name: str) -> Symbol |
     if found is None or found.name.startswith("builtins."):
         return Symbol(target.path, name)
     return found
-
-
-def _binds(project: Project, module: Module, name: str) -> bool:
-    scope = module_scope(project, module)
-    return name in scope.names or bool(scope.stars)
 
 
 def member(project: Project, near: Module, owner: Symbol, name: str) -> Symbol | None:
@@ -341,7 +347,7 @@ def _local(project: Project, module: Module, name: str, function: Function) -> S
     bindings = function_scope(project, function).names.get(name, [])
     if not bindings:
         return lookup(project, module, name)
-    if len(bindings) > 1 and len({b[2:4] for b in bindings if b.kind in ("module", "from")}) != 1:
+    if len(bindings) > 1 and len({(b.target, b.member) for b in bindings if b.kind in ("module", "from")}) != 1:
         return None
     binding = bindings[0]
     if binding.kind == "definition":

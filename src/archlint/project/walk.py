@@ -116,6 +116,18 @@ def statements(block: Block) -> Iterator[Stmt]:
             stack.extend(reversed(inner(statement)))
 
 
+def defined(block: Block) -> list[Def | Class]:
+    """The functions and classes a block and the compound statements in it define, in source order."""
+    found: list[Def | Class] = []
+    for statement in block:
+        kind = statement.__class__
+        if kind is Def or kind is Class:
+            found.append(statement)  # type: ignore[arg-type]
+        elif kind in BLOCKS:
+            found += defined(BLOCKS[kind](statement))
+    return found
+
+
 def nodes(root: Node | Block | Expr | tuple[Expr, ...], *, into_definitions: bool = False) -> Iterator[Any]:
     """Every expression (dotted names as strings) and statement at or below ``root``, in source order.
 
@@ -134,18 +146,21 @@ def nodes(root: Node | Block | Expr | tuple[Expr, ...], *, into_definitions: boo
             extend(children(node)[::-1])
 
 
-def names(root: Any) -> Iterator[str]:
-    """Every dotted name written at or below ``root``, in functions and classes inside it too."""
-    stack: list[Any] = list(reversed(root)) if isinstance(root, tuple) else [root]
+def names(root: Any) -> set[str]:
+    """The dotted names written at or below ``root``, in functions and classes inside it too."""
+    found: set[str] = set()
+    stack: list[Any] = list(root) if isinstance(root, tuple) else [root]
     pop, extend, children_of = stack.pop, stack.extend, EVERYTHING.get
     while stack:
         node = pop()
-        if node.__class__ is str:
-            yield node
+        kind = node.__class__
+        if kind is str:
+            found.add(node)
             continue
-        children = children_of(node.__class__)
+        children = children_of(kind)
         if children is not None:
-            extend(children(node)[::-1])
+            extend(children(node))
+    return found
 
 
 def find(root: Any, kinds: Collection[type], *, into_definitions: bool = False) -> Iterator[Any]:

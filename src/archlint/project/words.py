@@ -1,12 +1,13 @@
 """What the names of files and folders say about a module, before anyone looks inside it."""
 
 import functools
-from collections.abc import Iterator
 from typing import NamedTuple
+
+import msgspec
 
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
-from archlint.project.names import package_of
+from archlint.project.origins import origins
 
 TOP = 1
 """Packages a module may lie in and still be near the top."""
@@ -31,22 +32,21 @@ def weak(name: str) -> str:
     return _layers_of("weak").get(_plain(name), "")
 
 
-def weak_file(module: Module) -> Word | None:
+def weak_file(project: Project, module: Module) -> Word | None:
     """The weak word that is the file's name. One for the app needs a module near the top of its package, or one that
     imports a web server or framework: ``db/main.py`` is no app."""
     stem = module.stem
     layer = weak(stem)
-    if not layer and (module.name.count(".") <= TOP or _imports_web(module)):
+    if not layer and (module.name.count(".") <= TOP or _imports_web(project, module)):
         layer = _layers_of("weak_files").get(_plain(stem), "")
     return Word(layer, f"weak file name {stem}.py") if layer else None
 
 
 def weak_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a weak word, feature folders left out."""
-    for path, name in _outward(module):
-        layer = weak(name)
-        if layer and not is_feature(project, path, name):
-            return Word(layer, f"weak folder name {name}/")
+    for folder in _outward(project, module):
+        if folder.weak and not is_feature(project, folder.path, folder.name):
+            return Word(folder.weak, f"weak folder name {folder.name}/")
     return None
 
 
@@ -56,13 +56,13 @@ def strong_file(project: Project, module: Module) -> Word | None:
     layer = strong(stem)
     if not layer:
         return None
-    for depth, (path, name) in enumerate(_outward(module)):
-        if depth == 0 and is_feature(project, path, name):
+    for depth, folder in enumerate(_outward(project, module)):
+        if depth and not folder.strong:
+            continue
+        is_features = is_feature(project, folder.path, folder.name)
+        if (depth == 0 and is_features) or (folder.strong == "domain" and not is_features):
             break
-        folder = strong(name) if not is_feature(project, path, name) else ""
-        if folder == "domain":
-            break
-        if folder:
+        if folder.strong and not is_features:
             return None
     return Word(layer, f"file name {stem}.py")
 
@@ -70,41 +70,44 @@ def strong_file(project: Project, module: Module) -> Word | None:
 def strong_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a strong word, feature folders left out; no layer for scripts."""
     scripts = scripts_folder(project, module)
-    in_context = False
-    for path, name in _outward(module):
-        if scripts and path == scripts.folder:
+    for depth, folder in enumerate(_outward(project, module)):
+        if scripts and folder.path == scripts.folder:
             break
-        layer = strong(name)
-        if is_feature(project, path, name):
-            in_context = in_context or _holds_routers(project, path)
-        elif layer and not (layer == "domain" and in_context):
-            return Word(layer, f"folder {name}/", path)
+        if not folder.strong or is_feature(project, folder.path, folder.name):
+            continue
+        if folder.strong != "domain" or not _in_context(project, module, depth):
+            return Word(folder.strong, f"folder {folder.name}/", folder.path)
     return scripts
 
 
-def _holds_routers(project: Project, path: str) -> bool:
-    """Whether a folder has routers by name: below ``domain`` such a feature is a bounded context, all layers of it."""
-    return any(strong(entry) == "router" for entry in _entries(project).get(path, ()))
+def _in_context(project: Project, module: Module, depth: int) -> bool:
+    """Whether one of so many nearest folders is a feature with routers: below ``domain`` that is a bounded context, all
+    layers of it."""
+    return any(
+        any(strong(entry) == "router" for entry in _entries(project).get(folder.path, ()))
+        and is_feature(project, folder.path, folder.name)
+        for folder in _outward(project, module)[:depth]
+    )
 
 
 def scripts_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder of scripts, which may be the source root itself; feature folders left out."""
-    scripts = names_in("layers", "folders", "scripts")
-    for path, name in (*_outward(module), (module.root, module.root.rpartition("/")[2])):
-        if _plain(name) in scripts and not is_feature(project, path, name):
-            return Word("", f"scripts folder {name}/", path)
-    return None
+    return _scripts_folder(project, module.path.rpartition("/")[0], module.root)
+
+
+@question(cyclic=None)
+def _scripts_folder(project: Project, path: str, root: str) -> Word | None:
+    name = path.rpartition("/")[2]
+    if _plain(name) in names_in("layers", "folders", "scripts") and not is_feature(project, path, name):
+        return Word("", f"scripts folder {name}/", path)
+    return None if path == root or not path else _scripts_folder(project, path.rpartition("/")[0], root)
 
 
 def weak_below_strong(project: Project, module: Module) -> str:
     """The layer of the nearest weak folder that lies below the nearest strong one, or empty."""
-    for path, name in _outward(module):
-        if is_feature(project, path, name):
-            continue
-        if strong(name):
-            return ""
-        if weak(name):
-            return weak(name)
+    for folder in _outward(project, module):
+        if (folder.strong or folder.weak) and not is_feature(project, folder.path, folder.name):
+            return "" if folder.strong else folder.weak
     return ""
 
 
@@ -122,11 +125,16 @@ def affix(module: Module) -> Word | None:
     return None
 
 
-def in_folder(module: Module, kind: str) -> str:
+def in_folder(project: Project, module: Module, kind: str) -> str:
     """The name of an enclosing folder of a kind (``tests``, ``vendored`` …), or empty; one above the source root counts
     too, and of several the outermost."""
+    return _of_kind(project, module.path.rpartition("/")[0], kind)
+
+
+@question(cyclic="")
+def _of_kind(project: Project, path: str, kind: str) -> str:
     known = names_in("layers", "folders", kind)
-    return next((name for name in module.path.split("/")[:-1] if name in known), "")
+    return next((name for name in path.split("/") if name in known), "")
 
 
 def nearest_is(module: Module, kind: str) -> bool:
@@ -150,9 +158,8 @@ def is_database(project: Project, module: Module) -> bool:
     return any(_plain(name) in known for name in folders)
 
 
-def _imports_web(module: Module) -> bool:
-    web = names_in("layers", "packages", "web")
-    return any(package_of(i) in web for i in module.interface.imports)
+def _imports_web(project: Project, module: Module) -> bool:
+    return not origins(project, module).packages.isdisjoint(names_in("layers", "packages", "web"))
 
 
 @question(cyclic=False)
@@ -184,13 +191,26 @@ def _entries(project: Project) -> dict[str, set[str]]:
     return found
 
 
-def _outward(module: Module) -> Iterator[tuple[str, str]]:
-    """The enclosing folders below the source root, nearest first, as path and name."""
-    folders = module.folders
-    above = module.path.split("/")[:-1]
-    for drop in range(len(folders)):
-        chain = above[: len(above) - drop]
-        yield "/".join(chain), chain[-1]
+class Folder(msgspec.Struct, frozen=True):
+    """An enclosing folder: its path, its name, and the layers its name is a strong and a weak word of (else empty)."""
+
+    path: str
+    name: str
+    strong: str
+    weak: str
+
+
+def _outward(project: Project, module: Module) -> tuple[Folder, ...]:
+    """The enclosing folders below the source root, nearest first."""
+    return _folders(project, module.path.rpartition("/")[0], len(module.folders))
+
+
+@question(cyclic=())
+def _folders(project: Project, path: str, depth: int) -> tuple[Folder, ...]:
+    if not depth:
+        return ()
+    above, _, name = path.rpartition("/")
+    return (Folder(path, name, strong(name), weak(name)), *_folders(project, above, depth - 1))
 
 
 def _plain(name: str) -> str:

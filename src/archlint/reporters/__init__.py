@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, cast
 
 from archlint.core import Report
 
-FORMATS = ("text", "concise", "json")
+FORMATS = ("text", "concise", "json", "sarif", "github")
 """The names of the formats, each that of its module; the first is the default."""
 
 

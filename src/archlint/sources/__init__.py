@@ -7,6 +7,8 @@ throughout: absolute for the project root, and relative to it with ``/`` for eve
 
 from archlint.sources.decode import DecodeError, decode, line_texts
 from archlint.sources.discover import Discovery, discover
+from archlint.sources.environment import Environment, PackageFile, environment_at, usual_environment
+from archlint.sources.manifests import Manifest, is_manifest, read_manifests
 from archlint.sources.paths import select
 from archlint.sources.project_root import find_root
 from archlint.sources.read import Unreadable, read
@@ -16,14 +18,21 @@ from archlint.sources.template import is_template
 __all__ = [
     "DecodeError",
     "Discovery",
+    "Environment",
+    "Manifest",
     "ModuleName",
+    "PackageFile",
     "Unreadable",
     "assign",
     "decode",
     "discover",
+    "environment_at",
     "find_root",
+    "is_manifest",
     "is_template",
     "line_texts",
     "read",
+    "read_manifests",
     "select",
+    "usual_environment",
 ]

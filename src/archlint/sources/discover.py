@@ -1,7 +1,8 @@
-"""The Python files of a project: a walk that honours .gitignore files, configured excludes and the usual suspects."""
+"""The Python files and manifests of a project: a walk that honours .gitignore files, configured excludes and the usual
+suspects."""
 
 # Paths are plain strings here: pathlib would cost more than the walk itself, and this is on the way of every run.
-# ruff: noqa: PTH113, PTH114, PTH118, PTH120, PTH123
+# ruff: noqa: PTH113, PTH114, PTH118, PTH120, PTH123, PTH208
 
 import os
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from archlint.config.gitignore import IgnoreRules, parse, parse_line
+from archlint.sources.manifests import kind_of
 
 _ALWAYS_SKIPPED = frozenset(
     (
@@ -55,25 +57,31 @@ class Discovery(msgspec.Struct, frozen=True):
         root: the project root, absolute.
         files: every ``.py`` file, relative to the root, ``/``-separated, sorted.
         folders: every folder that was entered, in the same form and order; the root itself is the empty string.
+        manifests: every manifest, in the same form; those of the folders above the root, up to the top of its git
+            repository, begin with ``../``.
         ignore_files: absolute paths of the ignore files that were consulted or looked for above the root: together with
             the folders' time stamps they tell whether the walk would find the same again.
         notices: one sentence for each folder or ignore file that could not be read.
+        unsaved: absolute path of a file that counts as existing; empty when there is none.
     """
 
     root: str
     files: tuple[str, ...]
     folders: tuple[str, ...]
+    manifests: tuple[str, ...]
     ignore_files: tuple[str, ...]
     notices: tuple[str, ...]
+    unsaved: str = ""
 
 
 class _Listing(msgspec.Struct, frozen=True):
     files: list[str]
     folders: list[str]
+    manifests: list[str]
     telling: set[str]
 
 
-def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool = True) -> Discovery:
+def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool = True, unsaved: str = "") -> Discovery:
     """Walk a project.
 
     Left out are, in this order of authority:
@@ -92,27 +100,32 @@ def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool 
         root: absolute path of the project root. It is walked even if something above would ignore it.
         exclude: gitignore-style patterns relative to the root.
         respect_gitignore: whether git's ignore files count.
+        unsaved: absolute path of a file to be found, unless something excludes it, whether or not it exists yet.
     """
-    walk = _Walk(root, exclude, respect_gitignore)
+    walk = _Walk(root, exclude, respect_gitignore, unsaved)
     walk.run()
     return Discovery(
         root,
         tuple(sorted(walk.files)),
         tuple(sorted(walk.folders)),
+        tuple(sorted(walk.manifests)),
         tuple(walk.ignore_files),
         tuple(sorted(walk.notices)),
+        unsaved,
     )
 
 
 class _Walk:
     """One walk. ``above`` is the root's path from the top of its git repository; paths are matched with it in front."""
 
-    def __init__(self, root: str, exclude: Sequence[str], respect_gitignore: bool) -> None:
+    def __init__(self, root: str, exclude: Sequence[str], respect_gitignore: bool, unsaved: str) -> None:
         self.files: list[str] = []
         self.folders: list[str] = []
+        self.manifests: list[str] = []
         self.ignore_files: list[str] = []
         self.notices: list[str] = []
         self._root = root
+        self._unsaved = _relative(unsaved, root) if unsaved else ""
         self._respect_gitignore = respect_gitignore
         self._above = ""
         self._outer = self._rules_above() if respect_gitignore else ()
@@ -127,6 +140,7 @@ class _Walk:
             if prefix and not _ENVIRONMENT_MARKS.isdisjoint(listing.telling):
                 continue
             self.folders.append(prefix[:-1])
+            self.manifests += listing.manifests
             if self._respect_gitignore:
                 chain = self._rules_in(prefix, listing, chain)
             self._take_files(prefix, listing.files, chain)
@@ -137,8 +151,10 @@ class _Walk:
             ]
 
     def _list(self, prefix: str) -> _Listing:
-        listing = _Listing([], [], set())
+        listing = _Listing([], [], [], set())
+        leads_to_unsaved = bool(self._unsaved) and self._unsaved.startswith(prefix)
         files, folders, telling = listing.files, listing.folders, listing.telling
+        inside = prefix.rpartition("/")[0].rpartition("/")[2]
         try:
             with os.scandir(os.path.join(self._root, prefix)) as entries:
                 for entry in entries:
@@ -149,9 +165,22 @@ class _Walk:
                         files.append(name)
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(name)
+                    elif kind_of(name, inside):
+                        listing.manifests.append(prefix + name)
         except OSError as error:
-            self.notices.append(f"cannot read the folder {prefix[:-1] or '.'}: {error.strerror or error}")
+            if not (leads_to_unsaved and isinstance(error, FileNotFoundError)):
+                self.notices.append(f"cannot read the folder {prefix[:-1] or '.'}: {error.strerror or error}")
+        if leads_to_unsaved:
+            self._add_unsaved(self._unsaved[len(prefix) :], listing)
         return listing
+
+    @staticmethod
+    def _add_unsaved(path: str, listing: _Listing) -> None:
+        """List a file that need not exist, or the folder it lies in."""
+        name, below, _ = path.partition("/")
+        names = listing.folders if below else listing.files
+        if name not in names:
+            names.append(name)
 
     def _is_file(self, entry: "os.DirEntry[str]", prefix: str) -> bool:
         try:
@@ -192,6 +221,7 @@ class _Walk:
                 return ()
             parents.append(parent)
         top = parents[-1]
+        self.manifests += [name for up, parent in enumerate(parents) if up for name in _manifests_in(parent, up)]
         if top != self._root:
             self._above = os.path.relpath(self._root, top).replace(os.sep, "/") + "/"
         found = [
@@ -227,6 +257,21 @@ class _Walk:
             return None
         patterns = parse(text)
         return IgnoreRules(patterns, start, ".py") if patterns else None
+
+
+def _manifests_in(folder: str, up: int) -> list[str]:
+    """The manifests in a folder so many above the root."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return ["../" * up + name for name in names if kind_of(name) and os.path.isfile(os.path.join(folder, name))]
+
+
+def _relative(path: str, root: str) -> str:
+    """A path relative to the root with links resolved, for the walk goes through none; empty if it leads outside."""
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    return "" if relative.startswith("../") else relative
 
 
 def _ignores_file(chain: list[IgnoreRules], name: str, path: str) -> bool:

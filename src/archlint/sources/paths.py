@@ -18,7 +18,10 @@ def select(paths: Sequence[str], discovered: Discovery, *, force_exclude: bool =
     """The files to report on, relative to the project root, sorted, each once.
 
     A folder stands for everything discovered under it. A file named explicitly is taken even where the walk left it
-    out, unless ``force_exclude`` is set: then what the walk left out stays out, silently, as a pre-commit hook needs.
+    out, unless ``force_exclude`` is set: then what the walk left out stays out, silently, as a pre-commit hook needs,
+    and so does what is not Python by its suffix: the hook is handed stub files too.
+
+    Stub files (``.pyi``) hold no code: they are passed over where anything else is asked about.
 
     Args:
         paths: absolute paths the user asked about.
@@ -28,10 +31,15 @@ def select(paths: Sequence[str], discovered: Discovery, *, force_exclude: bool =
         UsageError: a path does not exist, lies outside the project, is no Python file, or is a folder without any.
     """
     chosen: set[str] = set()
+    stubs = [path for path in paths if path.endswith(".pyi") and os.path.isfile(path)]
+    if stubs and len(stubs) == len(paths) and not force_exclude:
+        raise UsageError(f"{_shown(stubs[0])} is a stub file without code to check: give .py files or folders")
     for path in paths:
+        if path in stubs:
+            continue
         if os.path.isdir(path):
             chosen.update(_under(path, discovered, force_exclude))
-        elif os.path.isfile(path):
+        elif os.path.isfile(path) or path == discovered.unsaved:
             chosen.update(_explicit(path, discovered, force_exclude))
         else:
             raise UsageError(f"{_shown(path)} does not exist: check the spelling and the working directory")
@@ -58,6 +66,8 @@ def _under(path: str, discovered: Discovery, force_exclude: bool) -> tuple[str, 
 
 def _explicit(path: str, discovered: Discovery, force_exclude: bool) -> tuple[str, ...]:
     if os.path.splitext(path)[1] not in _PYTHON_SUFFIXES:
+        if force_exclude:
+            return ()
         raise UsageError(f"{_shown(path)} is not a Python file: give .py files or folders")
     files = _spellings(path, discovered.root)
     for file in files:

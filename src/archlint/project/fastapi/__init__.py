@@ -2,6 +2,14 @@
 
 from archlint.project.fastapi.events import Inclusion
 from archlint.project.fastapi.linking import Chain, Step
+from archlint.project.fastapi.models import (
+    MappedPart,
+    Model,
+    mapped_in_response,
+    response_model,
+    response_parts,
+    untyped_response,
+)
 from archlint.project.fastapi.response import Contract, response_contract
 from archlint.project.fastapi.routes import (
     Route,
@@ -23,6 +31,8 @@ __all__ = [
     "Chain",
     "Contract",
     "Inclusion",
+    "MappedPart",
+    "Model",
     "Point",
     "Route",
     "Router",
@@ -34,10 +44,14 @@ __all__ = [
     "includes_routers",
     "inclusions",
     "is_view_base",
+    "mapped_in_response",
     "response_contract",
+    "response_model",
+    "response_parts",
     "router_sites",
     "routes",
     "routes_in",
+    "untyped_response",
     "view_bases",
     "view_classes",
 ]

@@ -6,23 +6,23 @@ open.
 
 import re
 
-from archlint.facts.expressions import Expr
-from archlint.facts.statements import NESTING, Class
+from archlint.facts.statements import NESTING
+from archlint.project.aliases import called, installed, offspring
 from archlint.project.classes import mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.fastapi.kinds import annotated_kind, class_kind, is_router_class
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, package_of, resolve
+from archlint.project.names import MODULE, resolve
+from archlint.project.origins import origins
 
 TOP = -1
-DECISIVE = (
+DECISIVE = frozenset({
     "include_router", "generate_and_include_versioned_routers", "add_api_route", "add_api_websocket_route", "api_route",
     "websocket", "mount",
-)  # fmt: skip
-VERBS = ("get", "post", "put", "delete", "patch", "options", "head", "trace")
+})  # fmt: skip
+VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace"})
 CLASS_WORDS = ("Router", "FastAPI", "App", "API", "Api", "Cadwyn")
-CANDIDATE = re.compile(rf"(?:\.(?:{'|'.join(DECISIVE + VERBS)})|{'|'.join(CLASS_WORDS)})$", re.MULTILINE)
 HOLDER = re.compile(r"(?:router|app|api|application|routes)$", re.IGNORECASE)
 PACKAGES = ("fastapi", "starlette")
 
@@ -30,45 +30,35 @@ PACKAGES = ("fastapi", "starlette")
 @question(cyclic=frozenset())
 def active_slots(project: Project, module: Module) -> frozenset[int]:
     """The function slots, and `TOP` for module level, in which routers may be made or used."""
-    callees = module.interface.callees
-    if not CANDIDATE.search("\n".join(callees)):
+    classes = _class_names(project) & called(project, module)
+    if not classes and DECISIVE.isdisjoint(called(project, module)) and VERBS.isdisjoint(called(project, module)):
         return frozenset()
     slots: set[int] = set()
     heads: dict[int, list[str]] = {}
-    aliases = _class_aliases(module)
-    for name, where in callees.items():
+    for name, where in module.interface.callees.items():
         head, _, last = name.rpartition(".")
-        if last in DECISIVE and last != name:
-            slots.update(where)
-        elif last in VERBS:
+        if last in VERBS:
             if where[0] == TOP and TOP not in slots and not _is_third_party(project, module, head):
                 slots.add(TOP)
             if where[-1] != TOP:
                 for slot in where:
                     heads.setdefault(slot, []).append(head)
-        elif (last.endswith(CLASS_WORDS) or name in aliases) and _makes_router(project, module, name):
+        elif (last in DECISIVE and last != name) or (last in classes and _makes_router(project, module, name)):
             slots.update(where)
     if any(slot not in slots for slot in heads):
         slots |= _nesting_slots(project, module, heads)
     return frozenset(slots)
 
 
-def _class_aliases(module: Module) -> frozenset[str]:
-    """Names that do not look it but may be classes of apps and routers: aliases of FastAPI's own, and subclasses."""
-    found = {
-        alias
-        for statement in module.interface.imports
-        for name, alias in statement.names
-        if alias and name in ("APIRouter", "FastAPI")
+@question(cyclic=frozenset())
+def _class_names(project: Project) -> frozenset[str]:
+    """The names that classes of apps and routers may go by: FastAPI's own, those derived from them, and any that looks
+    like one, which another package may define."""
+    known = frozenset().union(*[names_in("fastapi", "classes", group) for group in ("apps", "routers", "bare")])
+    everything = {name for module in project.modules for name in called(project, module)}
+    return offspring(project, known | installed(project, known)) | {
+        name for name in everything if name.endswith(CLASS_WORDS)
     }
-    for statement in module.interface.body:
-        if isinstance(statement, Class) and any(_is_class_word(base, found) for base in statement.bases):
-            found.add(statement.name)
-    return frozenset(found)
-
-
-def _is_class_word(base: Expr, aliases: set[str]) -> bool:
-    return isinstance(base, str) and (base.endswith(CLASS_WORDS) or base in aliases)
 
 
 def _is_third_party(project: Project, module: Module, head: str) -> bool:
@@ -82,29 +72,29 @@ def _makes_router(project: Project, module: Module, name: str) -> bool:
     return symbol is not None and class_kind(project, symbol) != ""
 
 
-def _imports_routers(module: Module) -> bool:
+def _imports_routers(project: Project, module: Module) -> bool:
     """Whether a module imports FastAPI, or something that goes by the name of an app or router."""
-    for statement in module.interface.imports:
-        if package_of(statement) in PACKAGES and not statement.level:
-            return True
-        if any(name.endswith(CLASS_WORDS) for name, _ in statement.names):
-            return True
-    return False
+    if not origins(project, module).packages.isdisjoint(PACKAGES):
+        return True
+    return any(name.endswith(CLASS_WORDS) for statement in module.interface.imports for name, _ in statement.names)
 
 
 def _nesting_slots(project: Project, module: Module, heads: dict[int, list[str]]) -> set[int]:
     """The slots of functions that hold functions of their own, for which they may call a router: something that goes by
     a router's name, an attribute, or a parameter annotated as one. ``heads`` tells what each slot calls methods of."""
-    imports = _imports_routers(module)
-    if not imports and not any(HOLDER.search(head) for called in heads.values() for head in called):
+    nesting = [
+        (function, function.node.body)
+        for function in definitions(project, module).functions.values()
+        if function.node.flags & NESTING and isinstance(function.node.body, int) and function.node.body in heads
+    ]
+    if not nesting:
         return set()
-    found: set[int] = set()
-    for function in definitions(project, module).functions.values():
-        body = function.node.body
-        called = heads.get(body, ()) if isinstance(body, int) and function.node.flags & NESTING else ()
-        if any(_may_be_router(project, function, head, imports) for head in called):
-            found.add(body)  # type: ignore[arg-type]  # only a slot has anything called
-    return found
+    imports = _imports_routers(project, module)
+    return {
+        slot
+        for function, slot in nesting
+        if any(_may_be_router(project, function, head, imports) for head in heads[slot])
+    }
 
 
 def _may_be_router(project: Project, function: Function, head: str, imports: bool) -> bool:

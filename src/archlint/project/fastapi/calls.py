@@ -13,6 +13,7 @@ from archlint.project.fastapi.values import (
     Anonymous,
     Argument,
     ClassRef,
+    Either,
     External,
     Frame,
     Given,
@@ -32,7 +33,6 @@ from archlint.project.fastapi.values import (
     Table,
     Value,
     Wrapped,
-    alternatives,
     either,
     holds_router,
     routers_in,
@@ -49,6 +49,8 @@ STEPS = 20_000
 """Statements one interpretation goes through at most."""
 TURNS = 2_000
 """Turns of all its loops together."""
+ROUTER_ARGUMENTS = frozenset({"path", "prefix", "routes", "methods", "endpoint", "app", "router"})
+"""The arguments by name of a router's own methods whose values say what becomes of routers."""
 
 
 class Calls(Routers):
@@ -75,7 +77,9 @@ class Calls(Routers):
         callee = self.evaluate(frame, func)
         at = Point(frame.module, frame.function, call.line, call.col, call.end_line, call.end_col)
         key = Key(frame.module.path, call.line, call.col, frame.context)
-        return either([self.apply(frame, one, call, at, key) for one in alternatives(callee)])
+        if not isinstance(callee, Either):
+            return self.apply(frame, callee, call, at, key)
+        return either([self.apply(frame, one, call, at, key) for one in callee.values])
 
     def apply(self, frame: Frame, callee: Value, call: Call, at: Point, key: Key) -> Value:
         """What calling one value returns."""
@@ -86,7 +90,8 @@ class Calls(Routers):
             return self.unknown(frame, call)
         if isinstance(callee, External):
             return self.external(frame, callee.symbol, call, at, key)
-        return self.apply_given(frame, callee, self.given(frame, call), call, at, key)
+        wanted = ROUTER_ARGUMENTS if isinstance(callee, Method) else None
+        return self.apply_given(frame, callee, self.given(frame, call, wanted), call, at, key)
 
     def apply_given(self, frame: Frame, callee: Value, given: Given, call: Call, at: Point, key: Key) -> Value:
         match callee:

@@ -220,8 +220,8 @@ class Expressions(Lookups):
                 inner = inner.outer
         return Argument(expr, frame.module, frame.function)
 
-    def given(self, frame: Frame, call: Call) -> Given:
-        """The arguments of a call."""
+    def given(self, frame: Frame, call: Call, wanted: frozenset[str] | None = None) -> Given:
+        """The arguments of a call; of those given by name, only the values of the ``wanted`` ones."""
         positional: list[Passed] = []
         named: list[tuple[str, Passed]] = []
         is_complete = True
@@ -234,7 +234,11 @@ class Expressions(Lookups):
                 positional.append(self.passed(frame, expr))
         for name, expr in call.kwargs:
             if name:
-                named.append((name, self.passed(frame, expr)))
+                is_wanted = wanted is None or name in wanted
+                passed = (
+                    self.passed(frame, expr) if is_wanted else Passed(None, self.argument(frame, expr), expr, frame)
+                )
+                named.append((name, passed))
                 continue
             value = self.evaluate(frame, expr)
             is_complete &= isinstance(value, Table)

@@ -239,6 +239,8 @@ class Interpreter(Calls):
         closure = visible if visible is not None and visible.function is not None else None
         target = Routine(function, None, closure)
         frame.names[node.name] = target
+        if not node.decorators:
+            return
         at = Point(frame.module, frame.function, node.line, node.col, node.end_line, node.end_col)
         for decorator in reversed(node.decorators):
             if isinstance(decorator, str) and "." not in decorator and not self.local(frame, decorator)[0]:
@@ -281,7 +283,7 @@ def global_outcome(project: Project, module: Module, name: str, wanted: bool = F
     """What a module-level name denotes, and what evaluating it does to routers. ``wanted`` follows every call on the
     way: for a name that stands where a router has to."""
     bindings = module_scope(project, module).names.get(name)
-    if not bindings or len(project.asking) > MOST_QUESTIONS:
+    if not bindings or project.depth > MOST_QUESTIONS:
         return NOTHING
     interpreter = Interpreter(project)
     values = [_bound(interpreter, module, name, binding, wanted) for binding in bindings[-MOST_BINDINGS:]]

@@ -1,10 +1,10 @@
 """What all modules do to routers, put together: which router is reached from which app, under which path."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archlint.project import words
+from archlint.project.aliases import called
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import Function
 from archlint.project.fastapi.activity import active_functions, active_slots
@@ -63,7 +63,7 @@ class Wiring(NamedTuple):
 @question(cyclic=Wiring({}, (), (), (), {}))
 def wiring(project: Project) -> Wiring:
     """All modules' doings together. Tests and scripts are left out where there is anything else."""
-    modules = [module for module in project.modules if not _is_aside(module)]
+    modules = [module for module in project.modules if not _is_aside(project, module)]
     if not any(active_slots(project, module) for module in modules):
         modules = list(project.modules)
     callers = _callers(project, modules)
@@ -72,15 +72,15 @@ def wiring(project: Project) -> Wiring:
     return _joined(list(_events([module_run(project, module, callers.get(module, NO_SLOTS)) for module in order])))
 
 
-def is_test(module: Module) -> bool:
+def is_test(project: Project, module: Module) -> bool:
     """Whether a module is a test, by its name and place."""
     stem = module.stem
-    return bool(words.in_folder(module, "tests")) or stem == "conftest" or stem.startswith("test_")
+    return bool(words.in_folder(project, module, "tests")) or stem == "conftest" or stem.startswith("test_")
 
 
-def _is_aside(module: Module) -> bool:
+def _is_aside(project: Project, module: Module) -> bool:
     """Whether a module is a test, or lies in a folder of scripts beside the project's code."""
-    return is_test(module) or module.path.partition("/")[0] in names_in("layers", "folders", "scripts")
+    return is_test(project, module) or module.path.partition("/")[0] in names_in("layers", "folders", "scripts")
 
 
 def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[int]]:
@@ -88,15 +88,14 @@ def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[
     found: dict[Module, frozenset[int]] = {}
     carriers = {f for module in modules for f in active_functions(project, module) if _carries(project, f)}
     for _ in range(ROUNDS):
-        names = "|".join(sorted({function.node.name for function in carriers}))
-        if not names:
-            break
-        pattern = re.compile(rf"^(?:.*\.)?(?:{names})$", re.MULTILINE)
+        names = {function.node.name for function in carriers}
         added: dict[Module, frozenset[int]] = {}
         for module in modules:
-            called = pattern.findall("\n".join(module.interface.callees))
+            if names.isdisjoint(called(project, module)):
+                continue
+            made = [name for name in module.interface.callees if name.rpartition(".")[2] in names]
             known = active_slots(project, module) | found.get(module, NO_SLOTS)
-            more = {slot for name in called for slot in _slots(project, module, name, carriers)} - known
+            more = {slot for name in made for slot in _slots(project, module, name, carriers)} - known
             if more:
                 added[module] = frozenset(more)
         carriers = set()

@@ -27,8 +27,9 @@ def canonical_names() -> tuple[Mapping[str, str], Mapping[str, str], frozenset[s
 
 @functools.cache
 def third_party_bases() -> Mapping[str, tuple[str, ...]]:
-    """The direct base classes of third-party classes, by canonical name."""
-    return {name: tuple(bases) for name, bases in table("classes")["bases"].items()}
+    """The direct base classes of third-party classes, by canonical name; of those at the top of the table, none."""
+    rows = {name: tuple(bases) for name, bases in table("classes")["bases"].items()}
+    return {base: () for bases in rows.values() for base in bases} | rows
 
 
 @functools.cache

@@ -2,8 +2,8 @@
 
 Without a response model FastAPI documents an empty schema, validates nothing on the way out and sends every attribute
 of whatever the handler returns: clients cannot generate types, and a new column reaches them by accident. A return
-annotation counts, as FastAPI reads it as the model; so does a `Response` class, which says that the handler builds the
-answer itself.
+annotation counts, as FastAPI reads it as the model (not where the project is held to a FastAPI before 0.89, which does
+not); so does a `Response` class, which says that the handler builds the answer itself.
 
 Let alone are answers without a body (204, 205, 304), redirects, files, streams and pages, a `-> None` that returns no
 data, websockets, and routes that are not part of the OpenAPI schema. A `JSONResponse` is JSON like any other: without
@@ -66,7 +66,7 @@ async def latest():
   `response_model=`.
 * `hidden-routes` (false): judge routes with `include_in_schema=False` too.
 
-Source: documents 000 and 002; FastAPI, "Response Model - Return Type".
+Source: documents 000 and 002; FastAPI, "Response Model - Return Type" and the release notes of 0.89.0.
 """
 
 from collections.abc import Iterator
@@ -79,6 +79,7 @@ from archlint.plugin import (
     Options,
     Project,
     found,
+    is_older,
     response_contract,
     routes_in,
     rule,
@@ -90,6 +91,12 @@ class ResponseModels(Options, frozen=True):
     hidden_routes: bool = False
 
 
+HELP = "Give the route `response_model=`, or annotate what the handler returns."
+OLD_HELP = "Give the route `response_model=`: FastAPI before 0.89, which the project is held to, reads no annotation."
+READS_ANNOTATIONS = (0, 89)
+"""The first FastAPI that takes a return annotation for the response model."""
+
+
 @rule("ARC201", severity=ERROR, options=ResponseModels)
 def check(project: Project, module: Module, options: ResponseModels) -> Iterator[Finding]:
     reported = set()
@@ -97,25 +104,27 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
         if route.handler is None or not route.is_documented or route.place in reported:
             continue
         contract = response_contract(project, route)
-        if _is_missing(contract, options):
+        ignored = contract.annotated == "model" and is_older(project, module, "fastapi", READS_ANNOTATIONS)
+        if _is_missing(contract, options.accept_return_annotation and not ignored, options.hidden_routes):
             reported.add(route.place)
             name = route.handler.name
             lack = "turns its response model off" if contract.stated == "off" else "has no response model"
             yield found(
                 module, route.place, f"`{name}` ({route.title}) {lack}", symbol=name,
-                help="Give the route `response_model=`, or annotate what the handler returns.",
+                help=OLD_HELP if ignored else HELP,
             )  # fmt: skip
 
 
-def _is_missing(contract: Contract, options: ResponseModels) -> bool:
+def _is_missing(contract: Contract, annotations: bool, hidden_routes: bool) -> bool:
+    """Whether a route lacks a model; ``annotations`` tells whether a return annotation may be one."""
     if contract.stated == "given" or not contract.is_json or not contract.has_body:
         return False
-    if not contract.in_schema and not options.hidden_routes:
+    if not contract.in_schema and not hidden_routes:
         return False
     if contract.annotated in ("response", "mixed") or contract.answers == {"response"}:
         return False
     if contract.annotated == "nothing":
         return contract.returns_data
-    if contract.annotated == "model" and options.accept_return_annotation:
+    if contract.annotated == "model" and annotations:
         return contract.stated == "off" and contract.returns_data
     return True

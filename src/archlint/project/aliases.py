@@ -1,0 +1,113 @@
+"""The names a thing can go by in a project, so that a look at the index of called names says where it cannot be meant.
+
+Names are compared by their last part. What is called by such a name may still be something else: resolving it tells.
+"""
+
+from collections.abc import Mapping
+
+from archlint.facts.expressions import Call, Expr, Item
+from archlint.project.classes import bases, descends
+from archlint.project.definitions import definitions
+from archlint.project.environment import library_of
+from archlint.project.knowledge import canonical_names, third_party_bases
+from archlint.project.model import Module, Project, question
+from archlint.project.names import Symbol, module_scope
+
+Others = Mapping[str, set[str]]
+
+
+@question(cyclic=frozenset())
+def called(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names a module calls or raises."""
+    return frozenset([name.rpartition(".")[2] for name in module.interface.callees])
+
+
+@question(cyclic=frozenset())
+def spellings(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The last parts of the names by which the project may mean some third-party definitions: their own, and those that
+    imports and assignments give them."""
+    return _closure(names, _renamed(project))
+
+
+@question(cyclic=frozenset())
+def offspring(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The last parts of the names by which the project may mean some third-party classes, classes derived from them, or
+    values made by calling either."""
+    renamed, derived = _renamed(project), _derived(project)
+    return _closure(names, {name: {*renamed.get(name, ()), *derived.get(name, ())} for name in (*renamed, *derived)})
+
+
+@question(cyclic=frozenset())
+def installed(project: Project, roots: frozenset[str]) -> frozenset[str]:
+    """The third-party classes the project derives from that only the files of installed packages show to descend from
+    some others."""
+    if project.environment is None:
+        return frozenset()
+    found = {
+        base
+        for module in project.modules
+        for definition in definitions(project, module).classes.values()
+        for base in bases(project, definition)
+        if is_only_installed(project, base)
+    }
+    return frozenset(base.name for base in found if descends(project, base, roots))
+
+
+def is_only_installed(project: Project, symbol: Symbol) -> bool:
+    """Whether nothing but the files of an installed package tell what a third-party name is."""
+    if not symbol.is_external or project.environment is None:
+        return False
+    return symbol.name not in third_party_bases() and library_of(project, symbol.name) is not None
+
+
+def _closure(names: frozenset[str], others: Others) -> frozenset[str]:
+    found = {_last(name) for name in names}
+    waiting = list(found)
+    while waiting:
+        new = others.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+@question(cyclic={})
+def _renamed(project: Project) -> Others:
+    """The names given to what goes by a name already."""
+    found: dict[str, set[str]] = {}
+    for other, canonical in canonical_names()[0].items():
+        if _last(other) != _last(canonical):
+            found.setdefault(_last(canonical), set()).add(_last(other))
+    for module in project.modules:
+        for statement in module.interface.imports:
+            for name, alias in statement.names:
+                if alias and alias != name:
+                    found.setdefault(_last(name), set()).add(alias)
+        for name, value in module_scope(project, module).values:
+            if value.__class__ is str:
+                found.setdefault(_last(value), set()).add(name)
+    return found
+
+
+@question(cyclic={})
+def _derived(project: Project) -> Others:
+    """The names of the classes derived from a class of some name, and of the values calling it makes."""
+    found: dict[str, set[str]] = {}
+    for module in project.modules:
+        for name, definition in definitions(project, module).classes.items():
+            for base in definition.node.bases:
+                found.setdefault(_head(base), set()).add(_last(name))
+        for name, value in module_scope(project, module).values:
+            if isinstance(value, Call | Item):
+                found.setdefault(_head(value), set()).add(name)
+    return found
+
+
+def _head(expr: Expr) -> str:
+    """The last part of the name an expression is called by or subscripted from, or empty."""
+    while isinstance(expr, Item | Call):
+        expr = expr.base if isinstance(expr, Item) else expr.func
+    return _last(expr) if isinstance(expr, str) else ""
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]

@@ -1,0 +1,154 @@
+"""What calls give, told from what is called and from the types of the arguments.
+
+Sources: the typing specification; Pydantic, "Generic models"; FastAPI, "Dependencies".
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from archlint.facts.expressions import Call, Expr, Param
+from archlint.project.annotations import (
+    CLASS,
+    NOTHING_KNOWN,
+    TYPE,
+    Site,
+    Type,
+    arms,
+    external,
+    function_site,
+    instance,
+    parameters,
+    read,
+    substitute,
+    unify,
+    variables,
+)  # fmt: skip
+from archlint.project.carriers import STATEMENT, element, is_open, is_stream, selecting
+from archlint.project.classes import find_class, methods
+from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.flow import feeding
+from archlint.project.knowledge import names_in
+from archlint.project.model import Project
+from archlint.project.names import Symbol
+from archlint.project.schemas import fields
+
+Typing = Callable[[Expr], Type]
+"""What an expression is, where the call stands."""
+
+INJECTORS = ("fastapi.Depends", "fastapi.Security")
+COPIERS = ("copy.copy", "copy.deepcopy", "fastapi.encoders.jsonable_encoder")
+LISTERS = ("builtins.list", "builtins.sorted", "builtins.tuple", "builtins.set", "builtins.reversed")
+THREADS = (
+    "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
+    "anyio.to_thread.run_sync",
+)  # fmt: skip
+
+
+def passed_to(function: Function, call: Call, *, is_bound: bool) -> list[tuple[Param, Expr]]:
+    """What a call passes for each parameter; ``is_bound`` where it leaves out ``self`` or ``cls``."""
+    params = list(function.node.params)
+    if is_bound and function.owner is not None and "staticmethod" not in function.node.decorators:
+        params = params[1:]
+    positional = [param for param in params if param.kind in ("", "/")]
+    passed = list(zip(positional, call.args))  # noqa: B905 - the rest is by keyword
+    return passed + [(param, value) for key, value in call.kwargs for param in params if param.name == key]
+
+
+def solved(
+    project: Project, function: Function, this: Type | None, call: Call, typed: Typing
+) -> dict[Symbol, Type]:  # fmt: skip
+    """What type variables in a function's parameters stand for, given the arguments of a call.
+
+    Args:
+        this: the object a method is called on.
+        typed: the type of an argument.
+    """
+    site = function_site(function)
+    params = list(function.node.params)
+    found: dict[Symbol, Type] = {}
+    if function.owner is not None and this is not None and params:
+        given = Type(TYPE, None, (this,)) if params[0].name == "cls" else this
+        unify(read(project, params[0].annotation, site), given, found)
+    for param, value in passed_to(function, call, is_bound=function.owner is not None and this is not None):
+        declared = read(project, param.annotation, site)
+        if variables((declared,)):
+            unify(declared, typed(value), found)
+    return found
+
+
+def constructed(project: Project, definition: ClassDefinition, call: Call, typed: Typing) -> Type:
+    """An object of a class. What its type variables stand for, and what its untyped fields hold, follows from what the
+    call passes."""
+    made = instance(project, definition)
+    init = methods(project, definition).get("__init__")
+    if init is not None:
+        return substitute(made, solved(project, init, made, call, typed)) if made.args else made
+    passed = dict(call.kwargs)
+    open_ = [field for field in fields(project, made) if field.name in passed and is_open(field.type)]
+    found: dict[Symbol, Type] = {}
+    for field in open_:
+        unify(field.type, typed(passed[field.name]), found)
+    if made.args:
+        return substitute(made, found)
+    held = tuple(typed(passed[field.name]) for field in open_)
+    return replace(made, args=held, labels=tuple(field.name for field in open_))
+
+
+def is_loose(project: Project, declared: Type) -> bool:
+    """Whether an annotation leaves open what is returned: it says nothing, or names a generic without arguments."""
+    if is_open(declared):
+        return True
+    return any(
+        arm.kind == CLASS and not arm.args and bool(parameters(project, definition))
+        for arm in arms(declared)
+        if (definition := find_class(project, arm.symbol)) is not None
+    )
+
+
+def given_to(
+    project: Project, function: Function, this: Type | None, call: Call, typed: Typing
+) -> tuple[tuple[str, Type], ...]:
+    """What the parameters of a function that its answer may be made of are given, as far as it is known and more than a
+    number or a text."""
+    found = {}
+    wanted = feeding(project, function)
+    for param, value in passed_to(function, call, is_bound=this is not None):
+        if param.name not in wanted:
+            continue
+        type_ = typed(value)
+        if type_.kind == TYPE or any(arm.args or (arm.symbol and not arm.symbol.is_external) for arm in arms(type_)):
+            found[param.name] = type_
+    return tuple(found.items())
+
+
+def third_party(project: Project, name: str, call: Call, site: Site, typed: Typing) -> Type:
+    """What calling a third-party function gives."""
+    if not call.args:
+        return NOTHING_KNOWN
+    first = call.args[0]
+    if name == "typing.cast":
+        return read(project, first, site)
+    if name in INJECTORS:
+        return injected(first, typed)
+    if name in THREADS:
+        return typed(Call(first, call.args[1:], call.kwargs, *_span(call)))
+    if name in COPIERS:
+        return typed(first)
+    if name in LISTERS:
+        return external("builtins.list", element(typed(first)))
+    if name == "builtins.next":
+        return element(typed(first))
+    if name in names_in("data", "entities", "statements"):
+        return selecting(STATEMENT, tuple(typed(arg) for arg in call.args))
+    return NOTHING_KNOWN
+
+
+def _span(call: Call) -> tuple[int, int, int, int]:
+    return call.line, call.col, call.end_line, call.end_col
+
+
+def injected(dependency: Expr, typed: Typing) -> Type:
+    """What ``Depends(dependency)`` gives: what the dependency returns, or yields."""
+    found = typed(Call(dependency, (), (), 0, 0, 0, 0))
+    return element(found) if is_stream(found) else found
