@@ -44,7 +44,7 @@ def offered(root: Path, line: str) -> list[str]:
         ("archlint check --select ARC", CODES),
         ("archlint check --select ", CODES),
         ("archlint check --ignore ARC10", [code for code in CODES if code.startswith("ARC10")]),
-        ("archlint check --extend-select ARC120,framework", ["ARC120,framework-import-in-service"]),
+        ("archlint check --extend-select ARC120,framework-imp", ["ARC120,framework-import-in-service"]),
         ("archlint check --output-format ", list(FORMATS)),
         ("archlint check --fail-on e", ["error"]),
         ("archlint check --stdin", ["--stdin-filename"]),
