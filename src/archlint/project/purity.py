@@ -7,7 +7,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Call, Expr, Item, Op
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.errors import CONVERTER
-from archlint.project.imports import ImportedName, ImportStatement, runtime_imports
+from archlint.project.imports import ImportedName, runtime_imports
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, chosen, module_scope, resolve
@@ -66,7 +66,7 @@ def impure_imports(
             if kind and not name.lies_in(allowed) and not _only_converts(project, module, name):
                 names.append(ImpureName(name, kind))
         if names:
-            found.append(ImpureImport(*_place(statement), tuple(names)))
+            found.append(ImpureImport(*whole(statement), tuple(names)))
     return tuple(found)
 
 
@@ -75,10 +75,6 @@ def impure_packages(layer: str) -> Mapping[str, str]:
     """The packages that no module of a layer should import, each with its kind; empty for layers that may do I/O."""
     kinds = table("effects")["kinds"].get(layer, ())
     return {package: kind for kind in kinds for package in table("effects")["packages"][kind]}
-
-
-def _place(statement: ImportStatement) -> Place:
-    return Place(statement.line, statement.col, statement.end_line, statement.end_col)
 
 
 def _kind(name: ImportedName, kinds: Mapping[str, str]) -> str:

@@ -70,22 +70,24 @@ def strong_file(project: Project, module: Module) -> Word | None:
 def strong_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a strong word, feature folders left out; no layer for scripts."""
     scripts = scripts_folder(project, module)
-    in_context = False
-    for folder in _outward(project, module):
+    for depth, folder in enumerate(_outward(project, module)):
         if scripts and folder.path == scripts.folder:
             break
-        if not folder.strong and in_context:
+        if not folder.strong or is_feature(project, folder.path, folder.name):
             continue
-        if is_feature(project, folder.path, folder.name):
-            in_context = in_context or _holds_routers(project, folder.path)
-        elif folder.strong and not (folder.strong == "domain" and in_context):
+        if folder.strong != "domain" or not _in_context(project, module, depth):
             return Word(folder.strong, f"folder {folder.name}/", folder.path)
     return scripts
 
 
-def _holds_routers(project: Project, path: str) -> bool:
-    """Whether a folder has routers by name: below ``domain`` such a feature is a bounded context, all layers of it."""
-    return any(strong(entry) == "router" for entry in _entries(project).get(path, ()))
+def _in_context(project: Project, module: Module, depth: int) -> bool:
+    """Whether one of so many nearest folders is a feature with routers: below ``domain`` that is a bounded context, all
+    layers of it."""
+    return any(
+        any(strong(entry) == "router" for entry in _entries(project).get(folder.path, ()))
+        and is_feature(project, folder.path, folder.name)
+        for folder in _outward(project, module)[:depth]
+    )
 
 
 def scripts_folder(project: Project, module: Module) -> Word | None:
