@@ -114,8 +114,9 @@ def _inherited_class(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
 
 
 def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
-    """The direct bases of a class of an installed package, by canonical name; of another name for it, that name."""
-    shelf = library_of(project, name)
+    """The direct bases of a class of an installed package, by canonical name; of another name for it, that name. What is
+    not spelt like a class (PEP 8) is not looked up: nearly all of it is functions, of which there are many."""
+    shelf = library_of(project, name) if _is_class_name(name) else None
     if shelf is None:
         return ()
     shelf.allowance = MOST_FILES
@@ -130,9 +131,13 @@ def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, parents)]))
 
 
+def _is_class_name(name: str) -> bool:
+    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
+
+
 def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> Iterable[str]:
     """The bases of a class of the library that its file does not say."""
-    if symbol.is_external or not symbol.last[:1].isupper():
+    if symbol.is_external:
         return ()
     module, definition = shelf.by_path[symbol.path], find_class(shelf, symbol)
     if definition is not None:
