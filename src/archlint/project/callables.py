@@ -12,6 +12,7 @@ from archlint.project.annotations import (
     CLASS,
     NOTHING_KNOWN,
     TYPE,
+    UNKNOWN,
     Site,
     Type,
     arms,
@@ -96,10 +97,9 @@ def constructed(project: Project, definition: ClassDefinition, call: Call, typed
 
 
 def is_loose(project: Project, declared: Type) -> bool:
-    """Whether an annotation leaves open what is returned: it says nothing, or names a generic without arguments."""
-    if is_open(declared):
-        return True
-    return any(
+    """Whether an annotation leaves open what is returned: there is none, or it names a generic without arguments. One
+    such as ``dict`` is taken at its word: what would have to be followed for what is in the dict is most of a project."""
+    return declared.kind == UNKNOWN or any(
         arm.kind == CLASS and not arm.args and bool(parameters(project, definition))
         for arm in arms(declared)
         if (definition := find_class(project, arm.symbol)) is not None

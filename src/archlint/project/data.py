@@ -95,37 +95,36 @@ def mapped_classes(project: Project, module: Module) -> tuple[ClassDefinition, .
 def may_query(project: Project, function: Function) -> bool:
     """Whether a function builds a statement or calls anything that goes by the name of a session's method."""
     slot = function.node.body
-    builds, methods = _query_slots(project, function.module)
-    return slot in builds or not isinstance(slot, int) or slot in methods
+    builds, holders = _query_slots(project, function.module)
+    return slot in builds or not isinstance(slot, int) or slot in holders
 
 
 @question(cyclic=False)
 def queries(project: Project, function: Function) -> bool:
-    """Whether a function itself builds a statement or uses a session it is given to read or write."""
-    if not may_query(project, function):
-        return False
-    if function.node.body in _query_slots(project, function.module)[0]:
+    """Whether a function builds a statement or uses a session it is given to read or write."""
+    slot = function.node.body
+    builds, holders = _query_slots(project, function.module)
+    if slot in builds:
         return True
-    names = names_in("layers", "calls", "session_methods")
-    for call in calls(function.body):
-        holder, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")
-        if holder and method in names and _is_session(project, function, holder):
-            return True
-    return False
+    if isinstance(slot, int):
+        return any(_is_session(project, function, holder) for holder in holders.get(slot, ()))
+    methods = names_in("layers", "calls", "session_methods")
+    called = (call.func.rpartition(".") for call in calls(function.body) if isinstance(call.func, str))
+    return any(method in methods and _is_session(project, function, holder) for holder, _, method in called if holder)
 
 
-@question(cyclic=(frozenset(), frozenset()))
-def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], frozenset[int]]:
-    """The function bodies that build a statement, and those that call something a session has."""
+@question(cyclic=(frozenset(), {}))
+def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict[int, list[str]]]:
+    """The function bodies that build a statement; and of what each calls something that a session has."""
     builders = calls_to(project, module, names_in("layers", "calls", "statements"))
     methods = names_in("layers", "calls", "session_methods")
-    using = {
-        slot
-        for name, slots in module.interface.callees.items()
-        if name.rpartition(".")[2] in methods and "." in name
-        for slot in slots
-    }
-    return frozenset(slot for slots in builders.values() for slot in slots), frozenset(using)
+    holders: dict[int, list[str]] = {}
+    for name, slots in module.interface.callees.items():
+        holder, _, method = name.rpartition(".")
+        if holder and method in methods:
+            for slot in slots:
+                holders.setdefault(slot, []).append(holder)
+    return frozenset(slot for slots in builders.values() for slot in slots), holders
 
 
 def _is_session(project: Project, function: Function, holder: str) -> bool:

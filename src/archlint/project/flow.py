@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Param, Seq, Star, Walrus
 from archlint.facts.statements import (
     Block,
+    Class,
+    Def,
     Do,
     For,
     If,
+    Import,
     Jump,
     Match,
     Raise,
@@ -74,12 +77,15 @@ Exit = tuple[Expr, Env]
 @question(cyclic=())
 def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
-    values = [s.value for s in statements(function.body) if isinstance(s, Return)]
+    body = list(statements(function.body))
+    values = [statement.value for statement in body if isinstance(statement, Return)]
     own = {*function.node.binds, *(param.name for param in function.node.params)}
     if all(own.isdisjoint(_heads(value)) for value in values):
         return tuple((value, {}) for value in values)
-    has_walruses = any(True for _ in find(function.body, (Walrus,)))
-    walk = _Walk(has_walruses, None if has_walruses else _telling(function.body))
+    made_of = _made_of(body)
+    # What no statement binds, a walrus may.
+    has_walruses = not made_of.keys() >= set(function.node.binds)
+    walk = _Walk(has_walruses, None if has_walruses else _telling(values, made_of))
     walk.block(function.body, parameters_of(function))
     return tuple(walk.returned)
 
@@ -102,37 +108,48 @@ def feeding(project: Project, function: Function) -> frozenset[str]:
     return frozenset(found)
 
 
-def _telling(body: Block) -> set[str]:
-    """The names that tell what a body returns: those it returns, and those they are made of. Following only these is
-    what makes long functions cheap."""
-    made_of: dict[str, set[str]] = {}
-    waiting: list[str] = []
-    for statement in statements(body):
+def _made_of(body: list[Stmt]) -> dict[str, list[Expr]]:
+    """What each name that statements bind or add to is made of."""
+    found: dict[str, list[Expr]] = {}
+    for statement in body:
         match statement:
-            case Return(value=value):
-                waiting += _heads(value)
             case Set(targets=targets, value=value):
-                _note(made_of, targets, value)
+                _note(found, targets, value)
             case For(target=target, iter=iterated):
-                _note(made_of, target, iterated)
+                _note(found, (target,), iterated)
             case With(items=items):
                 for context, target in items:
-                    _note(made_of, target, context)
+                    _note(found, (target,), context)
             case Do(value=Call(func=str() as func, args=args)):
-                made_of.setdefault(func.partition(".")[0], set()).update(_heads(args))
+                found.setdefault(func.partition(".")[0], []).extend(args)
+            case Import() | Def() | Class() | Try():
+                found.update({name: found.get(name, []) for name in _named(statement)})
+    return found
+
+
+def _named(statement: Import | Def | Class | Try) -> list[str]:
+    if isinstance(statement, Import):
+        return [alias or name.partition(".")[0] for name, alias in statement.names]
+    return [handler.name for handler in statement.handlers] if isinstance(statement, Try) else [statement.name]
+
+
+def _note(found: dict[str, list[Expr]], targets: tuple[Expr, ...], value: Expr) -> None:
+    for target in targets:
+        for name in _heads(target):
+            found.setdefault(name, []).append(value)
+
+
+def _telling(values: list[Expr], made_of: Mapping[str, list[Expr]]) -> set[str]:
+    """The names that tell what a body returns: those it returns, and those they are made of. Following only these is
+    what makes long functions cheap."""
     found: set[str] = set()
+    waiting = [name for value in values for name in _heads(value)]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += made_of.get(name, ())
+            waiting += [used for value in made_of.get(name, ()) for used in _heads(value)]
     return found
-
-
-def _note(made_of: dict[str, set[str]], target: object, value: object) -> None:
-    used = _heads(value)
-    for name in _heads(target):
-        made_of.setdefault(name, set()).update(used)
 
 
 def _heads(root: object) -> set[str]:

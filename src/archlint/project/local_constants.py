@@ -24,7 +24,10 @@ from archlint.project.constancy import Names, Needed, is_constant_name, is_empty
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, imported, member, module_scope, module_symbol, resolve
-from archlint.project.walk import defined, nodes, statements
+from archlint.project.walk import defined, find, nodes, statements
+
+BINDERS = frozenset({Set, Walrus, TypeAlias, Handler, Def, Class, For, With, Case, Import, Del, Scope})
+CHANGERS = frozenset({Call, Set, Del, Scope})
 
 
 class LocalConstant(NamedTuple):
@@ -190,7 +193,7 @@ def _pairs(statement: Set) -> Iterator[tuple[str, Expr]]:
 def _times_bound(place: _Place, body: Block) -> Counter[str]:
     """How often each name of a function is bound; more than once where another scope or a declaration has a say."""
     counts: Counter[str] = Counter(param.name for param in place.node.params)
-    for node in nodes(body):
+    for node in find(body, BINDERS):
         if isinstance(node, Scope):
             counts.update(dict.fromkeys(node.names, 2))
         else:
@@ -233,7 +236,7 @@ def _changed(body: Block, names: set[str]) -> set[str]:
     """Those of some names whose value is changed in place or that an inner function binds."""
     mutators = names_in("constants", "mutators")
     found: set[str] = set()
-    for node in nodes(body, into_definitions=True):
+    for node in find(body, CHANGERS, into_definitions=True):
         match node:
             case Call(func=str() as func):
                 holder, _, method = func.rpartition(".")

@@ -9,7 +9,6 @@ from archlint.facts.expressions import (
     Call,
     Comp,
     Cond,
-    Const,
     Expr,
     Generator,
     Item,
@@ -36,12 +35,9 @@ from archlint.facts.statements import (
     For,
     Handler,
     If,
-    Import,
-    Jump,
     Match,
     Raise,
     Return,
-    Scope,
     Set,
     Stmt,
     Try,
@@ -94,7 +90,6 @@ DEFINITIONS: dict[type, Children] = {
     Class: lambda n: (*n.decorators, *n.bases, *[value for _, value in n.keywords], *n.body),
 }
 EVERYTHING = CHILDREN | DEFINITIONS
-LEAVES = frozenset({str, type(None), Const, Jump, Scope, Import})
 BLOCKS: dict[type, Children] = {
     If: lambda n: (*n.body, *n.orelse),
     For: lambda n: (*n.body, *n.orelse),
@@ -171,8 +166,6 @@ def find(root: Any, kinds: Collection[type], *, into_definitions: bool = False) 
     while stack:
         node = pop()
         kind = node.__class__
-        if kind in LEAVES:
-            continue
         if kind in kinds:
             yield node
         children = children_of.get(kind)
