@@ -87,7 +87,8 @@ class Expressions:
         if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
             raise PlacedError("invalid syntax", end)
         _shift(tree, line - 1, column - 1)
-        self.restore(tree)
+        if any(next(reversed(found), (0, 0)) >= (line, column) for found in (self.strings, self.stars)):
+            self.restore(tree)
         return tree.body
 
     def spanned(self, tokens: Sequence[Token], at: int) -> ast.expr:
@@ -230,19 +231,21 @@ class Expressions:
             self.buffer[at] = ord("0")
 
     def restore(self, tree: ast.AST) -> None:
-        """Put what was remembered back into a parsed tree."""
+        """Put what was remembered back into a parsed tree; what is put back has been restored itself."""
         stack = [tree]
         while stack:
             node = stack.pop()
             self.amend(node)
-            for name, value in ast.iter_fields(node):
-                if isinstance(value, list):
+            for name, value in node.__dict__.items():
+                if value.__class__ is list:
                     value[:] = [self.restored(item) for item in value]
-                    stack += [item for item in value if isinstance(item, ast.AST)]
+                    stack += [
+                        item for item in value if isinstance(item, ast.AST) and item.__class__ is not ast.JoinedStr
+                    ]
                 elif isinstance(value, ast.AST):
-                    value = self.restored(value)
-                    setattr(node, name, value)
-                    stack.append(value)
+                    node.__dict__[name] = value = self.restored(value)
+                    if value.__class__ is not ast.JoinedStr:
+                        stack.append(value)
 
     def restored(self, node: Any) -> Any:
         """The node a placeholder stands for, any other as it is."""
@@ -292,14 +295,21 @@ def position(node: Any) -> Position:
 
 def _shift(tree: ast.AST, lines: int, columns: int) -> None:
     """Move a tree down, and what is on its first line to the right."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.expr, ast.arg, ast.keyword)):
-            if node.lineno == 1:
-                node.col_offset += columns
-            if node.end_lineno == 1:
-                node.end_col_offset = (node.end_col_offset or 0) + columns
-            node.lineno += lines
-            node.end_lineno = (node.end_lineno or 0) + lines
+    stack = [tree]
+    while stack:
+        fields = stack.pop().__dict__
+        if "lineno" in fields:
+            if fields["lineno"] == 1:
+                fields["col_offset"] += columns
+            if fields["end_lineno"] == 1:
+                fields["end_col_offset"] += columns
+            fields["lineno"] += lines
+            fields["end_lineno"] += lines
+        for value in fields.values():
+            if value.__class__ is list:
+                stack += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
 
 
 def _literal(text: list[bytes], raw: bool, at: int) -> ast.Constant:
