@@ -1,6 +1,5 @@
 """The whole run on one page: a request becomes a report."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -8,6 +7,7 @@ from msgspec.structs import replace
 
 from archlint.config import Overrides, RuleInfo, Selection, options, select_rules
 from archlint.core import RECOMMENDED, Finding, Report, Rule
+from archlint.engine.depth import deep_questions
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
@@ -16,8 +16,6 @@ from archlint.engine.suppress import Suppressions
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module
 from archlint.sources import line_texts
-
-RECURSION_LIMIT = 10_000
 
 
 def check(request: Request) -> Report:
@@ -33,13 +31,8 @@ def judge(loaded: Loaded, rules: tuple[Rule, ...], request: Request) -> Report:
     """Run the rules the request and the configuration choose over a loaded project."""
     selection = _selection(request, loaded, rules)
     enabled = [rule for rule in rules if rule.code in selection.severity]
-    limit = sys.getrecursionlimit()
-    # Questions ask one another as deep as modules import one another.
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    try:
+    with deep_questions():
         findings, suppressed = _judge(loaded, rules, enabled, selection)
-    finally:
-        sys.setrecursionlimit(limit)
     return _report(loaded, findings, suppressed, request.cwd)
 
 
