@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from archlint.facts.newer_tokens import (
+    BRACKETS,
     CLOSING,
     DEEPEST_STRINGS,
     ENDS_EXPRESSION,
@@ -117,13 +118,20 @@ class Expressions:
                 continue
             if kind == "fstring":
                 values, at = self.parts(at, text.lstrip(b"fFtTrR"), raw=b"r" in text.lower())
-            depth = nested(depth, text, start)
+            if text in BRACKETS:
+                depth = nested(depth, text, start)
             tokens.append(Token(kind, text, start, at, values))
-        for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
-            if is_string:
-                self.run(list(group))
-        self.unpackings(tokens)
+        self.rewrite(tokens)
         return tokens, at
+
+    def rewrite(self, tokens: list[Token]) -> None:
+        """Rewrite the strings and unpackings of a file or a field."""
+        if any(token.kind == "fstring" for token in tokens):
+            for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
+                if is_string:
+                    self.run(list(group))
+        if any(token.text == b"*" for token in tokens):
+            self.unpackings(tokens)
 
     def run(self, tokens: list[Token]) -> None:
         """Replace a run of adjacent strings that holds an f-string."""
