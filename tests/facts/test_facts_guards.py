@@ -28,6 +28,15 @@ def guards(source: str) -> dict[str, str]:
         ("not TYPE_CHECKING and x", "runtime", "runtime"),
         ("not TYPE_CHECKING or x", "runtime", "typing"),
         ("not (TYPE_CHECKING and x)", "runtime", "typing"),
+        ("TYPE_CHECKING is True", "typing", "runtime"),
+        ("TYPE_CHECKING == True", "typing", "runtime"),
+        ("TYPE_CHECKING is not False", "typing", "runtime"),
+        ("TYPE_CHECKING is False", "runtime", "typing"),
+        ("typing.TYPE_CHECKING != True", "runtime", "typing"),
+        ("not TYPE_CHECKING is False", "typing", "runtime"),
+        ("x is True", "runtime", "runtime"),
+        ("TYPE_CHECKING is x", "runtime", "runtime"),
+        ("TYPE_CHECKING in True", "runtime", "runtime"),
         ("CHECKING", "runtime", "runtime"),
         ("TYPE_CHECKING.x", "runtime", "runtime"),
         ("__name__ == '__main__'", "main", "runtime"),
@@ -44,6 +53,26 @@ def guards(source: str) -> dict[str, str]:
 )
 def test_branches(test: str, body: str, orelse: str) -> None:
     assert guards(f"if {test}: import a\nelse: import b\nimport c") == {"a": body, "b": orelse, "c": "runtime"}
+
+
+@pytest.mark.parametrize(
+    ("test", "body", "orelse"),
+    [
+        ("C", "typing", "runtime"),
+        ("not C", "runtime", "typing"),
+        ("x and C is True", "typing", "runtime"),
+        ("TYPE_CHECKING", "typing", "runtime"),
+        ("D", "runtime", "runtime"),
+    ],
+)
+def test_another_name_for_type_checking(test: str, body: str, orelse: str) -> None:
+    imported = "from typing import TYPE_CHECKING as C, Any as D\n"
+    found = guards(f"{imported}if {test}: import a\nelse: import b\n")
+    assert (found["a"], found["b"]) == (body, orelse)
+
+
+def test_another_name_counts_from_its_import_on() -> None:
+    assert guards("if C: import a\nfrom typing import TYPE_CHECKING as C\n")["a"] == "runtime"
 
 
 def test_branches_of_an_elif() -> None:

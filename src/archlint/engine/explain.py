@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from archlint.engine.depth import deep_questions
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.request import Request
 from archlint.project.fastapi import Route, response_contract
@@ -38,6 +39,7 @@ class RouteRow(msgspec.Struct, frozen=True):
     status_code: int | None
 
 
+@deep_questions()
 def layers(request: Request) -> tuple[LayerRow, ...]:
     """The layer of every module the request names, and why."""
     loaded = load_project(request)
@@ -49,6 +51,7 @@ def layers(request: Request) -> tuple[LayerRow, ...]:
     return tuple(rows)
 
 
+@deep_questions()
 def routes(request: Request) -> tuple[RouteRow, ...]:
     """The HTTP routes whose handlers the request names, one row for each way from an app."""
     loaded = load_project(request)

@@ -1,7 +1,6 @@
 """The whole run on one page: a request becomes a report."""
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 
 from archlint.config import Overrides, RuleInfo, Selection, options, select_rules
 from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
+from archlint.engine.depth import deep_questions
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
@@ -16,8 +16,6 @@ from archlint.engine.suppress import Suppressions
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module
 from archlint.sources import line_texts
-
-RECURSION_LIMIT = 10_000
 
 
 def check(request: Request) -> Report:
@@ -34,13 +32,8 @@ def judge(loaded: Loaded, request: Request) -> Report:
     rules = loaded.rules
     selection = _selection(request, loaded, rules)
     enabled = [rule for rule in rules if rule.code in selection.severity]
-    limit = sys.getrecursionlimit()
-    # Questions ask one another as deep as modules import one another.
-    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
-    try:
+    with deep_questions():
         findings, suppressed = _judge(loaded, rules, enabled, selection)
-    finally:
-        sys.setrecursionlimit(limit)
     report = _report(loaded, findings, suppressed, request.cwd)
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
     return replace(report, rules=pages, details=_details(loaded, pages, request.cwd))

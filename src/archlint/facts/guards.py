@@ -11,33 +11,46 @@ FUNCTION = "function"
 TYPING_NAMES = frozenset({"TYPE_CHECKING", "MYPY"})
 """Names type checkers take for true: ``typing.TYPE_CHECKING`` (PEP 484, "Runtime or type checking?") and mypy's own."""
 
+COMPARISONS = frozenset({"is", "is not", "==", "!="})
+
 FAILED_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-def branches(test: Expr, guard: str) -> tuple[str, str]:
-    """The guards in the body and in the ``else`` of an ``if`` with this test, itself under ``guard``."""
+def branches(test: Expr, guard: str, typing_names: frozenset[str] = TYPING_NAMES) -> tuple[str, str]:
+    """The guards in the body and in the ``else`` of an ``if`` with this test, itself under ``guard``.
+
+    ``typing_names`` are `TYPING_NAMES` and what the file imports them as.
+    """
     if guard is TYPING:
         return guard, guard
     if isinstance(test, str):
-        return (TYPING if _last(test) in TYPING_NAMES else guard), guard
+        return (TYPING if _last(test) in typing_names else guard), guard
     if isinstance(test, Const):
         # ``if False:`` and ``if 0:`` are older spellings of ``if TYPE_CHECKING:``.
         return (TYPING if test.kind in ("bool", "int") and not test.value else guard), guard
     if isinstance(test, Op):
-        if test.op == "not":
-            in_body, in_else = branches(test.operands[0], guard)
+        if test.op == "not" or _compares_with(False, test):
+            in_body, in_else = branches(test.operands[0], guard, typing_names)
             return in_else, in_body
+        if _compares_with(True, test):
+            return branches(test.operands[0], guard, typing_names)
         if test.op in ("and", "or"):
-            return _junction(test, guard)
+            return _junction(test, guard, typing_names)
         if guard is not FUNCTION and _asks_for_main(test):
             return (guard, MAIN) if test.op == "!=" else (MAIN, guard)
     return guard, guard
 
 
-def _junction(test: Op, guard: str) -> tuple[str, str]:
+def _compares_with(value: bool, test: Op) -> bool:
+    """``x is True`` and ``x != False`` compare with True."""
+    expected = value if test.op in ("is", "==") else not value
+    return test.op in COMPARISONS and test.operands[1] == Const("bool", expected)
+
+
+def _junction(test: Op, guard: str, typing_names: frozenset[str]) -> tuple[str, str]:
     """``x and TYPE_CHECKING`` is true only for type checkers; ``x or not TYPE_CHECKING`` is false only for them."""
     side = 0 if test.op == "and" else 1
-    found = {branches(operand, guard)[side] for operand in test.operands}
+    found = {branches(operand, guard, typing_names)[side] for operand in test.operands}
     special = TYPING if TYPING in found else MAIN if MAIN in found else guard
     return (special, guard) if side == 0 else (guard, special)
 

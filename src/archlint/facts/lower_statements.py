@@ -5,7 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from archlint.facts.expressions import TEXT_LIMIT, Call, Expr, Map, Op, Seq, Star, Walrus
-from archlint.facts.guards import FUNCTION, MAIN, OPTIONAL, RUNTIME, TYPING, branches, expects_failed_import, suppresses
+from archlint.facts.guards import (
+    FUNCTION,
+    MAIN,
+    OPTIONAL,
+    RUNTIME,
+    TYPING,
+    TYPING_NAMES,
+    branches,
+    expects_failed_import,
+    suppresses,
+)
 from archlint.facts.literals import constant, encodable
 from archlint.facts.lower_expressions import EXPRESSIONS, NAME, OPERATORS, ExpressionLowering
 from archlint.facts.statements import (
@@ -54,6 +64,7 @@ class Lowering(ExpressionLowering):
         self.declared: tuple[str, ...] = ()
         self.rebound: dict[str, None] = {}
         self.guard = RUNTIME
+        self.typing_names = TYPING_NAMES
         self.inside = False
         self.has_main = False
 
@@ -135,6 +146,8 @@ class Lowering(ExpressionLowering):
         names = tuple([(alias.name, alias.asname or "") for alias in node.names])
         for name, alias in names:
             self.binds[alias or name] = None
+            if alias and name in TYPING_NAMES:
+                self.typing_names |= {alias}
         return self.imported(Import(node.module or "", names, node.level, self.guard, *_span(node.__dict__)))
 
     def imported(self, statement: Import) -> Import:
@@ -144,7 +157,7 @@ class Lowering(ExpressionLowering):
     def if_(self, node: ast.If) -> If:
         test = self.expression(node.test)
         guard = self.guard
-        in_body, in_else = branches(test, guard)
+        in_body, in_else = branches(test, guard, self.typing_names)
         if in_body is MAIN or in_else is MAIN:
             self.has_main = True
         self.guard = in_body

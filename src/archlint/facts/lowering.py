@@ -8,7 +8,7 @@ from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
 from archlint.facts.lower_statements import Lowering, docstring
 from archlint.facts.nesting import DEEP_FRAMES, SHALLOW_FRAMES, nests_too_deeply, room
-from archlint.facts.parsing import parse, place_of
+from archlint.facts.parsing import may_take_long, parse, place_of
 
 TOO_DEEP = "nested too deeply to be read"
 HEADER_LIMIT = 4096
@@ -42,12 +42,14 @@ def _parse(data: bytes) -> tuple[ast.Module, bytes | str]:
     An interpreter that does not know the syntax of a file complains of its first use, mistake or not. So it is the
     rewriting that says where a mistake is, alike on every interpreter.
     """
-    try:
-        return parse(data), data
-    except (SyntaxError, ValueError, LookupError):  # ValueError: Python 3.12.1 for some f-strings a later one takes
-        from archlint.facts import newer_syntax
+    if not may_take_long(data):
+        try:
+            return parse(data), data
+        except (SyntaxError, ValueError, LookupError):  # ValueError: 3.12.1 for some f-strings a later Python takes
+            pass
+    from archlint.facts import newer_syntax
 
-        return newer_syntax.parse(data)
+    return newer_syntax.parse(data)
 
 
 def _facts(tree: ast.Module, data: bytes, source: bytes | str) -> Facts:

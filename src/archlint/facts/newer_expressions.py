@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from archlint.facts.newer_tokens import (
+    BRACKETS,
     CLOSING,
     DEEPEST_STRINGS,
     ENDS_EXPRESSION,
@@ -87,7 +88,8 @@ class Expressions:
         if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
             raise PlacedError("invalid syntax", end)
         _shift(tree, line - 1, column - 1)
-        self.restore(tree)
+        if any(next(reversed(found), (0, 0)) >= (line, column) for found in (self.strings, self.stars)):
+            self.restore(tree)
         return tree.body
 
     def spanned(self, tokens: Sequence[Token], at: int) -> ast.expr:
@@ -116,13 +118,20 @@ class Expressions:
                 continue
             if kind == "fstring":
                 values, at = self.parts(at, text.lstrip(b"fFtTrR"), raw=b"r" in text.lower())
-            depth = nested(depth, text, start)
+            if text in BRACKETS:
+                depth = nested(depth, text, start)
             tokens.append(Token(kind, text, start, at, values))
-        for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
-            if is_string:
-                self.run(list(group))
-        self.unpackings(tokens)
+        self.rewrite(tokens)
         return tokens, at
+
+    def rewrite(self, tokens: list[Token]) -> None:
+        """Rewrite the strings and unpackings of a file or a field."""
+        if any(token.kind == "fstring" for token in tokens):
+            for is_string, group in groupby(tokens, key=lambda token: token.kind in STRINGS):
+                if is_string:
+                    self.run(list(group))
+        if any(token.text == b"*" for token in tokens):
+            self.unpackings(tokens)
 
     def run(self, tokens: list[Token]) -> None:
         """Replace a run of adjacent strings that holds an f-string."""
@@ -230,19 +239,21 @@ class Expressions:
             self.buffer[at] = ord("0")
 
     def restore(self, tree: ast.AST) -> None:
-        """Put what was remembered back into a parsed tree."""
+        """Put what was remembered back into a parsed tree; what is put back has been restored itself."""
         stack = [tree]
         while stack:
             node = stack.pop()
             self.amend(node)
-            for name, value in ast.iter_fields(node):
-                if isinstance(value, list):
+            for name, value in node.__dict__.items():
+                if value.__class__ is list:
                     value[:] = [self.restored(item) for item in value]
-                    stack += [item for item in value if isinstance(item, ast.AST)]
+                    stack += [
+                        item for item in value if isinstance(item, ast.AST) and item.__class__ is not ast.JoinedStr
+                    ]
                 elif isinstance(value, ast.AST):
-                    value = self.restored(value)
-                    setattr(node, name, value)
-                    stack.append(value)
+                    node.__dict__[name] = value = self.restored(value)
+                    if value.__class__ is not ast.JoinedStr:
+                        stack.append(value)
 
     def restored(self, node: Any) -> Any:
         """The node a placeholder stands for, any other as it is."""
@@ -292,14 +303,21 @@ def position(node: Any) -> Position:
 
 def _shift(tree: ast.AST, lines: int, columns: int) -> None:
     """Move a tree down, and what is on its first line to the right."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.expr, ast.arg, ast.keyword)):
-            if node.lineno == 1:
-                node.col_offset += columns
-            if node.end_lineno == 1:
-                node.end_col_offset = (node.end_col_offset or 0) + columns
-            node.lineno += lines
-            node.end_lineno = (node.end_lineno or 0) + lines
+    stack = [tree]
+    while stack:
+        fields = stack.pop().__dict__
+        if "lineno" in fields:
+            if fields["lineno"] == 1:
+                fields["col_offset"] += columns
+            if fields["end_lineno"] == 1:
+                fields["end_col_offset"] += columns
+            fields["lineno"] += lines
+            fields["end_lineno"] += lines
+        for value in fields.values():
+            if value.__class__ is list:
+                stack += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
 
 
 def _literal(text: list[bytes], raw: bool, at: int) -> ast.Constant:

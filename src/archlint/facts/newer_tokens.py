@@ -25,6 +25,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 OPENING, CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+BRACKETS = frozenset((*OPENING, *CLOSING))
 ENDS_EXPRESSION = (b"}", b"!", b":", b":=", b"=")
 ENDS_STATEMENT = (b"\n", b";", b":")
 STRINGS = ("string", "fstring")

@@ -1,6 +1,7 @@
 """``ast.parse``, kept from overflowing the stack and blind to the process's recursion limit."""
 
 import ast
+import re
 import sys
 import threading
 from typing import Any
@@ -14,11 +15,19 @@ PARSING_FRAMES = 1_000
 UNCHECKED = sys.version_info < (3, 11)
 """CPython 3.10 converts its parser's tree by unchecked recursion: 200 kB of ``a.b().b()`` would end the process."""
 
+COUNTS_LINES = sys.version_info < (3, 12)
+"""Before 3.12 CPython counts the lines of an f-string from its start for each of its fields: 1 MB takes a minute."""
+
+LARGE, MANY = 200_000, 10**10
+"""Bytes from which on that may matter, and how many of them it looks at within two seconds."""
+
 SAFE_SIZE = 16_384
 """Bytes of source that cannot nest deep enough to overflow a stack of 1 MB, the smallest a main thread has."""
 
 STACK_PER_BYTE = 128
 """Bytes of stack for a byte of source: a level of the tree takes two of source (``()``) and, measured, 81 of stack."""
+
+FSTRING = re.compile(rb"[fF][rR]?[\"']|[rR][fF][\"']")
 
 
 def parse(source: bytes | str) -> ast.Module:
@@ -33,6 +42,11 @@ def parse(source: bytes | str) -> ast.Module:
     with room(PARSING_FRAMES):
         tree: ast.Module = _tree(source, "exec")
     return tree
+
+
+def may_take_long(data: bytes) -> bool:
+    """Whether the parser could take long over f-strings."""
+    return COUNTS_LINES and len(data) > LARGE and len(data) * data.count(b"{") > MANY and bool(FSTRING.search(data))
 
 
 def parse_expression(source: str) -> ast.Expression:
