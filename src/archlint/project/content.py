@@ -148,8 +148,11 @@ def holds_dependency(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     used = injected(project)
-    if any(symbol_of(d) in used for d in defined):
-        return True
+    return any(symbol_of(d) in used for d in defined) or injects(project, module)
+
+
+def injects(project: Project, module: Module) -> bool:
+    """Whether it asks FastAPI for dependencies, or names some for others in ``Annotated``."""
     return bool(_injections(project, module))
 
 

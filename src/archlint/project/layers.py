@@ -115,10 +115,15 @@ ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handle
 
 
 def is_disputed(project: Project, module: Module) -> bool:
-    """Whether a module below the services is there by its content, while its name says otherwise (``config.py`` of
-    models, ``utils/metrics.py`` of queries); a database folder says nothing else."""
+    """Whether a module below the services is there by its content alone, while its name says otherwise (``config.py`` of
+    models, ``utils/metrics.py`` of queries; a database folder says nothing else) or it says nothing and the module
+    provides dependencies for handlers (``pagination.py`` of models)."""
     own = layer(project, module)
-    return bool(own.rival) and own.rival not in BELOW_SERVICE and not words.is_database(project, module)
+    if words.is_database(project, module):
+        return False
+    if own.rival:
+        return own.rival not in BELOW_SERVICE
+    return own.from_content and content.injects(project, module)
 
 
 def is_above(project: Project, importer: Module, target: Module) -> bool:
