@@ -134,9 +134,10 @@ def _run(rule: Rule, loaded: Loaded, places: _Places) -> Iterator[Finding]:
     given: dict[str, object] = {"project": loaded.project}
     if rule.options is not None:
         given["options"] = options(loaded.config, rule.code, rule.name, rule.options)
+    needs, check = rule.needs, rule.check
     for module in places.of(rule):
         given["module"] = module
-        for finding in rule.check(**{name: given[name] for name in rule.needs}):
+        for finding in check(**{name: given[name] for name in needs}):
             yield _named(rule, finding)
 
 
