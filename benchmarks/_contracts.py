@@ -27,6 +27,7 @@ from archlint.project.contracts import contract_breaches
 from archlint.project.import_graph import imported_modules
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Project
+from archlint.project.names import module_scope
 
 Edges = set[tuple[str, str]]
 Heads = dict[str, set[int]]
@@ -96,6 +97,18 @@ def our_edges(project: Project) -> Edges:
             if statement.guard not in NOT_AT_RUN_TIME:
                 edges |= {(module.name, name.partition(".")[0]) for name in outside(project, statement)}
     return edges
+
+
+def bound_edges(project: Project, edges: Edges) -> Edges:
+    """Those of some edges that ``from package import name`` makes where the package binds the name itself and has a module
+    of that name too: to import-linter the import is the module's, to archlint the package's, as for Python."""
+    found = set()
+    for importer, imported in edges:
+        package, _, name = imported.rpartition(".")
+        holders = project.by_name.get(package, ())
+        if any(name in module_scope(project, holder).names for holder in holders if holder.is_package):
+            found |= {(importer, imported), (importer, package)}
+    return found & edges
 
 
 def doubled_edges(project: Project, edges: Edges) -> Edges:

@@ -20,6 +20,7 @@ from _contracts import (
     SEED,
     Edges,
     Seen,
+    bound_edges,
     complete_copy,
     contracts_for,
     doubled_edges,
@@ -46,10 +47,12 @@ def compare(package: Path, verbose: bool) -> bool:
     guarded = (their_all - our_all) & guarded_edges(project)
     doubled = doubled_edges(project, their_all ^ our_all)
     missing = missing_edges(project, {edge for edge in their_all - our_all if edge[1] == package.name})
-    explained = guarded | doubled | missing
+    bound = bound_edges(project, their_all ^ our_all)
+    explained = guarded | doubled | missing | bound
     print(f"{len(project.modules)} modules, {len(their_all & our_all)} imports seen by both")
     print(f"explained: {len(guarded)} imports under a __main__ guard, which archlint does not count as run time")
     print(f"explained: {len(doubled)} imports of or by a name that both a file and a folder have")
+    print(f"explained: {len(bound)} imports of a name that a package binds and that is its module's too")
     print(f"explained: {len(missing)} imports of modules that are not there: the root package's, to import-linter")
     if verbose:
         show("explained", explained)
