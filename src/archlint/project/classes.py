@@ -10,6 +10,7 @@ from archlint.project.inference import inferred_bases, inferred_classes
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
+from archlint.project.spelling import is_class_name
 
 OBJECT = Symbol("", "builtins.object")
 
@@ -116,7 +117,7 @@ def _inherited_class(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
 def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     """The direct bases of a class of an installed package, by canonical name; of another name for it, that name. What is
     not spelt like a class (PEP 8) is not looked up: nearly all of it is functions, of which there are many."""
-    shelf = library_of(project, name) if _is_class_name(name) else None
+    shelf = library_of(project, name) if is_class_name(name) else None
     if shelf is None:
         return ()
     shelf.allowance = MOST_FILES
@@ -129,10 +130,6 @@ def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     parents = _parents(shelf, symbol)
     said = [public_name(shelf, parent) for parent in parents]
     return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, parents)]))
-
-
-def _is_class_name(name: str) -> bool:
-    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
 def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> Iterable[str]:
@@ -155,7 +152,7 @@ def _is_computed(value: Expr) -> bool:
     """Whether an assigned value may be a class that is made or looked up; a type such as ``Callable[[int], str]`` is none."""
     if isinstance(value, Item) and isinstance(value.base, str):
         holder = value.base.rpartition(".")[2]
-        return not _is_class_name(holder) or (holder.isupper() and len(holder) > 1)
+        return not is_class_name(holder) or (holder.isupper() and len(holder) > 1)
     return isinstance(value, Call | Cond | Item | Attr)
 
 

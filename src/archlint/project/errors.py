@@ -13,6 +13,7 @@ from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, lookup, module_scope, resolve
 from archlint.project.places import Place, header, whole
+from archlint.project.spelling import is_class_name
 from archlint.project.walk import find
 
 CONVERTER = "to_http_exception"
@@ -73,15 +74,11 @@ def _slots(project: Project, module: Module) -> frozenset[int]:
         if (
             kind == CLASS
             or (kind == HOLDER and dot and is_http_error(project, resolve(project, module, name, None)))
-            or (kind == INSTALLED and _is_class_name(name))
+            or (kind == INSTALLED and is_class_name(name))
             or name.endswith(CONVERSION)
         ):
             slots.update(where)
     return frozenset(slots)
-
-
-def _is_class_name(name: str) -> bool:
-    return name.rpartition(".")[2][:1].isupper()
 
 
 def _heads(project: Project, module: Module) -> dict[str, str]:
