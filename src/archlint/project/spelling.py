@@ -1,4 +1,4 @@
-"""Lowered expressions back to a short text, for people to read."""
+"""Spelling: lowered expressions back to a short text for people to read, and what the spelling of a name tells."""
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
 
