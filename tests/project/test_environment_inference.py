@@ -143,6 +143,8 @@ class TestConfined:
         "from sqlalchemy.orm import declarative_base\nT = declarative_base()\n",
         "import collections\nclass T(collections.namedtuple('T', 'a')): ...\n",
         "T = M\n",
+        "from typing import Callable, Union\nFunc = Callable[[int], str]\nT = Func | Union[Func, None]\n",
+        "from typing import Callable\nF = Callable[[int], str]\nT = F[M]\n",
         "def T(): ...\n",
         "",
     ],

@@ -3,13 +3,14 @@
 from collections import deque
 from collections.abc import Iterable
 
-from archlint.facts.expressions import Call, Expr, Item
+from archlint.facts.expressions import Attr, Call, Cond, Expr, Item
 from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
 from archlint.project.environment import MOST_FILES, Library, library_of, located, public_name
 from archlint.project.inference import inferred_bases, inferred_classes
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
+from archlint.project.spelling import is_class_name
 
 OBJECT = Symbol("", "builtins.object")
 
@@ -116,7 +117,7 @@ def _inherited_class(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
 def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     """The direct bases of a class of an installed package, by canonical name; of another name for it, that name. What is
     not spelt like a class (PEP 8) is not looked up: nearly all of it is functions, of which there are many."""
-    shelf = library_of(project, name) if _is_class_name(name) else None
+    shelf = library_of(project, name) if is_class_name(name) else None
     if shelf is None:
         return ()
     shelf.allowance = MOST_FILES
@@ -131,10 +132,6 @@ def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, parents)]))
 
 
-def _is_class_name(name: str) -> bool:
-    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
-
-
 def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> Iterable[str]:
     """The bases of a class of the library that its file does not say."""
     if symbol.is_external:
@@ -144,10 +141,19 @@ def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> It
         written_bases = enumerate(definition.node.bases)
         unsaid = tuple(number for number, base in written_bases if _is_unsaid(shelf, definition, base))
         return inferred_bases(shelf, module.name, symbol.name, unsaid) if unsaid else ()
-    is_bound = symbol.name.partition(".")[0] in module_scope(shelf, module).names
-    if not is_bound or find_function(shelf, symbol) or not all(_is_maker(shelf, parent) for parent in parents):
+    bindings = module_scope(shelf, module).names.get(symbol.name.partition(".")[0], ())
+    is_computed = any(binding.kind == "opaque" or _is_computed(binding.value) for binding in bindings)
+    if not is_computed or find_function(shelf, symbol) or not all(_is_maker(shelf, parent) for parent in parents):
         return ()
     return inferred_classes(shelf, module.name, symbol.name)
+
+
+def _is_computed(value: Expr) -> bool:
+    """Whether an assigned value may be a class that is made or looked up; a type such as ``Callable[[int], str]`` is none."""
+    if isinstance(value, Item) and isinstance(value.base, str):
+        holder = value.base.rpartition(".")[2]
+        return not is_class_name(holder) or (holder.isupper() and len(holder) > 1)
+    return isinstance(value, Call | Cond | Item | Attr)
 
 
 def _is_unsaid(shelf: Library, definition: ClassDefinition, base: Expr) -> bool:

@@ -14,6 +14,7 @@ from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, header, whole
+from archlint.project.spelling import is_class_name
 from archlint.project.walk import find
 
 CONVERTER = "to_http_exception"
@@ -74,8 +75,7 @@ def _slots(project: Project, module: Module) -> set[int]:
                 slots.update(where)
     if project.environment is not None:
         for name, where in callees.items():
-            is_class = name.rpartition(".")[2][:1].isupper()
-            if is_class and is_only_installed(project, Symbol("", third_party_name(project, module, name))):
+            if is_class_name(name) and is_only_installed(project, Symbol("", third_party_name(project, module, name))):
                 slots.update(where)
     return slots
 

@@ -1,4 +1,4 @@
-"""Lowered expressions back to a short text, for people to read."""
+"""Spelling: lowered expressions back to a short text for people to read, and what the spelling of a name tells."""
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
 
@@ -27,3 +27,8 @@ def spelled(expr: Expr) -> str:
         case Call(func=func):
             return f"{spelled(func)}({ELLIPSIS})"
     return ELLIPSIS
+
+
+def is_class_name(name: str) -> bool:
+    """Whether the last part of a dotted name is spelt like a class (PEP 8)."""
+    return name.rpartition(".")[2].lstrip("_")[:1].isupper()
