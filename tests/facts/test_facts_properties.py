@@ -70,6 +70,20 @@ def test_any_bytes_lead_to_facts_or_an_error(data: bytes) -> None:
         assert error.message
 
 
+@few
+@given(st.data())
+def test_real_files_cut_anywhere_lead_to_facts_or_an_error(data: st.DataObject) -> None:
+    content = data.draw(st.sampled_from(SOURCES)).read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    round_trip(lower(content[start : data.draw(st.integers(start, len(content)))]))
+
+
+@few
+@given(hypothesmith.from_grammar())
+def test_whatever_the_grammar_allows_leads_to_facts_or_an_error(source: str) -> None:
+    round_trip(lower(source.encode("utf-8", "replace")))
+
+
 @many
 @given(st.binary() | PROGRAM_LIKE | WITH_COOKIE)
 def test_any_bytes_can_be_read_for_suppressions(data: bytes) -> None:

@@ -13,7 +13,9 @@ from lowered import block, everything, facts
 
 import archlint
 from archlint.facts import Facts, ParseError, lower
+from archlint.facts.expressions import Text
 from archlint.facts.nesting import NESTING_LIMIT, nests_too_deeply
+from archlint.facts.parsing import may_take_long
 from archlint.facts.statements import Def, Set
 
 TOO_DEEP = "nested too deeply to be read"
@@ -162,32 +164,120 @@ def test_flat_but_long_files_are_no_trouble() -> None:
     assert facts("x = 1\n" * 10_000).interface.lines == 10_000
 
 
-HOSTILE = """
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "parentheses": lambda n: "x = " + "(" * n + ")" * n,
+    "parentheses left open": lambda n: "x = " + "(" * n,
+    "lists": lambda n: "x = " + "[" * n + "]" * n,
+    "dicts": lambda n: "x = " + "{1: " * n + "2" + "}" * n,
+    "calls": lambda n: "a" + "()" * n,
+    "calls in calls": lambda n: "a(" * n + ")" * n,
+    "methods": lambda n: "a" + ".b()" * n,
+    "attributes": lambda n: "a" + ".b" * n,
+    "subscripts": lambda n: "a" + "[0]" * n,
+    "unpackings in subscripts": lambda n: "a[*" * n + "b" + "]" * n,
+    "signs": lambda n: "-" * n + "a",
+    "nots": lambda n: "not " * n + "a",
+    "powers": lambda n: "a ** " * n + "b",
+    "a sum": lambda n: "a" + " + a" * n,
+    "sums and differences": lambda n: "a" + " + a - a" * n,
+    "a conjunction": lambda n: "a" + " and a" * n,
+    "a comparison": lambda n: "a" + " < a" * n,
+    "conditions": lambda n: "a if b else " * n + "c",
+    "lambdas": lambda n: "lambda: " * n + "a",
+    "walruses": lambda n: "(a := " * n + "b" + ")" * n,
+    "awaits": lambda n: "await " * n + "a",
+    "comprehensions": lambda n: "[" * n + "x" + " for x in y]" * n,
+    "a comprehension": lambda n: "[x " + "for x in y if x " * n + "]",
+    "strings": lambda n: "x = (" + "'a' " * n + ")",
+    "strings added": lambda n: "x = " + "'a' + " * n + "'a'",
+    "f-strings": lambda n: "x = (" + "f'{a}' " * n + ")",
+    "f-strings in f-strings": lambda n: "f'{" * n + "}'" * n,
+    "fields": lambda n: "f'" + "{a}" * n + "'",
+    "specs in specs": lambda n: "f'" + "{a:" * n + "}" * n + "'",
+    "elifs": lambda n: "if a: pass\n" + "elif a: pass\n" * n,
+    "functions": lambda n: "".join(f"{' ' * i}def f():\n" for i in range(min(n, 300))) + " " * 300 + "pass",
+    "classes": lambda n: "".join(f"{' ' * i}class C:\n" for i in range(min(n, 300))) + " " * 300 + "pass",
+    "handlers": lambda n: "try: a\n" + "except A, B: pass\n" * n,
+    "cases": lambda n: "match x:\n" + " case [1, *_]: pass\n" * n,
+    "patterns": lambda n: "match x:\n case " + "[" * n + "]" * n + ": pass",
+    "alternatives": lambda n: "match x:\n case " + "1 | " * n + "2: pass",
+    "decorators": lambda n: "@a\n" * n + "def f(): pass",
+    "parameters": lambda n: "def f(" + ", ".join(f"a{i}" for i in range(n)) + "): pass",
+    "type parameters": lambda n: "def f[" + "T: (int, str), " * n + "](): pass",
+    "type aliases": lambda n: "type X = int\n" * n,
+    "type aliases left open": lambda n: "type X[" * n,
+    "targets": lambda n: "a = " * n + "1",
+    "quoted annotations": lambda n: "x: '" + "a | " * n + "a'",
+    "quoted brackets": lambda n: "x: '" + "a[" * n + "]" * n + "'",
+    "suppressions": lambda n: "x = 1  # archlint: ignore[A1] -- a\n" * n,
+    "suppressions in one": lambda n: "# archlint: ignore[A1] " * n,
+    "quotes": lambda n: "'" * n,
+    "backslashes": lambda n: "\\\n" * n,
+    "form feeds": lambda n: "\f" * n,
+    "carriage returns": lambda n: "\r" * n,
+}  # fmt: skip
+"""Programs of ``n`` parts, few of which anybody would write."""
+
+LONG: dict[str, str] = {
+    "str": f"x = '{'é' * 1_000_000}'",
+    "bytes": f"x = b'{'a' * 1_000_000}'",
+    "docstring": f'"""{"a" * 99}\n{"a" * 1_000_000}"""',
+    "int": "x = " + "9" * 1_000_000,
+    "hex": "x = 0x" + "f" * 1_000_000,
+    "float": "x = ." + "9" * 1_000_000,
+    "name": "a" * 1_000_000,
+    "comment": "#" * 1_000_000,
+    "list": "x = [" + "1, " * 100_000 + "]",
+    "dict": "x = {" + "'a': 1, " * 30_000 + "}",
+    "lines": "x = 1\n" * 10_000,
+    "empty lines": "\n" * 200_000,
+    "f-string": f"x = f'{'a' * 1_000_000}{{b}}'",
+    "calls": "a" + ".b()" * 100_000,
+    "calls in an f-string": "x = f'{a" + ".b()" * 100_000 + "}'",
+    "calls in an annotation": "x: 'a" + ".b()" * 100_000 + "'",
+}
+
+RUN = """
 import sys
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1:3]
+import test_facts_robustness as programs
 from archlint.facts import Facts, lower
 limit = sys.getrecursionlimit()
-for source in (
-    "a" + ".b()" * 100_000,
-    "try: pass\\nexcept A, B: a" + ".b()" * 100_000,
-    "x: 'a" + ".b()" * 100_000 + "'",
-    "x = f'{a" + ".b()" * 100_000 + "}'",
-    "a" + ".b" * 5_000, "a" + "()" * 5_000, "a" + "[0]" * 5_000, "-" * 50_000 + "a",
-    "not " * 5_000 + "a", "(" * 5_000, "[" * 150 + "]" * 150, "if a: pass\\n" + "elif a: pass\\n" * 3_000,
-    "+".join(["x"] * 10_000), "x" + "+x-x" * 5_000, "lambda: " * 3_000 + "x", "x: '" + "-" * 5_000 + "a'",
-    "x: 'a" + "()" * 5_000 + "'", "class C:\\n def f(self):\\n  return a" + ".b(c=[d])" * 2_000,
-):
-    found = lower(source.encode())
-    assert Facts.decode(found.encode()).encode() == found.encode()
-    assert sys.getrecursionlimit() == limit
+for before in ("", "try: pass\\nexcept A, B: pass\\n"):
+    for name, program in getattr(programs, sys.argv[3]).items():
+        source = before + (program if isinstance(program, str) else program(3_000))
+        found = lower(source.encode())
+        assert Facts.decode(found.encode()).encode() == found.encode(), name
+        assert sys.getrecursionlimit() == limit, name
 print("survived")
 """
 
 
-def test_hostile_nesting_does_not_overflow_the_stack() -> None:
-    root = str(Path(archlint.__file__).parents[1])
-    run = subprocess.run([sys.executable, "-c", HOSTILE, root], capture_output=True, text=True, check=False, timeout=60)
+@pytest.mark.parametrize("programs", ["HOSTILE", "LONG"])
+def test_hostile_programs_do_not_end_the_process(programs: str) -> None:
+    """Overflowing its stack would; so they run in one of their own."""
+    paths = [str(Path(archlint.__file__).parents[1]), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", RUN, *paths, programs]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (run.stdout, run.stderr, run.returncode) == ("survived\n", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [("a conjunction", True), ("strings", True), ("fields", True), ("type aliases", True), ("parentheses", False)],
+)
+def test_what_is_long_is_read_and_what_is_deep_is_not(name: str, is_read: bool) -> None:
+    assert (lower(HOSTILE[name](5_000).encode()).interface.error is None) is is_read
+
+
+def test_an_fstring_of_very_many_fields_is_rewritten() -> None:
+    """Older interpreters take a minute over it; the facts are the same."""
+    source = "x = f'" + "{a}" * 80_000 + "'\ny = {}\n"
+    assert may_take_long(source.encode()) is (sys.version_info < (3, 12))
+    assert not may_take_long(source.replace("f'", "'").encode())
+    text, _ = block(source)
+    assert isinstance(text, Set)
+    assert text.value == Text(("a",) * 80_000)
 
 
 def test_no_warnings_come_out() -> None:

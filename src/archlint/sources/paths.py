@@ -41,6 +41,8 @@ def select(paths: Sequence[str], discovered: Discovery, *, force_exclude: bool =
             chosen.update(_under(path, discovered, force_exclude))
         elif os.path.isfile(path) or path == discovered.unsaved:
             chosen.update(_explicit(path, discovered, force_exclude))
+        elif os.path.lexists(path):
+            raise UsageError(f"{_shown(path)} is neither a file nor a folder: give .py files or folders")
         else:
             raise UsageError(f"{_shown(path)} does not exist: check the spelling and the working directory")
     return tuple(sorted(chosen))
