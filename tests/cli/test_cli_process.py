@@ -13,6 +13,8 @@ from archlint.reporters import FORMATS
 
 HEAVY = ("rich", "libcst", "astroid", "importlib.metadata")
 SHOP = Path(__file__).parents[2] / "fixtures" / "shop"
+# What runs in the background is started deaf to Ctrl-C.
+HEEDING_SIGINT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 
 
 def archlint(*arguments: str, script: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -121,7 +123,7 @@ def test_a_full_disk_is_told(arguments: list[str]) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_a_run_quietly() -> None:
-    script = """
+    script = f"""{HEEDING_SIGINT}
 import sys, time
 from archlint import engine
 def check(request):
@@ -142,7 +144,7 @@ raise SystemExit(main())
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_while_waiting_for_stdin_is_as_quiet() -> None:
-    script = """
+    script = f"""{HEEDING_SIGINT}
 import sys
 class Waiting:
     def read(self):
