@@ -270,6 +270,11 @@ def migration_folders(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_graphql(project: Project, module: Module) -> bool:
+    """Whether it is written for a GraphQL server: its schema is no schema of data, but what answers queries."""
+    return not origins(project, module).packages.isdisjoint(names_in("layers", "packages", "graphql"))
+
+
 def imports_pytest(project: Project, module: Module) -> bool:
     """Whether it imports pytest whenever it is imported itself: tests, and fixtures for them."""
     return "pytest" in origins(project, module).always

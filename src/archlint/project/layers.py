@@ -116,9 +116,11 @@ ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handle
 
 def is_disputed(project: Project, module: Module) -> bool:
     """Whether a module below the services is there by its content alone, while its name says otherwise (``config.py`` of
-    models, ``utils/metrics.py`` of queries; a database folder says nothing else) or it says nothing and the module
+    models, ``api/mutations.py`` of queries; a database folder says nothing else) or it says nothing and the module
     provides dependencies for handlers (``pagination.py`` of models)."""
     own = layer(project, module)
+    if own.from_content and words.is_web(project, module):
+        return True
     if words.is_database(project, module):
         return False
     if own.rival:
@@ -230,6 +232,8 @@ def _holds(project: Project, module: Module, word: Word) -> bool:
         return False
     if word.layer == "dependency":
         return content.holds_dependency(project, module) and not words.nearest_is(module, "databases")
+    if word.layer == "schema":
+        return not content.is_graphql(project, module)
     return True
 
 

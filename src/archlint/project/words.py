@@ -149,6 +149,11 @@ def is_infrastructure(module: Module) -> bool:
     return _plain(module.stem) in names_in("layers", "folders", "infrastructure")
 
 
+def is_web(project: Project, module: Module) -> bool:
+    """Whether it lies in a folder whose name says routers, feature folders (``api/`` with ``routers/`` in it) included."""
+    return any("router" in (folder.strong, folder.weak) for folder in _outward(project, module))
+
+
 def is_database(project: Project, module: Module) -> bool:
     """Whether the weak word a module goes by is one for databases."""
     folders, stem = module.folders, module.stem
