@@ -151,7 +151,8 @@ def is_infrastructure(module: Module) -> bool:
 
 def is_web(project: Project, module: Module) -> bool:
     """Whether it lies in a folder whose name says routers, feature folders (``api/`` with ``routers/`` in it) included."""
-    return any("router" in (folder.strong, folder.weak) for folder in _outward(project, module))
+    web = names_in("layers", "folders", "web")
+    return any(folder.strong == "router" or _plain(folder.name) in web for folder in _outward(project, module))
 
 
 def is_database(project: Project, module: Module) -> bool:
