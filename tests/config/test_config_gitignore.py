@@ -119,6 +119,21 @@ def test_characters_special_to_regular_expressions_are_literal() -> None:
     assert re.fullmatch(regex, "a+b.(c)|{d}^$")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "path", "end"),
+    [
+        ("*a" * 30 + "*b.py", "a" * 250 + ".py", "b.py"),
+        ("**/a/" * 30 + "b.py", "a/" * 500 + "c.py", "b.py"),
+        ("**/*a*a*a/" * 30 + "b.py", "aaaa/" * 300 + "c.py", "b.py"),
+        ("x/" + "**/?*?/" * 30 + "*b*.py", "x/" + "aaaa/" * 300 + "c.py", "ab.py"),
+    ],
+)
+def test_many_wildcards_take_no_time(pattern: str, path: str, end: str) -> None:
+    """By trying every way to share a path among them it would be years."""
+    assert not ignored(pattern, path)
+    assert ignored(pattern, path[: -len("c.py")] + end)
+
+
 # --- the files a pattern means, folders and all ---------------------------------------------------------------------
 
 

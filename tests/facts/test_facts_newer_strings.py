@@ -56,6 +56,11 @@ def test_parts_of_an_fstring(source: str, parts: tuple[object, ...]) -> None:
     assert tuple([part.value if isinstance(part, Const) else part for part in found.parts]) == parts
 
 
+@pytest.mark.parametrize("inner", ["()", '""', 'f""', "[]", "{}", "(a for a in b)"])
+def test_what_is_empty_may_begin_a_line_of_a_field(inner: str) -> None:
+    same(f'x = f"""{{\n{inner}\n}}"""\n', f"x = f'''{{\n{inner}\n}}'''\n")
+
+
 def test_a_continued_line_behind_the_equals_sign() -> None:
     """Its text differs between releases of Python (3.13.0 drops the continuation), so only the rest is compared."""
     (statement,) = rewritten(b'x = f"{a =\\\n}"\n').interface.body
@@ -116,6 +121,77 @@ def programs(draw: st.DrawFn) -> str:
 @settings(deadline=None)
 def test_any_program_has_the_facts_its_own_parser_gives(source: str) -> None:
     facts(source)
+
+
+NESTED = st.recursive(
+    ATOMS | TEXT.map(repr),
+    lambda inner: (
+        st.lists(TEXT.map(lambda text: _quoted(text)) | inner.map("{{{}}}".format), max_size=3).map(
+            lambda parts: 'f"' + "".join(parts) + '"'
+        )
+        | st.builds("{}[*{}, {}]".format, ATOMS, inner, inner)
+        | st.builds("{}[*{} or {}]".format, ATOMS, inner, inner)
+        | st.builds("({} + {})".format, inner, inner)
+        | st.builds("f(lambda x={}, *y: {})".format, inner, inner)
+        | st.builds('f"{{{}!r:>{{{}}}}}"'.format, inner, inner)
+        | st.builds('f"""{{\n{}  # }}\n}}"""'.format, inner)
+    ),
+    max_leaves=6,
+)
+PARAMS = st.lists(
+    st.sampled_from(["T", "T: {}", "T: ({}, {})", "*Ts", "**P", "T = {}", "*Ts = *{}", "**P = [{}]", "T: {} = {}"]),
+    min_size=1,
+    max_size=3,
+).map(", ".join)
+NEWER_STATEMENTS = st.sampled_from([
+    "type X = {}", "type X[$] = {}", "def f[$](x={}, *y: *{}) -> {}: return {}", "async def f[$](): type Y[$] = {}; {}",
+    "class C[$]: x = {}", "class C[$]({}, metaclass={}): {}", "try: {}\n except A, {}: {}", "try: {}\n except* {}: {}",
+    "x[*{}, {}] = {}; type = {}", "with a({}), b({}) as c: type Z = {}", "@f({})\n def g[$](): pass",
+    "match {}:\n  case 1 if {}: type match[$] = {}", "if {}: type A = {}; type B = {}",
+])  # fmt: skip
+
+
+@st.composite
+def newer_programs(draw: st.DrawFn) -> str:
+    """A program in the syntax of Python 3.14."""
+    statements = []
+    for template in draw(st.lists(NEWER_STATEMENTS, min_size=1, max_size=3)):
+        parts = template.split("$")
+        with_params = "".join([part + draw(PARAMS) for part in parts[:-1]]) + parts[-1]
+        statements.append(with_params.format(*[draw(NESTED) for _ in range(with_params.count("{}"))]))
+    return "\n ".join(["async def g():", *statements])
+
+
+@given(newer_programs())
+@settings(deadline=None)
+def test_any_newer_program_has_the_facts_a_newer_parser_gives(source: str) -> None:
+    """On an interpreter that does not know the syntax, that there are facts."""
+    facts(source)
+
+
+SAFE = st.text(st.sampled_from("ab é{}:!="), max_size=6).map(_quoted)
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[str, str]:
+    """A program in the syntax of Python 3.14, and its spelling in 3.10, character for character as long."""
+    lines = []
+    for _ in range(draw(st.integers(1, 4))):
+        field = f"{{d[Q{draw(SAFE)}Q]{draw(st.sampled_from(['', '.x', '(1)', '[f(2)]']))}}}"
+        string = f'F"{draw(SAFE)}{field}{draw(SAFE)}{field}"'
+        lines.append(draw(st.sampled_from([
+            f"x = {string}", f"try: f({string})\nexcept LA, BR: g({string})", f"def h(x={string}): return g({string})",
+        ])))  # fmt: skip
+    newer, older = "\n".join(lines), "\n".join(lines)
+    for mark, new, old in (("Q", '"', "'"), ("F", "t", "f"), ("LA", " A", "(A"), ("BR", "B ", "B)")):
+        newer, older = newer.replace(mark, new), older.replace(mark, old)
+    return newer, older
+
+
+@given(spellings())
+@settings(deadline=None)
+def test_newer_spellings_have_the_facts_of_the_older_ones(spelled: tuple[str, str]) -> None:
+    same(*spelled)
 
 
 WORDS = st.sampled_from([

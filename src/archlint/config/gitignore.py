@@ -29,6 +29,7 @@ _ASCII_CLASSES = {
     "upper": "A-Z",
     "xdigit": "0-9A-Fa-f",
 }
+_STAR, _FOLDERS, _ANYTHING = "[^/]*", "(?:.*/)?", ".*"
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -115,7 +116,32 @@ def to_regex(text: str, *, anchored: bool) -> str | None:
         else:
             part, position = re.escape(character), position + 1
         parts.append(part)
-    return "".join(parts)
+    return "".join(_committed(parts))
+
+
+def _committed(parts: list[str]) -> list[str]:
+    """The parts of a regular expression such that matching takes no time that grows exponentially with the wildcards.
+
+    Between two stars, or between two ``**/``, the first place that fits is as good as any: it leaves the most to the
+    wildcard behind it. ``(?=(?P<name>…))(?P=name)`` finds it and never looks for another.
+    """
+    committed: list[str] = []
+    stars: list[int] = []
+    folders: list[int] = []
+    for number, part in enumerate(parts):
+        if part in ("/", _FOLDERS, _ANYTHING):
+            stars.clear()
+        if part in (_STAR, _FOLDERS):
+            begins = stars if part == _STAR else folders
+            if begins:
+                between = "".join(committed[begins[0] + 1 :])
+                lazy = "[^/]*?" if part == _STAR else "(?:.*?/)??"
+                committed[begins[0] :] = [f"(?=(?P<at{number}>{lazy}{between}))(?P=at{number})"]
+            begins[:] = [len(committed)]
+        elif part == _ANYTHING:
+            folders.clear()
+        committed.append(part)
+    return committed
 
 
 def compile_files(pattern: Pattern) -> "re.Pattern[str] | None":
@@ -135,10 +161,10 @@ def compile_files(pattern: Pattern) -> "re.Pattern[str] | None":
 def _stars(text: str, after: int, across_folders: bool) -> tuple[str, int]:
     if across_folders:
         if after == len(text) or text.startswith("\\/", after):
-            return ".*", after
+            return _ANYTHING, after
         if text[after] == "/":
-            return "(?:.*/)?", after + 1
-    return "[^/]*", after
+            return _FOLDERS, after + 1
+    return _STAR, after
 
 
 def _bracket(text: str, start: int) -> tuple[str, int] | None:

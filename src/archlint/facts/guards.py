@@ -29,11 +29,10 @@ def branches(test: Expr, guard: str, typing_names: frozenset[str] = TYPING_NAMES
         # ``if False:`` and ``if 0:`` are older spellings of ``if TYPE_CHECKING:``.
         return (TYPING if test.kind in ("bool", "int") and not test.value else guard), guard
     if isinstance(test, Op):
-        if test.op == "not" or _compares_with(False, test):
+        negates = test.op == "not" or _negates(test)
+        if negates is not None:
             in_body, in_else = branches(test.operands[0], guard, typing_names)
-            return in_else, in_body
-        if _compares_with(True, test):
-            return branches(test.operands[0], guard, typing_names)
+            return (in_else, in_body) if negates else (in_body, in_else)
         if test.op in ("and", "or"):
             return _junction(test, guard, typing_names)
         if guard is not FUNCTION and _asks_for_main(test):
@@ -41,10 +40,12 @@ def branches(test: Expr, guard: str, typing_names: frozenset[str] = TYPING_NAMES
     return guard, guard
 
 
-def _compares_with(value: bool, test: Op) -> bool:
-    """``x is True`` and ``x != False`` compare with True."""
-    expected = value if test.op in ("is", "==") else not value
-    return test.op in COMPARISONS and test.operands[1] == Const("bool", expected)
+def _negates(test: Op) -> bool | None:
+    """Whether a comparison with True or False is false when the other operand is true; None of any other test."""
+    other = test.operands[-1]
+    if test.op not in COMPARISONS or not isinstance(other, Const) or other.kind != "bool":
+        return None
+    return (test.op in ("is", "==")) is not other.value
 
 
 def _junction(test: Op, guard: str, typing_names: frozenset[str]) -> tuple[str, str]:

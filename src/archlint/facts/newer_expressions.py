@@ -85,7 +85,9 @@ class Expressions:
             at = start + col - 1 if below == 1 else self.lines[min(line + below - 1, len(self.lines)) - 1] + col
             raise PlacedError(error.msg, max(start, min(at, end))) from error
         body = tree.body
-        if body.col_offset == 0 and (isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)):
+        if (body.lineno, body.col_offset) == (1, 0) and (
+            isinstance(body, ast.GeneratorExp) or not getattr(body, "elts", True)
+        ):
             raise PlacedError("invalid syntax", end)
         _shift(tree, line - 1, column - 1)
         if any(next(reversed(found), (0, 0)) >= (line, column) for found in (self.strings, self.stars)):
