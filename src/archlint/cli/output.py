@@ -4,7 +4,10 @@
 
 import os
 import sys
-from typing import TextIO
+
+TYPE_CHECKING = False  # typing itself would double the time `--version` takes
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 class OutputError(Exception):
@@ -97,7 +100,7 @@ def tell(text: str, kind: str = "") -> None:
         discard(stream)
 
 
-def discard(stream: TextIO) -> None:
+def discard(stream: "TextIO") -> None:
     """Let what a stream still holds go nowhere, or the interpreter would fail once more to write it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
