@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 
 from archlint.config import nearest
 from archlint.core import Audit, Finding, Rule, Span, SuppressionIssue
-from archlint.facts import Suppression
 from archlint.project.definitions import decorated_lines
 from archlint.project.model import Module
 
@@ -14,27 +13,29 @@ class Suppressions:
 
     def __init__(self, module: Module, rules: Iterable[Rule]) -> None:
         self.comments = module.interface.suppressions
-        self.decorated = decorated_lines(module) if self.comments else []
+        decorated = decorated_lines(module) if self.comments else []
+        self.heads = {line: start for start, end in decorated for line in range(start, end + 1)}
+        self.of_file: list[int] = []
+        self.of_place: dict[int, list[int]] = {}
+        for index, comment in enumerate(self.comments):
+            reach = self.of_file if comment.whole_file else self.of_place.setdefault(self._place(comment.line), [])
+            reach.append(index)
         self.names = {spelling: rule.code for rule in rules for spelling in (rule.code, rule.name)}
         self.used: set[tuple[int, str]] = set()
 
     def hides(self, finding: Finding) -> bool:
         """Whether a suppression hides a finding; it counts as used from then on."""
         hidden = False
-        for index, comment in enumerate(self.comments):
-            if not comment.whole_file and not self._covers(comment, finding.span.line):
-                continue
-            for code in comment.codes:
+        for index in (*self.of_file, *self.of_place.get(self._place(finding.span.line), ())):
+            for code in self.comments[index].codes:
                 if self.names.get(code) == finding.code:
                     self.used.add((index, code))
                     hidden = True
         return hidden
 
-    def _covers(self, comment: Suppression, line: int) -> bool:
-        """Whether a comment stands on a line, or both belong to the head of one decorated definition."""
-        return comment.line == line or any(
-            start <= line <= end and start <= comment.line <= end for start, end in self.decorated
-        )
+    def _place(self, line: int) -> int:
+        """A line, or for all lines of the head of a decorated definition the first of them."""
+        return self.heads.get(line, line)
 
     def audit(self, ran: Collection[str]) -> Audit:
         """What is amiss: codes that hid nothing although their rule ran, codes no rule bears, comments without reason."""
