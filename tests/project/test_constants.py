@@ -285,3 +285,21 @@ def value_of_expression(expression: str) -> object:
     constant = constant_of(project, project.modules[0], None, statement.value)
     assert constant is not None
     return constant.value
+
+
+@pytest.mark.parametrize(
+    "sum_of_two", ["A{0} + A{0}", 'f"{{A{0}}}{{A{0}}}"', '"%s%s" % (A{0}, A{0})', '"{{}}{{}}".format(A{0}, A{0})']
+)
+def test_texts_made_of_texts_do_not_fill_the_memory(sum_of_two: str) -> None:
+    """Each as long as two of the one before: the last would have 2 ** 40 characters."""
+    lines = ['A0 = "/a"', *(f"A{i + 1} = {sum_of_two.format(i)}" for i in range(40))]
+    project = project_of({"a.py": "\n".join(lines)})
+    module = project.by_path["a.py"]
+    assert text_of(project, module, None, "A3") == "/a" * 8
+    assert text_of(project, module, None, "A40") is None
+
+
+def test_a_width_that_would_fill_the_memory() -> None:
+    project = project_of({"a.py": 'A = "{:>99999999999}".format("a")\nB = "{}".format("a")'})
+    module = project.by_path["a.py"]
+    assert (text_of(project, module, None, "A"), text_of(project, module, None, "B")) == (None, "a")

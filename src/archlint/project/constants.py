@@ -7,6 +7,7 @@ reference, "Expressions"; pydantic-settings, "Usage"; the `enum`, `http` and `os
 import re
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Map, Op, Seq, Text, Walrus
+from archlint.facts.literals import constant
 from archlint.project.classes import descends, find_class, find_function, symbol_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
@@ -30,6 +31,7 @@ UNKNOWN = "…"
 
 ENUM = frozenset({"enum.Enum"})
 STATUS = re.compile(r"starlette\.status\.(?:HTTP|WS)_(\d+)_")
+SPEC = re.compile(r"\{[^{}]*:")  # a width may be any number
 NO_CONST = Const("none")
 METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "removeprefix", "removesuffix", "capitalize"}
@@ -54,8 +56,8 @@ def text(value: Const | None) -> str | None:
 
 
 def string(value: str) -> Const:
-    """The constant of a text."""
-    return Const("str", value, len(value))
+    """The constant of a text; of a long one the start, as of a literal, or texts of texts would fill the memory."""
+    return constant(value)
 
 
 def truth(value: Const | None) -> bool | None:
@@ -369,7 +371,7 @@ def _text_method(project: Project, base: Expr, name: str, call: Call, context: C
 def _format(project: Project, template: str, call: Call, context: Context) -> Const | None:
     positional = [_piece(project, arg, context) for arg in call.args]
     named = {name: _piece(project, value, context) for name, value in call.kwargs}
-    if None in positional or None in named.values() or "" in named:
+    if None in positional or None in named.values() or "" in named or SPEC.search(template):
         return None
     try:
         return string(template.format(*positional, **named))
