@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
@@ -151,6 +151,7 @@ any_page = st.builds(
 )
 
 
+@settings(deadline=None)  # the schema is compiled for the first example
 @given(st.lists(any_finding, max_size=3), any_page)
 def test_any_report_is_valid(findings: list[Finding], page: RulePage) -> None:
     run = run_of(Report(tuple(findings), files=1, rules=(CLASS_PAGE, page)))
