@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archlint import engine
-from archlint.engine import Request
+from archlint.engine import Request, depth
 
 LENGTH = 500
 
@@ -32,3 +32,23 @@ def test_a_long_chain_of_imports(request_of_a_long_chain: Request) -> None:
     assert [route.full_path for route in engine.routes(request_of_a_long_chain)] == ["/x"]
     assert len(engine.layers(request_of_a_long_chain)) == LENGTH + 2
     assert sys.getrecursionlimit() == limit
+
+
+def test_too_long_a_chain_is_a_notice_and_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depth, "RECURSION_LIMIT", 0)
+    folder = tmp_path / "services"
+    folder.mkdir()
+    lines = [
+        "from fastapi import HTTPException as A0",
+        *(f"A{i + 1} = A{i}" for i in range(2_000)),
+        "def f(): raise A2000(4)",
+    ]
+    (folder / "deep.py").write_text("\n".join(lines))
+    (folder / "good.py").write_text("from fastapi import HTTPException\ndef f(): raise HTTPException(4)\n")
+    report = engine.check(Request(cwd=str(tmp_path), select=("ARC101", "ARC102")))
+    assert [(f.path, f.code) for f in report.findings] == [
+        ("services/deep.py", "ARC101"),
+        ("services/good.py", "ARC101"),
+        ("services/good.py", "ARC102"),
+    ]
+    assert report.notices == ("services/deep.py: ARC102 skipped: too many names lead to one another",)

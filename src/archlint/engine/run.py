@@ -33,7 +33,9 @@ def judge(loaded: Loaded, request: Request) -> Report:
     selection = _selection(request, loaded, rules)
     enabled = [rule for rule in rules if rule.code in selection.severity]
     with deep_questions():
-        findings, suppressed = _judge(loaded, rules, enabled, selection)
+        places = _Places(loaded)
+        findings, suppressed = _judge(loaded, rules, enabled, selection, places)
+    loaded = replace(loaded, notices=(*loaded.notices, *places.given_up))
     report = _report(loaded, findings, suppressed, request.cwd)
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
     return replace(report, rules=pages, details=_details(loaded, pages, request.cwd))
@@ -46,11 +48,10 @@ def _selection(request: Request, loaded: Loaded, rules: tuple[Rule, ...]) -> Sel
 
 
 def _judge(
-    loaded: Loaded, rules: tuple[Rule, ...], enabled: list[Rule], selection: Selection
+    loaded: Loaded, rules: tuple[Rule, ...], enabled: list[Rule], selection: Selection, places: "_Places"
 ) -> tuple[list[Finding], int]:
     """All findings in reported modules that nothing hides, and how many inline suppressions hid."""
     by_path: dict[str, list[Finding]] = {path: [] for path in loaded.reported}
-    places = _Places(loaded)
     for rule in enabled:
         if "audit" not in rule.needs:
             for finding in _run(rule, loaded, places):
@@ -110,10 +111,11 @@ def _about(suppressions: Suppressions, module: Module, enabled: list[Rule]) -> l
 
 
 class _Places:
-    """The reported modules by what rules ask for: a layer, inside the rules' scope, all."""
+    """The reported modules by what rules ask for: a layer, inside the rules' scope, all; and where one gave up."""
 
     def __init__(self, loaded: Loaded) -> None:
         project = loaded.project
+        self.given_up: list[str] = []
         self.all = [project.by_path[path] for path in loaded.reported]
         found = [layer(project, module) for module in self.all]
         self.layers = ["" if own.outside else own.name for own in found]
@@ -137,8 +139,12 @@ def _run(rule: Rule, loaded: Loaded, places: _Places) -> Iterator[Finding]:
     needs, check = rule.needs, rule.check
     for module in places.of(rule):
         given["module"] = module
-        for finding in check(**{name: given[name] for name in needs}):
-            yield _named(rule, finding)
+        try:
+            for finding in check(**{name: given[name] for name in needs}):
+                yield _named(rule, finding)
+        except RecursionError:
+            where = module.path if module else "the project"
+            places.given_up.append(f"{where}: {rule.code} skipped: too many names lead to one another")
 
 
 def _named(rule: Rule, finding: Finding) -> Finding:
