@@ -87,6 +87,10 @@ def test_names_are_normalised_as_python_does() -> None:
     assert only("type ﬁ[ﬂ] = int\n") == TypeAlias("fi", (TypeParam("fl", "", None, None),), "int", 1, 0)
 
 
+def test_unpacking_in_subscripts_of_names_that_begin_statements() -> None:
+    facts("match[*a] = case[*b]\ncase[*a].b(lambda: 1)\nmatch [*a], b:\n  case [*c] if d: case[*e]\ntype[*f] = 1\n")
+
+
 # PEP 758, PEP 654
 
 

@@ -70,8 +70,10 @@ def is_subscripted(tokens: list[Token], i: int) -> bool:
         return False
     token, before = tokens[i], tokens[i - 1].text if i else b"\n"
     if token.kind == "name":
-        if before in (b"def", b"class", b"type") or (token.text in (b"match", b"case") and before in ENDS_STATEMENT):
+        if before in (b"def", b"class", b"type"):
             return False
+        if token.text in (b"match", b"case") and before in ENDS_STATEMENT:
+            return not header(tokens, i + 1)
         return token.text in CONSTANTS or not keyword.iskeyword(token.text.decode())
     return token.kind in (*STRINGS, "number") or token.text in ENDS_PRIMARY
 
