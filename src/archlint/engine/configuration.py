@@ -2,11 +2,11 @@
 
 import msgspec
 
-from archlint.config import Config, Overrides, RuleInfo, Selection, options, select_rules
+from archlint.config import Config, Overrides, Selection, options, select_rules
 from archlint.core import Rule
 from archlint.engine.load import settings
 from archlint.engine.request import Request
-from archlint.engine.rules import rules_for
+from archlint.engine.rules import infos, rules_for
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -26,8 +26,7 @@ def configuration(request: Request) -> Configuration:
     """
     config, _ = settings(request)
     rules = rules_for(config)
-    infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
-    selection = select_rules(config, infos, Overrides(request.preset or None))
+    selection = select_rules(config, infos(rules), Overrides(request.preset or None))
     for rule in rules:
         if rule.options is not None:
             options(config, rule.code, rule.name, rule.options)

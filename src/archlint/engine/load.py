@@ -10,7 +10,6 @@ from archlint.config import (
     Config,
     FileIgnores,
     LayerGlobs,
-    RuleInfo,
     check_exclude,
     check_globs,
     check_src,
@@ -21,7 +20,7 @@ from archlint.config import (
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.request import Request
-from archlint.engine.rules import rules_for
+from archlint.engine.rules import infos, rules_for
 from archlint.facts import Facts, lower
 from archlint.project.model import Module, Project
 from archlint.sources import (
@@ -76,7 +75,7 @@ def load_project(request: Request) -> Loaded:
     discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
     wanted = select(paths, discovery, force_exclude=request.force_exclude)
     if not wanted:  # all of it is excluded: no reason to read the rest
-        ignores = FileIgnores(config, _infos(rules))
+        ignores = FileIgnores(config, infos(rules))
         return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
     data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
@@ -105,11 +104,7 @@ def assemble(
         from archlint.project.contract_chains import check_contracts
 
         check_contracts(project)
-    return Loaded(config, rules, root, project, data, reported, FileIgnores(config, _infos(rules)), notices)
-
-
-def _infos(rules: tuple[Rule, ...]) -> list[RuleInfo]:
-    return [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
+    return Loaded(config, rules, root, project, data, reported, FileIgnores(config, infos(rules)), notices)
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:

@@ -3,9 +3,10 @@
 import functools
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from pathlib import Path
 
-from archlint.config import Config, find, load
+from archlint.config import Config, RuleInfo, find, load
 from archlint.core import Rule, UsageError
 
 OURS = "archlint.rules"
@@ -42,6 +43,11 @@ def rules_for(config: Config) -> tuple[Rule, ...]:
             what = f"{type(failure).__name__}: {failure}" if not isinstance(failure, ValueError) else str(failure)
             raise config.error(("plugins", item), f"`plugins`: cannot load `{package}`: {what}") from None
     return known_rules(packages)
+
+
+def infos(rules: Iterable[Rule]) -> list[RuleInfo]:
+    """What the configuration has to know of rules."""
+    return [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
 
 
 def rules_near(folder: str) -> tuple[Rule, ...]:

@@ -6,12 +6,13 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from archlint.config import Overrides, RuleInfo, Selection, options, select_rules
+from archlint.config import Overrides, Selection, options, select_rules
 from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
+from archlint.engine.rules import infos
 from archlint.engine.suppress import Suppressions
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module
@@ -42,9 +43,8 @@ def judge(loaded: Loaded, request: Request) -> Report:
 
 
 def _selection(request: Request, loaded: Loaded, rules: tuple[Rule, ...]) -> Selection:
-    infos = [RuleInfo(rule.code, rule.name, rule.preset, rule.severity) for rule in rules]
     overrides = Overrides(request.preset or None, request.select or None, request.extend_select, request.ignore)
-    return select_rules(loaded.config, infos, overrides)
+    return select_rules(loaded.config, infos(rules), overrides)
 
 
 def _judge(

@@ -194,18 +194,6 @@ def descends(project: Project, symbol: Symbol | None, roots: frozenset[str]) -> 
     return any(ancestor.is_external and ancestor.name in roots for ancestor in ancestors(project, symbol))
 
 
-@question(cyclic=frozenset())
-def descendants(project: Project, roots: frozenset[str]) -> frozenset[Symbol]:
-    """The classes of the project, those inside functions left out, that descend from a third-party class."""
-    return frozenset(
-        symbol
-        for module in project.modules
-        if module.interface.body
-        for definition in definitions(project, module).classes.values()
-        if descends(project, symbol := symbol_of(definition), roots)
-    )
-
-
 @question(cyclic=())
 def mro(project: Project, definition: ClassDefinition) -> tuple[ClassDefinition, ...]:
     """The classes of the project a class looks attributes up in: itself, then its ancestors, nearest first."""

@@ -1,6 +1,6 @@
 """The functions and classes a module defines."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from archlint.facts.statements import ASYNC, GENERATOR, NESTING, Block, Class, Def
 from archlint.project.model import Module, Project, question
@@ -101,6 +101,17 @@ def with_inner(project: Project, function: Function) -> Iterator[Function]:
     if function.node.flags & NESTING:
         for inner in inner_definitions(project, function).functions.values():
             yield from with_inner(project, inner)
+
+
+def bodies_in(project: Project, module: Module, slots: Collection[int]) -> Iterator[tuple[Function | None, Block]]:
+    """What to look through for what happens in some slots of a module (see `archlint.facts.interface.Interface.callees`):
+    the module's own body for -1, with None; each other with its function, and each function inside that one."""
+    if -1 in slots:
+        yield None, module.interface.body
+    for outermost in definitions(project, module).functions.values():
+        if outermost.node.body in slots:
+            for function in with_inner(project, outermost):
+                yield function, function.body
 
 
 def _collect(

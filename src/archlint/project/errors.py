@@ -9,7 +9,7 @@ from archlint.project.aliases import called, installed, is_only_installed, offsp
 from archlint.project.calls import third_party_name
 from archlint.project.classes import bases, descends, find_class
 from archlint.project.content import HTTP_EXCEPTION
-from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.definitions import Function, bodies_in
 from archlint.project.knowledge import third_party_bases
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, resolve
@@ -55,12 +55,8 @@ def http_errors(project: Project, module: Module) -> tuple[HttpError, ...]:
     if not slots:
         return ()
     found: dict[Place, HttpError] = {}
-    if -1 in slots:
-        _scan(project, module, None, module.interface.body, found)
-    for outermost in definitions(project, module).functions.values():
-        if outermost.node.body in slots:
-            for function in with_inner(project, outermost):
-                _scan(project, module, function, function.body, found)
+    for function, body in bodies_in(project, module, slots):
+        _scan(project, module, function, body, found)
     return tuple(found[place] for place in sorted(found))
 
 

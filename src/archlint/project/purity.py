@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Expr, Item, Op
-from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.definitions import Function, bodies_in
 from archlint.project.errors import CONVERTER
 from archlint.project.imports import ImportedName, runtime_imports
 from archlint.project.knowledge import names_in, table
@@ -105,12 +105,8 @@ def openings(project: Project, module: Module) -> tuple[Opening, ...]:
         for slot in where
     }
     found: dict[Place, Opening] = {}
-    if -1 in slots:
-        _scan(project, module, None, module.interface.body, found)
-    for outermost in definitions(project, module).functions.values():
-        if outermost.node.body in slots:
-            for function in with_inner(project, outermost):
-                _scan(project, module, function, function.body, found)
+    for function, body in bodies_in(project, module, slots):
+        _scan(project, module, function, body, found)
     return tuple(found[place] for place in sorted(found))
 
 

@@ -48,7 +48,7 @@ from archlint.project.annotations import (
     union,
     variables,
 )  # fmt: skip
-from archlint.project.callables import constructed, given_to, is_loose, solved, third_party
+from archlint.project.callables import Typing, constructed, given_to, is_loose, solved, third_party
 from archlint.project.carriers import carried, element, is_telling
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
@@ -306,6 +306,10 @@ def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: s
     return None
 
 
+def _typing(project: Project, frame: Frame) -> Typing:
+    return lambda expr: type_of(project, expr, frame)
+
+
 def _call(project: Project, call: Call, frame: Frame) -> Type:
     match call.func:
         case Item():
@@ -317,13 +321,8 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             head = func.partition(".")[0]
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
             if symbol is not None and symbol.is_external:
-                return third_party(
-                    project,
-                    symbol.name,
-                    call,
-                    Site(frame.module, frame.function),
-                    lambda expr: type_of(project, expr, frame),
-                )
+                site = Site(frame.module, frame.function)
+                return third_party(project, symbol.name, call, site, _typing(project, frame))
             found = _known(project, symbol, call, frame)
             if found is not None:
                 return found
@@ -339,7 +338,7 @@ def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) ->
     """What calling a class or function of the project gives; None when the symbol is neither."""
     definition = find_class(project, symbol)
     if definition is not None:
-        return constructed(project, definition, call, lambda expr: type_of(project, expr, frame))
+        return constructed(project, definition, call, _typing(project, frame))
     if symbol is None or "." in symbol.name.rpartition(".<locals>.")[2]:
         return None
     function = find_function(project, symbol)
@@ -354,9 +353,7 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
     if declared.name == "typing.Self" and this is not None:
         return this
     if is_loose(project, declared) and frame.calls < CALLS:
-        given = (
-            () if call is None else given_to(project, function, this, call, lambda expr: type_of(project, expr, frame))
-        )
+        given = () if call is None else given_to(project, function, this, call, _typing(project, frame))
         found = inferred(project, function, Caller(this, given, frame.calls + 1))
         declared = declared if found.kind == UNKNOWN else found
     if function.owner is not None and this is not None:
@@ -364,9 +361,7 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
             if base.symbol == symbol_of(function.owner):
                 declared = substitute(declared, arguments(project, base))
     if call is not None and variables((declared,)):
-        declared = substitute(
-            declared, solved(project, function, this, call, lambda expr: type_of(project, expr, frame))
-        )
+        declared = substitute(declared, solved(project, function, this, call, _typing(project, frame)))
     return declared
 
 

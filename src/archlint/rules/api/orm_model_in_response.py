@@ -4,8 +4,8 @@ The table's columns become the API: every one of them is sent, the password hash
 reaches the clients by accident, and the table can no longer change without breaking them.
 
 A mapped class is SQLAlchemy's, dataclasses included, or an `SQLModel` with `table=True`. It is found in the response
-model, in fields of fields, lists, unions and generics; and where no model says what is sent (none, `-> None`,
-`response_model=None`, or one like `dict`), in what the handler returns. A Pydantic response model takes what it names
+model, in fields of fields, lists, unions and generics; and where there is none that says what is sent (`-> None` and
+`response_model=None` included), in what the handler returns. A Pydantic response model takes what it names
 from the object and leaves the rest, so returning mapped objects through one is right.
 
 ## Bad
