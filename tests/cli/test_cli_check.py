@@ -16,6 +16,7 @@ def test_options_become_a_request(archlint: Run, fake: FakeEngine) -> None:
     archlint(
         "check", "src", "tests/a.py", "--select", "ARC1,ARC201", "--select", "god-service", "--extend-select", "ARC120",
         "--ignore", "ARC103, ARC104", "--preset", "strict", "--config", "x.toml", "--no-baseline", "--no-cache",
+        "--cache-dir", "kept", "--jobs", "3",
     )  # fmt: skip
     assert fake.request == Request(
         paths=("src", "tests/a.py"),
@@ -26,12 +27,14 @@ def test_options_become_a_request(archlint: Run, fake: FakeEngine) -> None:
         select=("ARC1", "ARC201", "god-service"),
         extend_select=("ARC120",),
         ignore=("ARC103", "ARC104"),
+        cache_dir="kept",
+        jobs=3,
     )
 
 
 def test_no_options_ask_for_the_defaults(archlint: Run, fake: FakeEngine) -> None:
     archlint("check")
-    assert fake.request == Request(cwd=os.getcwd())  # noqa: PTH109
+    assert fake.request == Request(cwd=os.getcwd(), cache=True, jobs=0)  # noqa: PTH109
     archlint("check", "--isolated")
     assert fake.request.isolated
 

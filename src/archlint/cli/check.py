@@ -79,7 +79,20 @@ def _preset(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--no-baseline", is_flag=True, expose_value=False, help="Use no baseline.")
-@click.option("--no-cache", is_flag=True, expose_value=False, help="Neither read nor write a cache.")
+@click.option(
+    "--no-cache", "cache", is_flag=True, flag_value=False, default=True, help="Neither read nor write a cache."
+)
+@click.option(
+    "--cache-dir", metavar="DIR", default="", help="Keep the cache here [default: .archlint_cache in the project]."
+)
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="Use so many processes; 0: as many as pay [default].",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only: no summary, no notes.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, how long it took.")
 @coloring

@@ -18,6 +18,9 @@ class Request(msgspec.Struct, frozen=True):
         force_exclude: leave out what the configuration or git leaves out, also where ``paths`` name it; nothing left to
             check is no mistake then.
         content: what takes the place of the bytes of the one file in ``paths``, which need not exist.
+        cache: read and write a cache.
+        cache_dir: where the cache lies, as typed; empty: ``.archlint_cache`` in the project's root.
+        jobs: how many processes may work at once; 0: as many as pay.
     """
 
     paths: tuple[str, ...] = ()
@@ -30,3 +33,6 @@ class Request(msgspec.Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     force_exclude: bool = False
     content: bytes | None = None
+    cache: bool = False
+    cache_dir: str = ""
+    jobs: int = 1
