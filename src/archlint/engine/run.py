@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from archlint.config import Overrides, Selection, options, select_rules
 from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
+from archlint.engine.inputs import inputs
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
 from archlint.engine.request import Request
@@ -25,7 +26,9 @@ def check(request: Request) -> Report:
     Raises:
         UsageError: wrong paths, selectors or settings; the message is for the user.
     """
-    return judge(load_project(request), request)
+    loaded = load_project(request)
+    report = judge(loaded, request)
+    return replace(report, inputs=inputs(loaded, request)) if request.cache else report
 
 
 def judge(loaded: Loaded, request: Request) -> Report:
