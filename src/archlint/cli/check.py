@@ -98,7 +98,7 @@ def _preset(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 @coloring
 @click.pass_obj
 def command(
-    arguments: list[str], paths: tuple[str, ...], stdin_filename: str, output_format: str, output_file: str,
+    arguments: list[str], /, paths: tuple[str, ...], stdin_filename: str, output_format: str, output_file: str,
     statistics: bool, show_source: bool, color: str, fail_on: str, exit_zero: bool, quiet: bool, verbose: bool,
     **asked: Any,
 ) -> int:  # fmt: skip

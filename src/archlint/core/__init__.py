@@ -8,6 +8,6 @@ from archlint.core.report import Report
 from archlint.core.rule import RECOMMENDED, STRICT, Options, Rule, RulePage
 
 __all__ = [
-    "ERROR", "RECOMMENDED", "SEVERITIES", "STRICT", "WARNING", "Audit", "ConfigError", "Finding", "Inputs", "Options", "Related", "Report",
-    "Rule", "RulePage", "Span", "SuppressionIssue", "UsageError",
+    "ERROR", "RECOMMENDED", "SEVERITIES", "STRICT", "WARNING", "Audit", "ConfigError", "Finding", "Inputs", "Options", "Related",
+    "Report", "Rule", "RulePage", "Span", "SuppressionIssue", "UsageError",
 ]  # fmt: skip
