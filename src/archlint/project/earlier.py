@@ -11,6 +11,7 @@ Source: the "red-green algorithm" of incremental compilers
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -41,19 +42,26 @@ class KeptAnswers(msgspec.Struct, array_like=True):
     reads: list[list[int]]
     values: list[msgspec.Raw]
 
+    def add(self, number: int, args: list[Argument], reads: list[int], value: msgspec.Raw) -> None:
+        """Put one more answer to the others."""
+        self.numbers.append(number)
+        self.args.append(args)
+        self.reads.append(reads)
+        self.values.append(value)
+
 
 class Earlier:
     """What a run before left, to be asked by the questions of a project with the same modules.
 
     Args:
         project: the project now.
-        kept: the answers of the run before.
+        kept: the answers of the run before, none where there was none.
         changed: the numbers of the interfaces and bodies that have changed since.
     """
 
     def __init__(self, project: Project, kept: list[KeptAnswers], changed: set[int]) -> None:
         self._project = project
-        self._kept = kept
+        self.kept = kept
         self._places = {answers.question: place for place, answers in enumerate(kept)}
         self._found: dict[int, dict[tuple[object, ...], int]] = {}
         self._by_number: dict[int, tuple[KeptAnswers, int]] = {}
@@ -78,7 +86,7 @@ class Earlier:
         at = self._index(place).get(tuple(map(_plain, args)))
         if at is None:
             return None
-        answers = self._kept[place]
+        answers = self.kept[place]
         number = answers.numbers[at]
         if number in self._suspects and not self._verdicts.get(number, False) and not self._rests(answers, at):
             return None
@@ -89,11 +97,11 @@ class Earlier:
         ask, args = key
         place = self._places.get(name_of(ask))
         at = None if place is None else self._index(place).get(tuple(map(_plain, args)))
-        return None if place is None or at is None else self._kept[place].numbers[at]
+        return None if place is None or at is None else self.kept[place].numbers[at]
 
     def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
         """The kept answers that are known to hold, each as its place among those of its question."""
-        for answers in self._kept:
+        for answers in self.kept:
             for at, number in enumerate(answers.numbers):
                 if number not in self._suspects or self._verdicts.get(number, False):
                     yield answers, at
@@ -101,7 +109,7 @@ class Earlier:
     def _index(self, place: int) -> dict[tuple[object, ...], int]:
         found = self._found.get(place)
         if found is None:
-            args = self._kept[place].args
+            args = self.kept[place].args
             found = {tuple(map(_hashable, arguments)): at for at, arguments in enumerate(args)}
             self._found[place] = found
         return found
@@ -111,7 +119,7 @@ class Earlier:
         if known is not None:
             return known
         if number < 0:
-            numbers = self._kept[~number].numbers
+            numbers = self.kept[~number].numbers
             same = all(one not in self._suspects or self._is_same(one) for one in numbers)
             self._verdicts[number] = same
             return same
@@ -158,7 +166,7 @@ class Earlier:
 
     def _located(self) -> dict[int, tuple[KeptAnswers, int]]:
         if not self._by_number:
-            self._by_number = {n: (answers, at) for answers in self._kept for at, n in enumerate(answers.numbers)}
+            self._by_number = {n: (answers, at) for answers in self.kept for at, n in enumerate(answers.numbers)}
         return self._by_number
 
 
@@ -201,3 +209,44 @@ def _suspects(kept: list[KeptAnswers], changed: set[int]) -> set[int]:
                 suspects.add(everyone)
                 grown = True
     return suspects
+
+
+def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Callable[[object], int]]:
+    """The kept answers that hold now, those of this run and of the one before, and what gives the number of a thing read.
+
+    A question with its arguments has one number for good: others rest on it by that number.
+    """
+    made = {answer.key: answer for answer in project.made if answer.key is not None}
+    places = {answers.question: place for place, answers in enumerate(earlier.kept)}
+    tables = [KeptAnswers(answers.question, [], [], [], []) for answers in earlier.kept]
+    for ask, _ in made:
+        if name_of(ask) not in places:
+            places[name_of(ask)] = len(tables)
+            tables.append(KeptAnswers(name_of(ask), [], [], [], []))
+    known = {key: earlier.number(key) for key in made}
+    following = count(max([2 * len(project.modules), *(n + 1 for a in earlier.kept for n in a.numbers)]))
+    numbers = {key: next(following) if number is None else number for key, number in known.items()}
+
+    def number_of(read: Any) -> int:
+        if isinstance(read, int):
+            return read
+        if not isinstance(read, Answer) or read.key is None:
+            return ~places[name_of(read)]
+        number = numbers.get(read.key) if read.key in numbers else earlier.number(read.key)
+        assert number is not None, "an answer is made in this run or kept from the one before"
+        return number
+
+    made_again = {number for number in known.values() if number is not None}
+    for answers, at in earlier.valid():
+        if answers.numbers[at] not in made_again:
+            tables[places[answers.question]].add(
+                answers.numbers[at], answers.args[at], answers.reads[at], answers.values[at]
+            )
+    for (ask, args), answer in made.items():
+        tables[places[name_of(ask)]].add(
+            numbers[ask, args],
+            [sorted(a) if isinstance(a, frozenset) else a.number for a in args],
+            sorted(map(number_of, answer.reads)),
+            msgspec.Raw(msgspec.msgpack.encode(answer.value)),
+        )
+    return tables, number_of
