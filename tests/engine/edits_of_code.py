@@ -244,6 +244,27 @@ def change_route(project: EditedProject, pick: Pick) -> str:
     return f"{path}: {new}"
 
 
+def change_router(project: EditedProject, pick: Pick) -> str:
+    """Where a router lies: its prefix, that of its inclusion, whether it is included at all, and by whom."""
+    pattern = re.compile(r"^( *)(\w.*\b(?:include_router|APIRouter)\()([^,)\n]*)(.*)\)$", re.MULTILINE)
+    paths = [path for path in project.python if pattern.search(project.files[path])]
+    if not paths:
+        return ""
+    path = pick(paths)
+    found = pick(list(pattern.finditer(project.files[path])))
+    indent, call, first, rest = found.groups()
+    name = pick(OTHERS).rpartition(".")[2]
+    new = pick((
+        f"{call}{first}, tags=['x'], prefix='/other')", f"{call}{first})", "pass",
+        f"{call}{first}{rest}, include_in_schema=False)",
+        f"{call}{first}{rest}, dependencies=[Depends({name})])", f"{call}{first}{rest}); {call}{first}, prefix='/twice')",
+        f"{call}prefix='/only')", f"{call}{first}{rest}, responses={{404: {{'model': {name}}}}})",
+    ))  # fmt: skip
+    text = project.files[path]
+    project.write(path, f"{text[: found.start()]}{indent}{new}{text[found.end() :]}")
+    return f"{path}: {found[0].strip()!r} is {new!r}"
+
+
 def add_statement(project: EditedProject, pick: Pick) -> str:
     code = _code(project, pick, lambda code: True)
     if code is None:
@@ -307,21 +328,18 @@ SWAPS = (
 
 def swap_words(project: EditedProject, pick: Pick) -> str:
     """One word for another that means something else, at one place or all over the file, either way round."""
-    found = [
-        (path, old, new)
-        for pair in SWAPS
-        for old, new in (pair, pair[::-1])
-        for path in project.python
-        if old in project.files[path]
-    ]
+    everything = "".join(project.files[path] for path in project.python)
+    found = [(old, new) for pair in SWAPS for old, new in (pair, pair[::-1]) if old in everything]
     if not found:
         return ""
-    path, old, new = pick(found)
+    old, new = pick(found)
+    path = pick([path for path in project.python if old in project.files[path]])
     project.write(path, project.files[path].replace(old, new, pick((1, -1))))
     return f"{path}: {old!r} is {new!r}"
 
 
 EDITS = (
     add_import, add_import, change_import, change_import, rebase_class, rebase_class, change_body, change_body, change_signature,
-    change_route, add_statement, add_statement, move_definition, rename_name, swap_words, swap_words, drop_statement,
+    change_route, change_router, add_statement, add_statement, move_definition, rename_name, swap_words,
+    swap_words, drop_statement,
 )  # fmt: skip

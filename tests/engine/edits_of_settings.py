@@ -23,8 +23,8 @@ TABLES = (
     '[[contracts]]\ntype = "forbidden"\nname = "A"\nsource-modules = ["{module}"]\nforbidden-modules = ["fastapi", "{third}"]\n',
     '[[contracts]]\ntype = "layers"\nname = "B"\nlayers = ["{module}", "{third}"]\n',
     '[[contracts]]\ntype = "independence"\nname = "C"\nmodules = ["{module}", "{third}"]\nreason = "because"\n',
-    '[[contracts]]\ntype = "forbidden"\nname = "D"\nallow-indirect-imports = true\nsource-modules = ["{package}"]\n'
-    'forbidden-modules = ["pydantic"]\n',
+    '[[contracts]]\ntype = "forbidden"\nname = "D"\nsource-modules = ["{package}"]\nforbidden-modules = ["pydantic"]\n',
+    '[[contracts]]\ntype = "forbidden"\nname = "F"\nallow-indirect-imports = true\nsource-modules = ["{module}"]\n{fastapi}\n',
     '[[contracts]]\ntype = "forbidden"\nname = "E"\nsource-modules = ["{module}"]\nforbidden-modules = ["sqlalchemy"]\n',
     '[per-file-ignores]\n"{glob}" = ["{code}"]\n',
     '[per-file-ignores]\n"!{glob}" = ["ARC1"]\n',
@@ -52,6 +52,7 @@ def _text(project: EditedProject, pick: Pick) -> str:
         "package": project.module(pick(project.python)).partition(".")[0],
         "code": pick([code for _, _, code, _ in project.findings] or ["ARC101"]),
     }  # fmt: skip
+    words["fastapi"] = 'forbidden-modules = ["fastapi"]'
     words["glob"] = pick((f"{words['folder']}/**", words["path"], f"{words['folder']}/*.py"))
     chosen = [pick(("", "", *KEYS)), pick(("", *TABLES)), pick(("", "", *TABLES))]
     heads = [text.partition("]\n")[0] for text in chosen]

@@ -3,15 +3,15 @@
 import ast
 import os
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from incremental_machine import Tally
 from msgspec.structs import replace
 
 from archlint.core import Finding, Report
 from archlint.engine import Request, check
-
-Check = Callable[[Request], Report]
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -33,30 +33,60 @@ class Seen(msgspec.Struct, frozen=True):
     @property
     def asked(self) -> Hashable:
         """All of the request, with hashable parts."""
-        return msgspec.json.encode(self.request), self.path
+        return _request(self.request), self.path
 
     def some(self, wanted: Callable[[str], bool]) -> Hashable:
         return frozenset((path, data) for path, data in self.files.items() if wanted(path))
 
 
-def forgetful(remembered: Callable[[Seen], Hashable]) -> Check:
+class Forgetful:
     """An engine that gives the findings it gave for a file when last ``remembered`` of it was what it is now."""
-    memo: dict[Hashable, list[Finding]] = {}
 
-    def run(request: Request) -> Report:
-        report = check(replace(request, cache=False))
+    def __init__(self, remembered: Callable[[Seen], Hashable]) -> None:
+        self._remembered = remembered
+        self._memo: dict[Hashable, list[Finding]] = {}
+
+    def __call__(self, request: Request) -> Report:
+        return self.spoilt(check(replace(request, cache=False)), request, _files(Path(request.cwd)))
+
+    def spoilt(self, report: Report, request: Request, files: dict[str, bytes]) -> Report:
+        """What becomes of the right report."""
         found: dict[str, list[Finding]] = {}
         for finding in report.findings:
             found.setdefault(finding.path, []).append(finding)
-        files = _files(Path(request.cwd))
-        for path in sorted(files):
+        for path in files:
             if path.endswith(".py") and not path.startswith(".venv"):
-                found[path] = memo.setdefault(remembered(Seen(request, path, files)), found.get(path, []))
+                seen = Seen(request, path, files)
+                found[path] = self._memo.setdefault(self._remembered(seen), found.get(path, []))
         findings = [finding for path in sorted(found) for finding in found[path]]
         findings.sort(key=lambda f: (f.path, f.span.line, f.span.column, f.code, f.symbol, f.message))
         return replace(report, findings=tuple(findings))
 
-    return run
+
+class Watch:
+    """A right engine that carries all the forgetful ones along, and notes when each is first wrong.
+
+    Attributes:
+        caught: what each forgets, and the step that showed it.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._engines = {name: Forgetful(remembered) for name, remembered in ENGINES.items()}
+        self.caught: dict[str, str] = {}
+
+    def __call__(self, request: Request) -> Report:
+        report = check(request)
+        files = _files(Path(request.cwd))
+        for name in self._engines.keys() - self.caught.keys():
+            if self._engines[name].spoilt(report, request, files) != report:
+                self.caught[name] = f"step {self._tally.steps}: {self._tally.trail[-1]}"
+        return report
+
+
+@lru_cache(8)
+def _request(request: Request) -> bytes:
+    return msgspec.json.encode(request)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -67,6 +97,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@lru_cache(1000)
 def _code(data: bytes, *, bodies: bool = True) -> Hashable:
     """What a file means, whatever line that stands on, with or without what its functions do."""
     try:
@@ -95,6 +126,7 @@ def _imported(seen: Seen) -> Hashable:
     return seen.some(reached.__contains__)
 
 
+@lru_cache(1000)
 def _imported_words(data: bytes) -> set[str]:
     try:
         tree = ast.parse(data)
@@ -143,17 +175,17 @@ ENGINES: dict[str, Callable[[Seen], Hashable]] = {
     "installed packages": lambda seen: (seen.asked, seen.some(lambda path: not _is_installed(path))),
     "all but sizes": lambda seen: (seen.asked, frozenset((path, len(data)) for path, data in seen.files.items())),
     "where files lie": lambda seen: (seen.request.cwd, seen.own, frozenset(seen.files.values())),
-    "which rules are asked for": lambda seen: (_request(seen, select=()), seen.some(bool)),
-    "which files are asked for": lambda seen: (_request(seen, paths=()), seen.some(bool)),
-    "which preset is asked for": lambda seen: (_request(seen, preset=""), seen.some(bool)),
-    "whether settings count": lambda seen: (_request(seen, isolated=False), seen.some(bool)),
-    "what is not saved": lambda seen: (_request(seen, content=None), seen.some(bool)),
+    "which rules are asked for": lambda seen: (_but(seen, select=()), seen.some(bool)),
+    "which files are asked for": lambda seen: (_but(seen, paths=()), seen.some(bool)),
+    "which preset is asked for": lambda seen: (_but(seen, preset=""), seen.some(bool)),
+    "whether settings count": lambda seen: (_but(seen, isolated=False), seen.some(bool)),
+    "what is not saved": lambda seen: (_but(seen, content=None), seen.some(bool)),
 }
 """What each engine forgets, and what it remembers of a file."""
 
 
-def _request(seen: Seen, **forgotten: object) -> Hashable:
-    return msgspec.json.encode(replace(seen.request, **forgotten)), seen.path
+def _but(seen: Seen, **forgotten: object) -> Hashable:
+    return _request(replace(seen.request, **forgotten)), seen.path
 
 
 def _size_of_known(seen: Seen) -> Hashable:

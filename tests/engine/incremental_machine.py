@@ -11,7 +11,7 @@ import edits_of_files
 import edits_of_settings
 import edits_of_text
 from edited_project import EditedProject, Pick
-from hypothesis import HealthCheck, Phase, Verbosity, note, seed, settings
+from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from msgspec.structs import asdict, replace
@@ -21,6 +21,7 @@ from archlint.engine import Request
 
 T = TypeVar("T")
 Check = Callable[[Request], Report]
+Edit = Callable[[EditedProject, Pick], str]
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PROJECTS = ("clinic", "shop", "monorepo", "namespace")
@@ -31,7 +32,6 @@ SELECTIONS: tuple[tuple[str, ...], ...] = (
 SEPARATE = ("details",)
 """Fields of a report that tell how the run went about it, and so may differ."""
 STEPS_AN_EXAMPLE = 20
-EXAMPLES_TO_BE_CAUGHT_IN = 150
 
 
 class Tally:
@@ -84,6 +84,7 @@ class _Machine(RuleBasedStateMachine):
         super().__init__()
         self.scratch = Path(tempfile.mkdtemp(prefix="archlint-machine-")).resolve()
         self.moves = 0
+        self.is_wrong = False
 
     def teardown(self) -> None:
         shutil.rmtree(self.scratch)
@@ -94,27 +95,42 @@ class _Machine(RuleBasedStateMachine):
         self.counted.trail = [name]
         self.project = EditedProject(FIXTURES / name, self.scratch / "project")
         self.branches = [dict(self.project.files)]
+        self.settings = {path: text for path, text in self.project.files.items() if path.endswith(".toml")}
         self.compare()
 
-    @rule(data=st.data(), edits=st.lists(st.sampled_from(EDITS), min_size=1, max_size=2))
-    def edit(self, data: st.DataObject, edits: list[Callable[..., str]]) -> None:
-        for change in edits:
-            done = change(self.project, self.picker(data))
-            self.tell(f"{change.__name__}: {done}" if done else "")
+    @rule(data=st.data(), edit=st.sampled_from(edits_of_code.EDITS))
+    def change_code(self, data: st.DataObject, edit: Edit) -> None:
+        self.change(data, edit)
         self.compare()
 
-    @rule(data=st.data(), change=st.sampled_from(EDITS))
-    def edit_and_undo(self, data: st.DataObject, change: Callable[..., str]) -> None:
+    @rule(data=st.data(), edit=st.sampled_from(edits_of_text.EDITS))
+    def change_text(self, data: st.DataObject, edit: Edit) -> None:
+        self.change(data, edit)
+        self.compare()
+
+    @rule(data=st.data(), edit=st.sampled_from(edits_of_files.EDITS))
+    def change_files(self, data: st.DataObject, edit: Edit) -> None:
+        self.change(data, edit)
+        self.compare()
+
+    @rule(data=st.data(), edit=st.sampled_from(edits_of_settings.EDITS))
+    def change_settings(self, data: st.DataObject, edit: Edit) -> None:
+        self.change(data, edit)
+        self.compare()
+
+    @rule(data=st.data(), edits=st.lists(st.sampled_from(EDITS), min_size=2, max_size=3))
+    def change_much(self, data: st.DataObject, edits: list[Edit]) -> None:
+        for edit in edits:
+            self.change(data, edit)
+        self.compare()
+
+    @rule(data=st.data(), edit=st.sampled_from(EDITS))
+    def change_and_undo(self, data: st.DataObject, edit: Edit) -> None:
         before = dict(self.project.files)
-        self.tell(f"for a moment {change.__name__}: {change(self.project, self.picker(data))}")
+        self.change(data, edit)
         self.compare()
         self.project.restore(before)
         self.tell("undone")
-        self.compare()
-
-    @rule()
-    def nothing(self) -> None:
-        self.tell("nothing")
         self.compare()
 
     @rule(data=st.data(), selection=st.sampled_from(SELECTIONS))
@@ -130,11 +146,11 @@ class _Machine(RuleBasedStateMachine):
             Request(cwd=cwd, paths=paths, preset=preset, select=selection, isolated=pick((False, False, True)))
         )
 
-    @rule(data=st.data(), change=st.sampled_from(edits_of_code.EDITS + edits_of_text.EDITS))
-    def ask_of_what_is_not_saved(self, data: st.DataObject, change: Callable[..., str]) -> None:
+    @rule(data=st.data(), edit=st.sampled_from(edits_of_code.EDITS + edits_of_text.EDITS))
+    def ask_of_what_is_not_saved(self, data: st.DataObject, edit: Edit) -> None:
         """An editor hands over a file as it would be; what lies on disk stays."""
         before = dict(self.project.files)
-        change(self.project, self.picker(data))
+        edit(self.project, self.picker(data))
         changed = [path for path in self.project.python if self.project.files[path] != before.get(path)]
         content = self.project.files[changed[0]].encode(errors="surrogateescape") if changed else b""
         self.project.restore(before)
@@ -153,28 +169,31 @@ class _Machine(RuleBasedStateMachine):
         self.tell(f"as at branch {number}")
         self.compare()
 
-    @rule()
-    def move(self) -> None:
-        """The project lies elsewhere, the cache still where it was."""
-        self.moves += 1
-        self.project.move(self.scratch / f"project{self.moves}")
-        self.tell("moved")
-        self.compare()
-
-    @rule(damage=st.sampled_from((b"", b"garbage", None)))
-    def damage_cache(self, damage: bytes | None) -> None:
-        """A cache that is cut off, overwritten or gone is as good as none."""
-        for path in self.cache.rglob("*") if self.cache.exists() else ():
-            if path.is_file() and damage is None:
-                path.unlink()
-            elif path.is_file() and damage is not None:
-                path.write_bytes(damage)
-        self.tell(f"cache damaged: {damage!r}")
+    @rule(event=st.sampled_from(("nothing", "move", "cut off", "overwritten", "gone")))
+    def disturb(self, event: str) -> None:
+        """The project lies elsewhere and its cache where it was; a cache that is damaged is as good as none; or nothing."""
+        if event == "move":
+            self.moves += 1
+            self.project.move(self.scratch / f"project{self.moves}")
+        elif event != "nothing":
+            for path in sorted(self.cache.rglob("*")):
+                if path.is_file() and event == "gone":
+                    path.unlink()
+                elif path.is_file():
+                    path.write_bytes(b"" if event == "cut off" else b"garbage")
+        self.tell(event)
         self.compare()
 
     @property
     def cache(self) -> Path:
         return self.scratch / "cache"
+
+    def change(self, data: st.DataObject, edit: Edit) -> None:
+        """One edit; where the latest comparison was of a mistake in the settings, that is mended first."""
+        if self.is_wrong and self.picker(data)((True, True, False)):
+            self.project.restore({**self.project.files, **self.settings})
+        done = edit(self.project, self.picker(data))
+        self.tell(f"{edit.__name__}: {done}" if done else "")
 
     def picker(self, data: st.DataObject) -> Pick:
         def pick(choices: Sequence[T], /) -> T:
@@ -195,6 +214,7 @@ class _Machine(RuleBasedStateMachine):
         expected = outcome(cold, request)
         found = outcome(incremental, replace(request, cache=True, cache_dir=str(self.cache)))
         self.counted.steps += 1
+        self.is_wrong = isinstance(expected, str)
         if isinstance(expected, str):
             self.counted.errors += 1
         elif request == usual:
@@ -223,11 +243,14 @@ def difference(found: dict[str, Any] | str, expected: dict[str, Any] | str) -> s
     return "\n".join(lines) or "the same findings in another order"
 
 
-def explore(cold: Check, incremental: Check, tally: Tally, steps: int, start: int | None = None) -> None:
+def explore(
+    cold: Check, incremental: Check, tally: Tally, steps: int, start: int | None = None, *, shrink: bool = True
+) -> None:  # fmt: skip
     """Run the machine for so many steps at least.
 
     Args:
         start: the seed; by default each run does something else.
+        shrink: look for a shorter way to a difference than the one that was met first.
 
     Raises:
         AssertionError: the two engines differ; the shortest way there that was found is in its notes.
@@ -237,23 +260,11 @@ def explore(cold: Check, incremental: Check, tally: Tally, steps: int, start: in
         if start is not None:
             run = seed(start + tally.steps)(run)
         examples = max(1, (steps - tally.steps) // STEPS_AN_EXAMPLE)
-        run_state_machine_as_test(run, settings=_profile(examples, phases=(Phase.generate, Phase.shrink)))
+        run_state_machine_as_test(run, settings=_profile(examples, phases=(Phase.generate, Phase.shrink)[: 1 + shrink]))
 
 
-def caught(cold: Check, wrong: Check) -> list[str]:
-    """What was done until a wrong engine differed from the right one; nothing if it did not. The same every time."""
-    tally = Tally()
-    run = seed(0)(machine(cold, wrong, tally))
-    profile = _profile(EXAMPLES_TO_BE_CAUGHT_IN, phases=(Phase.generate,), verbosity=Verbosity.quiet)
-    try:
-        run_state_machine_as_test(run, settings=profile)
-    except AssertionError as error:
-        return [f"{tally.steps} steps", *tally.trail, str(error)]
-    return []
-
-
-def _profile(examples: int, *, phases: tuple[Phase, ...], verbosity: Verbosity = Verbosity.normal) -> settings:
+def _profile(examples: int, phases: tuple[Phase, ...]) -> settings:
     return settings(
-        max_examples=examples, stateful_step_count=STEPS_AN_EXAMPLE, phases=phases, verbosity=verbosity, database=None,
+        max_examples=examples, stateful_step_count=STEPS_AN_EXAMPLE, phases=phases, database=None,
         deadline=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
     )  # fmt: skip

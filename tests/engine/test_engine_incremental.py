@@ -5,12 +5,13 @@ A state machine edits small projects and compares the two after every step: `inc
 """
 
 import pytest
-from forgetful_engines import ENGINES, forgetful
-from incremental_machine import FIXTURES, PROJECTS, Tally, caught, explore
+from forgetful_engines import ENGINES, Forgetful, Watch
+from incremental_machine import FIXTURES, PROJECTS, Tally, explore
 
 from archlint.engine import Request, check, known_rules
 
 STEPS = 300
+STEPS_TO_BE_CAUGHT_IN = 600
 
 
 def test_the_projects_have_findings_of_every_rule() -> None:
@@ -27,6 +28,13 @@ def test_incremental_reports_are_cold_reports() -> None:
     assert tally.errors < tally.steps / 2, "most steps were mistakes in the settings: little was compared"
 
 
-@pytest.mark.parametrize("forgotten", ENGINES)
-def test_an_engine_that_forgets_is_caught(forgotten: str) -> None:
-    assert caught(check, forgetful(ENGINES[forgotten]))
+def test_engines_that_forget_are_caught() -> None:
+    tally = Tally()
+    watch = Watch(tally)
+    explore(check, watch, tally, STEPS_TO_BE_CAUGHT_IN, 1)
+    assert watch.caught.keys() == ENGINES.keys()
+
+
+def test_the_machine_stops_at_a_difference() -> None:
+    with pytest.raises(AssertionError, match="only with a cache"):
+        explore(check, Forgetful(ENGINES["other files"]), Tally(), STEPS_TO_BE_CAUGHT_IN, 1, shrink=False)
