@@ -78,6 +78,7 @@ REMOTE = (
     "",
 )
 SITE = ".venv/lib/python3.11/site-packages"
+INSTALLED = (f"{SITE}/remote/__init__.py", REMOTE[0])
 BESIDE = (
     *(("requirements.txt", text) for text in REQUIREMENTS),
     *(("pyproject.toml", text) for text in PYPROJECT),

@@ -174,7 +174,7 @@ ENGINES: dict[str, Callable[[Seen], Hashable]] = {
     "manifests": lambda seen: (seen.asked, seen.some(lambda path: not _is_manifest(path))),
     "installed packages": lambda seen: (seen.asked, seen.some(lambda path: not _is_installed(path))),
     "all but sizes": lambda seen: (seen.asked, frozenset((path, len(data)) for path, data in seen.files.items())),
-    "where files lie": lambda seen: (seen.request.cwd, seen.own, frozenset(seen.files.values())),
+    "where files lie": lambda seen: (_request(seen.request), seen.own, frozenset(seen.files.values())),
     "which rules are asked for": lambda seen: (_but(seen, select=()), seen.some(bool)),
     "which files are asked for": lambda seen: (_but(seen, paths=()), seen.some(bool)),
     "which preset is asked for": lambda seen: (_but(seen, preset=""), seen.some(bool)),
