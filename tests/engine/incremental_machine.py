@@ -44,6 +44,7 @@ class Tally:
         findings: by code, how many findings were compared.
         errors: how many of the comparisons were of mistakes in the settings.
         trail: what was done in the latest example.
+        kinds: how often each kind of thing was done.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,7 @@ class Tally:
         self.errors = 0
         self.findings: dict[str, int] = {}
         self.trail: list[str] = []
+        self.kinds: dict[str, int] = {}
 
 
 def outcome(check: Check, request: Request) -> dict[str, Any] | str:
@@ -171,7 +173,7 @@ class _Machine(RuleBasedStateMachine):
         content = self.project.files[changed[0]].encode(errors="surrogateescape") if changed else b""
         self.project.restore(before)
         if changed:
-            self.tell(f"{changed[0]} not saved")
+            self.tell(f"not saved: {changed[0]}")
             path = str(self.project.folder / changed[0])
             self.compare(Request(cwd=str(self.project.folder), paths=(path,), preset="strict", content=content))
         self.compare()
@@ -182,7 +184,7 @@ class _Machine(RuleBasedStateMachine):
         number = self.picker(data)(range(len(self.branches)))
         self.branches.append(dict(self.project.files))
         self.project.restore(self.branches[number])
-        self.tell(f"as at branch {number}")
+        self.tell(f"other branch: {number}")
         self.compare()
 
     @rule(event=st.sampled_from(("nothing", "move", "cut off", "overwritten", "gone")))
@@ -219,6 +221,8 @@ class _Machine(RuleBasedStateMachine):
         if done:
             note(done)
             self.counted.trail.append(done)
+            kind = done.partition(":")[0]
+            self.counted.kinds[kind] = self.counted.kinds.get(kind, 0) + 1
 
     def compare(self, request: Request | None = None) -> None:
         """Hold the two engines' reports against one another; ``request``: what to ask for, else all of it."""
