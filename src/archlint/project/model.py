@@ -118,8 +118,9 @@ class Project:
         self.earlier: Earlier | None = None
 
     def follow(self) -> None:
-        """Follow what is read from now on; before anything is asked."""
+        """Follow what is read from now on; what was asked before is asked again, as nobody knows what that rests on."""
         self.follows = True
+        self.memo.clear()
         for number, module in enumerate(self.modules):
             module.number, module.reader = number, self
 
