@@ -25,12 +25,17 @@ _CONFIGURING = ("archlint.toml", "pyproject.toml", ".git", "__init__.py")
 """What is looked for in the folders above: configuration, a project's root, the packages around it."""
 
 
+def cache_folder(root: str, request: Request) -> str:
+    """The folder of the cache, absolute."""
+    return absolute(request.cache_dir, request.cwd) if request.cache_dir else os.path.join(root, CACHE)
+
+
 def inputs(loaded: Loaded, request: Request) -> Inputs | None:
     """All that was read or looked for; None for a run that read more than files."""
     discovery = loaded.discovery
     if discovery is None or request.content is not None:
         return None
-    cache = absolute(request.cache_dir, request.cwd) if request.cache_dir else os.path.join(loaded.root, CACHE)
+    cache = cache_folder(loaded.root, request)
     found = {
         *_of_walk(discovery, cache),
         *_of_modules(loaded),
