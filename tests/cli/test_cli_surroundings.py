@@ -326,6 +326,7 @@ class TestPermissions:
 
     SCRIPT = """
 import os, sys
+from archlint.cli import remember
 from archlint.cli.app import run
 elsewhere = ["--cache-dir", sys.argv[1], "--output-file", os.devnull]
 modes = zip(sys.argv[2::2], sys.argv[3::2])
