@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ SERVICE = "services/a/app/services/pay.py"
 
 RULE = '''"""A module has a name of ours."""
 
-from acme_words import WORD
+from kept_words import WORD
 
 from archlint.plugin import WARNING, found, rule, start_of
 
@@ -38,7 +38,7 @@ FILES = {
     "base.toml": "extend = 'empty.toml'\npreset = 'strict'\n",
     "empty.toml": "",
     "pyproject.toml": "",
-    "services/a/pyproject.toml": "[tool.archlint]\nextend = '../../base.toml'\nplugins = ['acme_rules']\nsrc = ['app']\n",
+    "services/a/pyproject.toml": "[tool.archlint]\nextend = '../../base.toml'\nplugins = ['kept_rules']\nsrc = ['app']\n",
     "services/a/requirements.txt": "-r more.txt\nfastapi\n",
     "services/a/app/main.py": "import fastapi\n",
     "services/a/app/linked.py": "",
@@ -47,9 +47,9 @@ FILES = {
     SERVICE: "from acme_auth import Denied\n\n\ndef pay() -> None:\n    raise Denied(403)\n",
     f"{SITE}/acme_auth/__init__.py": "from fastapi import HTTPException\n\n\nclass Denied(HTTPException): ...\n",
     f"{SITE}/acme.pth": "",
-    "lib/acme_rules/__init__.py": "",
-    "lib/acme_rules/own_word.py": RULE,
-    "lib/acme_words.py": "WORD = 'pay'\n",
+    "lib/kept_rules/__init__.py": "",
+    "lib/kept_rules/own_word.py": RULE,
+    "lib/kept_words.py": "WORD = 'pay'\n",
     "elsewhere/linked.py": "x = 1\n",
     "elsewhere/archlint.toml": "",
 }
@@ -61,7 +61,7 @@ def put(path: Path, text: str = "x = 1\n") -> None:
 
 
 @pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A project in a repository, with a configuration that extends others, rules of its own, and an environment."""
     for path, text in FILES.items():
         put(tmp_path / "repo" / path, text)
@@ -70,12 +70,12 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / ROOT / "app/linked.py").symlink_to(root / "elsewhere/linked.py")
     (root / ROOT / "app/dangling.py").symlink_to(root / "elsewhere/later.py")
     monkeypatch.syspath_prepend(str(root / "lib"))
-    for name in [name for name in sys.modules if name.startswith("acme_")]:
-        monkeypatch.delitem(sys.modules, name)
-    known_rules.cache_clear()
     # What was written just now is not trusted: the run is to have begun later.
     monkeypatch.setattr(check, "time_ns", lambda: time.time_ns() + 10_000_000_000)
-    return root
+    yield root
+    for name in [name for name in sys.modules if name.startswith("kept_")]:
+        del sys.modules[name]
+    known_rules.cache_clear()
 
 
 def told(root: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
@@ -195,9 +195,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "an editable installation is edited": edit(f"{SITE}/acme.pth"),
     "a newer Python in the environment": add("services/a/.venv/lib/python3.12/site-packages/other.py"),
     "there is no environment any more": lambda repo: shutil.rmtree(repo / ROOT / ".venv"),
-    "a rule is edited": edit("lib/acme_rules/own_word.py"),
-    "a rule is added": add("lib/acme_rules/another.py"),
-    "what a rule imports is edited": edit("lib/acme_words.py"),
+    "a rule is edited": edit("lib/kept_rules/own_word.py"),
+    "a rule is added": add("lib/kept_rules/another.py"),
+    "what a rule imports is edited": edit("lib/kept_words.py"),
 }  # fmt: skip
 
 

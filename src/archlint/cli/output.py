@@ -133,6 +133,14 @@ def tell(text: str, kind: str = "") -> None:
         discard(stream)
 
 
+def columns() -> int:
+    """The width of the terminal that stdout was at the start, in cells; 0 where it was none."""
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    except (OSError, ValueError, AttributeError):
+        return 0
+
+
 def discard(stream: "TextIO") -> None:
     """Let what a stream still holds go nowhere, or the interpreter would fail once more to write it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -11,7 +11,7 @@ a run read another environment variable adds it to ``_VARIABLES``; other inputs:
 import os
 import sys
 
-from archlint.cli.output import Outcome
+from archlint.cli.output import Outcome, columns
 
 TYPE_CHECKING = False  # typing would double the time a run takes
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ COMPLETION = "_ARCHLINT_COMPLETE"
 _MAGIC = "archlint-memo-1"
 _PASSING = frozenset((f"{CACHE}/", "__pycache__/"))
 """What a run itself may put into a folder."""
-_VARIABLES = ("COLUMNS", "FORCE_COLOR", "HOME", "LINES", "NO_COLOR", "TERM", "USERPROFILE")
+_VARIABLES = ("COLUMNS", "FORCE_COLOR", "HOME", "NO_COLOR", "TERM", "USERPROFILE")
 _FOLDER = 0o040000
 _KIND = 0o170000
 
@@ -151,15 +151,7 @@ def circumstances(arguments: "list[str]") -> str:
     variables = [(name, os.environ.get(name)) for name in _VARIABLES]
     interpreter = (sys.version, sys.executable, sys.flags, sys.warnoptions, sys.path, sys.getfilesystemencoding())
     user = os.geteuid() if hasattr(os, "geteuid") else 0
-    return repr((arguments, os.getcwd(), __file__, user, streams, _columns(), variables, interpreter))
-
-
-def _columns() -> int:
-    """The width of the terminal, as ``shutil.get_terminal_size`` asks for it."""
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
-    except (OSError, ValueError, AttributeError):
-        return 0
+    return repr((arguments, os.getcwd(), __file__, user, streams, columns(), variables, interpreter))
 
 
 def stamp(path: str) -> Stamp:
