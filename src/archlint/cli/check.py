@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, TextIO
 
 import click
@@ -106,8 +106,9 @@ def command(
     configuration calls its `src` is checked, else the working directory.
     """
     from archlint import engine
+    from archlint.cli.progress import told, watching
 
-    start = perf_counter()
+    start, before = perf_counter(), process_time()
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude one another")
     render = _renderer(output_format, statistics)
@@ -115,8 +116,11 @@ def command(
         check_file(output_file)
     given, content = _subject(paths, stdin_filename)
     # What is left of the options are the fields of the request.
-    report = engine.check(engine.Request(paths=given, cwd=here(), content=content, **asked))
-    for detail in (*report.details, f"time: {perf_counter() - start:.2f} s") if verbose else ():
+    request = engine.Request(paths=given, cwd=here(), content=content, **asked)
+    timings = engine.Timings() if verbose else None
+    with watching(start, quiet, timings) as progress:
+        report = engine.check(request, progress)
+    for detail in report.details if verbose else ():
         tell(detail)
     for notice in () if quiet else report.notices:
         tell(notice, "note")
@@ -128,6 +132,9 @@ def command(
         save(render(report, view), output_file)
     else:
         write(render(report, view), "" if output_format in _FOR_PEOPLE else "utf-8")
+    if timings:
+        timings.end()
+        tell("\n".join(told(timings.steps, before)))
     return 0 if exit_zero else int(_fails(report, fail_on))
 
 

@@ -19,9 +19,11 @@ from archlint.config import (
 )
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
+from archlint.engine.lowering import lower_all
+from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request
 from archlint.engine.rules import infos, rules_for
-from archlint.facts import Facts, lower
+from archlint.facts import Facts
 from archlint.project.model import Module, Project
 from archlint.sources import (
     Environment,
@@ -59,29 +61,34 @@ class Loaded(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
 
 
-def load_project(request: Request) -> Loaded:
+def load_project(request: Request, progress: Progress = SILENT) -> Loaded:
     """Read everything a request is about.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
         ConfigError: a mistake in the configuration.
     """
+    progress.step("set up")
     config, root = settings(request)
     rules = rules_for(config)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
     paths = [_absolute(path, base) for path in given or (request.cwd,)]
     unsaved = paths[0] if request.content is not None else ""
+    progress.step("walk")
     discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
     wanted = select(paths, discovery, force_exclude=request.force_exclude)
     if not wanted:  # all of it is excluded: no reason to read the rest
         ignores = FileIgnores(config, infos(rules))
         return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
-    data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()))
+    data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()), progress)
     manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
     notices = (*discovery.notices, *unread, *broken)
-    loaded = assemble(config, root, data | contents, wanted, rules, notices, manifests, _environment(config))
+    environment = _environment(config)
+    loaded = assemble(
+        config, root, data | contents, wanted, rules, notices, manifests, environment, request.jobs, progress
+    )
     if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
     return loaded
@@ -90,9 +97,11 @@ def load_project(request: Request) -> Loaded:
 def assemble(
     config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
     notices: tuple[str, ...] = (), manifests: Iterable[Manifest] = (), environment: Environment | None = None,
+    jobs: int = 1, progress: Progress = SILENT,
 ) -> Loaded:  # fmt: skip
     """Facts, module names and the project, from the manifests and the bytes of all files by path from the root."""
-    facts = {path: lower(content) for path, content in data.items()}
+    progress.step("lower", sum(map(len, data.values())), f"{len(data)} files, 0 from the cache")
+    facts = lower_all(data, jobs, progress=progress)
     templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
     for path in templates:
         del facts[path]
@@ -151,7 +160,8 @@ def _absolute(path: str, cwd: str) -> str:
     return os.path.normpath(os.path.join(cwd, path))  # noqa: PTH118
 
 
-def _read_all(root: str, paths: list[str]) -> tuple[dict[str, bytes], list[str]]:
+def _read_all(root: str, paths: list[str], progress: Progress) -> tuple[dict[str, bytes], list[str]]:
+    progress.step("read", len(paths))
     data, notices = {}, []
     for path in paths:
         content = read(f"{root}/{path}")
@@ -159,6 +169,7 @@ def _read_all(root: str, paths: list[str]) -> tuple[dict[str, bytes], list[str]]
             data[path] = content
         else:
             notices.append(f"{path}: skipped: {content.reason}")
+        progress.part()
     return data, notices
 
 

@@ -11,6 +11,7 @@ from archlint.core import RECOMMENDED, Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import fingerprinted, located, quoted_lines
+from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request
 from archlint.engine.rules import infos
 from archlint.engine.suppress import Suppressions
@@ -19,23 +20,26 @@ from archlint.project.model import Module
 from archlint.sources import line_texts
 
 
-def check(request: Request) -> Report:
-    """Find what the request asks for.
+def check(request: Request, progress: Progress = SILENT) -> Report:
+    """Find what the request asks for, and tell how far that is.
 
     Raises:
         UsageError: wrong paths, selectors or settings; the message is for the user.
     """
-    return judge(load_project(request), request)
+    return judge(load_project(request, progress), request, progress)
 
 
-def judge(loaded: Loaded, request: Request) -> Report:
+def judge(loaded: Loaded, request: Request, progress: Progress = SILENT) -> Report:
     """Run the rules the request and the configuration choose over a loaded project."""
     rules = loaded.rules
     selection = _selection(request, loaded, rules)
     enabled = [rule for rule in rules if rule.code in selection.severity]
+    progress.step("judge", len(enabled) + 1)
     with deep_questions():
         places = _Places(loaded)
-        findings, suppressed = _judge(loaded, rules, enabled, selection, places)
+        progress.part("layers")
+        findings, suppressed = _judge(loaded, rules, enabled, selection, places, progress)
+    progress.step("report")
     loaded = replace(loaded, notices=(*loaded.notices, *places.given_up))
     report = _report(loaded, findings, suppressed, request.cwd)
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
@@ -48,8 +52,9 @@ def _selection(request: Request, loaded: Loaded, rules: tuple[Rule, ...]) -> Sel
 
 
 def _judge(
-    loaded: Loaded, rules: tuple[Rule, ...], enabled: list[Rule], selection: Selection, places: "_Places"
-) -> tuple[list[Finding], int]:
+    loaded: Loaded, rules: tuple[Rule, ...], enabled: list[Rule], selection: Selection, places: "_Places",
+    progress: Progress,
+) -> tuple[list[Finding], int]:  # fmt: skip
     """All findings in reported modules that nothing hides, and how many inline suppressions hid."""
     by_path: dict[str, list[Finding]] = {path: [] for path in loaded.reported}
     for rule in enabled:
@@ -57,6 +62,7 @@ def _judge(
             for finding in _run(rule, loaded, places):
                 if finding.path in by_path:
                     by_path[finding.path].append(finding)
+        progress.part(rule.code)
     kept: list[Finding] = []
     hidden: list[Finding] = []
     for path, findings in by_path.items():
