@@ -21,6 +21,7 @@ _WORDS = {
     "walk": "looking for files",
     "read": "reading files",
     "lower": "parsing files",
+    "assemble": "looking at packages",
     "judge": "applying rules",
     "report": "reporting",
 }

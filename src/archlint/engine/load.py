@@ -1,7 +1,7 @@
 """From a request to a project: configuration, files, facts, modules."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -19,11 +19,12 @@ from archlint.config import (
 )
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
-from archlint.engine.lowering import lower_all
+from archlint.engine.files import Files, Known, read_files, remembered_files, understood
 from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request
 from archlint.engine.rules import infos, rules_for
 from archlint.facts import Facts
+from archlint.facts.store import Store
 from archlint.project.model import Module, Project
 from archlint.sources import (
     Environment,
@@ -32,7 +33,6 @@ from archlint.sources import (
     discover,
     environment_at,
     find_root,
-    is_template,
     read,
     read_manifests,
     select,
@@ -47,6 +47,8 @@ class Loaded(msgspec.Struct, frozen=True):
         rules: every rule the configuration knows.
         root: absolute folder the modules' paths are relative to.
         data: the bytes of each module, by path.
+        contents: the digest of the bytes of each module, by path, where there is a cache.
+        store: the cache, if there is one.
         reported: paths of the modules the request wants to hear about.
         notices: sentences for the user about files left out.
     """
@@ -55,14 +57,21 @@ class Loaded(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     root: str
     project: Project
-    data: dict[str, bytes]
+    data: Mapping[str, bytes]
     reported: tuple[str, ...]
     ignores: FileIgnores
     notices: tuple[str, ...]
+    contents: Mapping[str, bytes] = {}
+    store: Store | None = None
 
 
-def load_project(request: Request, progress: Progress = SILENT) -> Loaded:
+def load_project(request: Request, opened: Callable[[str], Store] | None = None, progress: Progress = SILENT) -> Loaded:
     """Read everything a request is about.
+
+    Args:
+        request: what is asked.
+        opened: what opens the store for a project root; None to do without.
+        progress: is told how far it is.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
@@ -82,38 +91,47 @@ def load_project(request: Request, progress: Progress = SILENT) -> Loaded:
         ignores = FileIgnores(config, infos(rules))
         return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
-    data, unread = _read_all(root, sorted({*discovery.files, *wanted} - contents.keys()), progress)
+    paths = sorted({*discovery.files, *wanted})
+    store = None if opened is None else opened(root)
+    if store is None:
+        files = read_files(root, paths, contents, request.jobs, progress)
+    else:
+        files = remembered_files(root, paths, contents, request.jobs, store, progress)
+    progress.step("assemble")
     manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
-    notices = (*discovery.notices, *unread, *broken)
-    environment = _environment(config)
-    loaded = assemble(
-        config, root, data | contents, wanted, rules, notices, manifests, environment, request.jobs, progress
-    )
+    notices = (*discovery.notices, *files.notices, *broken)
+    loaded = _put_together(config, root, files, wanted, rules, notices, manifests, _environment(config))
     if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
-    return loaded
+    return msgspec.structs.replace(loaded, store=store)
 
 
 def assemble(
-    config: Config, root: str, data: dict[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
+    config: Config, root: str, data: Mapping[str, bytes], wanted: Iterable[str], rules: tuple[Rule, ...],
     notices: tuple[str, ...] = (), manifests: Iterable[Manifest] = (), environment: Environment | None = None,
-    jobs: int = 1, progress: Progress = SILENT,
 ) -> Loaded:  # fmt: skip
-    """Facts, module names and the project, from the manifests and the bytes of all files by path from the root."""
-    progress.step("lower", sum(map(len, data.values())), f"{len(data)} files, 0 from the cache")
-    facts = lower_all(data, jobs, progress=progress)
-    templates = [p for p, f in facts.items() if f.interface.error and is_template(p, data[p])]
-    for path in templates:
-        del facts[path]
+    """The project of files whose bytes are given by path from the root."""
+    return _put_together(config, root, understood(data), wanted, rules, notices, manifests, environment)
+
+
+def _put_together(
+    config: Config, root: str, files: Files, wanted: Iterable[str], rules: tuple[Rule, ...],
+    notices: tuple[str, ...], manifests: Iterable[Manifest], environment: Environment | None,
+) -> Loaded:  # fmt: skip
+    """Module names and the project."""
+    templates = [path for path, file in files.known.items() if file.is_template]
     notices += tuple(f"{path}: skipped: a template rather than Python" for path in templates)
-    modules = _modules(root, facts, config, _configured_layers(config, facts))
-    reported = tuple(path for path in wanted if path in facts)
+    known = {path: file for path, file in files.known.items() if not file.is_template}
+    modules = _modules(root, known, files.facts, config, _configured_layers(config, known))
     project = Project(modules, config, manifests, environment)
     if config.settings.contracts:
         from archlint.project.contract_chains import check_contracts
 
         check_contracts(project)
-    return Loaded(config, rules, root, project, data, reported, FileIgnores(config, infos(rules)), notices)
+    reported = tuple(path for path in wanted if path in known)
+    contents = {path: file.content for path, file in known.items()}
+    ignores = FileIgnores(config, infos(rules))
+    return Loaded(config, rules, root, project, files.data, reported, ignores, notices, contents)
 
 
 def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
@@ -160,30 +178,13 @@ def _absolute(path: str, cwd: str) -> str:
     return os.path.normpath(os.path.join(cwd, path))  # noqa: PTH118
 
 
-def _read_all(root: str, paths: list[str], progress: Progress) -> tuple[dict[str, bytes], list[str]]:
-    progress.step("read", len(paths))
-    data, notices = {}, []
-    for path in paths:
-        content = read(f"{root}/{path}")
-        if isinstance(content, bytes):
-            data[path] = content
-        else:
-            notices.append(f"{path}: skipped: {content.reason}")
-        progress.part()
-    return data, notices
-
-
-def _modules(root: str, facts: dict[str, Facts], config: Config, layer_globs: dict[str, str]) -> list[Module]:
-    imported: set[str] = set()
-    for found in facts.values():
-        for statement in found.interface.imports:
-            if statement.module is None:
-                imported.update(name for name, _ in statement.names)
-            elif not statement.level:
-                imported.add(statement.module)
+def _modules(
+    root: str, known: Mapping[str, Known], facts: Mapping[str, Facts], config: Config, layer_globs: dict[str, str]
+) -> list[Module]:
+    imported = {name for file in known.values() for name in file.imports}
     src = tuple(os.path.relpath(config.root / folder, root) for folder in config.settings.src)
-    names = assign(list(facts), root, src, imported)
+    names = assign(list(known), root, src, imported)
     return [
-        Module(path, names[path].name, names[path].root, names[path].is_package, found, layer_globs.get(path, ""))
-        for path, found in facts.items()
+        Module(path, names[path].name, names[path].root, names[path].is_package, facts[path], layer_globs.get(path, ""))
+        for path in known
     ]

@@ -17,7 +17,7 @@ def fingerprinted(findings: Iterable[Finding], lines: Lines) -> list[Finding]:
     of several alike it is; so it stays while lines above it come and go.
 
     Args:
-        findings: in report order, paths relative to the project root.
+        findings: of one module, in the order of their places.
         lines: the text lines of a path.
     """
     seen: Counter[str] = Counter()
@@ -31,24 +31,32 @@ def fingerprinted(findings: Iterable[Finding], lines: Lines) -> list[Finding]:
     return marked
 
 
-def located(finding: Finding, lines: Lines, root: str, cwd: str) -> Finding:
-    """The finding as reports carry it."""
-    related = tuple(
-        Related(_from_cwd(r.path, root, cwd), _in_code_points(r.span, lines(r.path)), r.message)
-        for r in finding.related
-    )  # fmt: skip
-    path = _from_cwd(finding.path, root, cwd)
-    return replace(finding, path=path, span=_in_code_points(finding.span, lines(finding.path)), related=related)
+def located(finding: Finding, lines: Lines) -> Finding:
+    """The finding with columns in code points."""
+    related = tuple(Related(r.path, _in_code_points(r.span, lines(r.path)), r.message) for r in finding.related)
+    return replace(finding, span=_in_code_points(finding.span, lines(finding.path)), related=related)
 
 
-def quoted_lines(findings: Iterable[Finding], lines: Lines, root: str, cwd: str) -> dict[str, dict[int, str]]:
-    """The source lines a text report quotes, by path from the working directory and line number."""
+def quoted_lines(findings: Iterable[Finding], lines: Lines) -> dict[str, dict[int, str]]:
+    """The source lines a text report quotes, by path and line number."""
     quoted: dict[str, dict[int, str]] = {}
     for finding in findings:
         for path, span in ((finding.path, finding.span), *((r.path, r.span) for r in finding.related)):
-            text = _line(lines(path), span.line)
-            quoted.setdefault(_from_cwd(path, root, cwd), {})[span.line] = text
+            quoted.setdefault(path, {})[span.line] = _line(lines(path), span.line)
     return quoted
+
+
+def seen_from(finding: Finding, root: str, cwd: str) -> Finding:
+    """The finding with paths as they are from the working directory."""
+    related = tuple(Related(path_from(r.path, root, cwd), r.span, r.message) for r in finding.related)
+    return replace(finding, path=path_from(finding.path, root, cwd), related=related)
+
+
+def path_from(path: str, root: str, cwd: str) -> str:
+    """A path from the project root as it is from the working directory."""
+    if root == cwd:
+        return path
+    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")  # noqa: PTH118
 
 
 def _line(lines: list[str], number: int) -> str:
@@ -65,9 +73,3 @@ def _column(line: str, column: int) -> int:
     if line.isascii():
         return column
     return len(line.encode("utf-8", "replace")[: column - 1].decode("utf-8", "ignore")) + 1
-
-
-def _from_cwd(path: str, root: str, cwd: str) -> str:
-    if root == cwd:
-        return path
-    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")  # noqa: PTH118

@@ -94,7 +94,7 @@ class Workers(Executor):
         try:
             while call := self._next():
                 self._answer(call, process.stdin, process.stdout)
-        except (OSError, EOFError):  # the process is no more
+        except Exception:  # the process is no more, or talks nonsense; who called has been told
             pass
         finally:
             with self._lock:
