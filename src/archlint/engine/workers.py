@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple, ParamSpec, TypeVar
 import msgspec
 
 import archlint
-from archlint.facts.remote import receive, send
+from archlint.facts.remote import READY, receive, send
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,8 +92,11 @@ class Workers(Executor):
         assert process.stdin
         assert process.stdout
         try:
-            while call := self._next():
+            # What is handed over cannot be taken back, so nothing is before the process is there to begin with it.
+            call = self._next() if receive(process.stdout) == READY else None
+            while call:
                 self._answer(call, process.stdin, process.stdout)
+                call = self._next()
         except Exception:  # the process is no more, or talks nonsense; who called has been told
             pass
         finally:

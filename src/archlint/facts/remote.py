@@ -14,6 +14,9 @@ import msgspec
 
 from archlint.facts.lowering import lower
 
+READY = "ready"
+"""What a process says first."""
+
 _SIZE = 8
 
 
@@ -56,6 +59,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()
     try:
+        send(sys.stdout.buffer, READY)
         while True:
             module, name, arguments = receive(sys.stdin.buffer)
             send(sys.stdout.buffer, getattr(importlib.import_module(module), name)(*arguments))
