@@ -72,7 +72,7 @@ def test_the_collector_is_off_from_start_to_end() -> None:
 import gc
 from archlint import engine
 from archlint.core import Report
-engine.check = lambda request: Report((), files=int(gc.isenabled()))
+engine.check = lambda request, progress: Report((), files=int(gc.isenabled()))
 gc.enable()
 """
     assert (
@@ -91,7 +91,7 @@ LARGE = """
 from archlint import engine
 from archlint.core import Finding, Report, Span
 finding = Finding("a message", "a.py", Span(1, 1, 1, 2), code="ARC101", severity="error")
-engine.check = lambda request: Report((finding,) * 20_000, files=1)
+engine.check = lambda request, progress: Report((finding,) * 20_000, files=1)
 """
 
 
@@ -131,7 +131,7 @@ def test_ctrl_c_ends_a_run_quietly() -> None:
     script = f"""{HEEDING_SIGINT}
 import sys, time
 from archlint import engine
-def check(request):
+def check(request, progress):
     print("ready", file=sys.stderr, flush=True)
     time.sleep(60)
 engine.check = check
@@ -178,7 +178,7 @@ sys.stdout.reconfigure(encoding="ascii")
 from archlint import engine
 from archlint.core import Finding, Report, Span
 finding = Finding("\\u4e2d", "caf\\udce9.py", Span(1, 1, 1, 2), code="ARC101", severity="error")
-engine.check = lambda request: Report((finding,), files=1)
+engine.check = lambda request, progress: Report((finding,), files=1)
 """
     concise = archlint("check", "--no-cache", "--output-format", "concise", "--quiet", script=script)
     assert concise.stdout == "caf\\udce9.py:1:1: ARC101 \\u4e2d\n"

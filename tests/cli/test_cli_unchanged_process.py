@@ -104,7 +104,13 @@ def test_a_full_disk_is_told(project: Path) -> None:
     line = [sys.executable, "-c", f"{REPEATING}\n{MAIN}", *CHECK]
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = subprocess.run(
-            line, cwd=project, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+            line,
+            cwd=project,
+            env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
         )
     assert (done.returncode, done.stderr) == (2, b"error: cannot write the output: No space left on device\n")
 

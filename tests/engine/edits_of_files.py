@@ -82,7 +82,6 @@ INSTALLED = (f"{SITE}/remote/__init__.py", REMOTE[0])
 BESIDE = (
     *(("requirements.txt", text) for text in REQUIREMENTS),
     *(("pyproject.toml", text) for text in PYPROJECT),
-    *((f"{SITE}/remote/__init__.py", text) for text in REMOTE),
     *((f"{SITE}/remote/inner.py", text) for text in REMOTE),
     *((".gitignore", text) for text in ("services/\n", "*.py\n!src/\n", "", "models.py\n", "new*\n")),
     ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
@@ -163,6 +162,13 @@ def change_beside(project: EditedProject, pick: Pick) -> str:
     return f"{path}: {text!r}"
 
 
+def change_installed(project: EditedProject, pick: Pick) -> str:
+    """Another version of a package that the project uses."""
+    text = pick(REMOTE)
+    project.write(INSTALLED[0], text)
+    return f"{INSTALLED[0]}: {text!r}"
+
+
 EDITS = (
     add_file,
     add_file,
@@ -173,4 +179,5 @@ EDITS = (
     swap_files,
     change_beside,
     change_beside,
+    change_installed,
 )

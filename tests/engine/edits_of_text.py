@@ -17,9 +17,10 @@ SUPPRESSIONS = (
 
 def _file(project: EditedProject, pick: Pick) -> str:
     """A file, rather one in which something was found or which a finding refers to."""
-    found = [path for path, _, _, related in project.findings for path in (path, *related) if path in project.files]
-    near = pick((True, False))
-    return pick(found if found and near else project.python) if project.python else ""
+    found = [path for path, _, _, _ in project.findings]
+    related = [other for _, _, _, related in project.findings for other in related]
+    near = [path for path in pick((found, related, project.python)) if path in project.files]
+    return pick(near or project.python) if project.python else ""
 
 
 def _lines(project: EditedProject, pick: Pick) -> tuple[str, list[str], int]:

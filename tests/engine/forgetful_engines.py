@@ -10,7 +10,7 @@ import msgspec
 from incremental_machine import Tally
 from msgspec.structs import replace
 
-from archlint.core import Finding, Report
+from archlint.core import Finding, Report, UsageError
 from archlint.engine import Request, check
 
 
@@ -74,9 +74,23 @@ class Watch:
         self._tally = tally
         self._engines = {name: Forgetful(remembered) for name, remembered in ENGINES.items()}
         self.caught: dict[str, str] = {}
+        self._latest: Report | UsageError = UsageError("")
+
+    def cold(self, request: Request) -> Report:
+        """The right report."""
+        try:
+            self._latest = check(request)
+        except UsageError as error:
+            self._latest = error
+        return self(request)
 
     def __call__(self, request: Request) -> Report:
-        report = check(request)
+        """The right report once more; the forgetful ones have a go at it."""
+        report = self._latest
+        if isinstance(report, UsageError):
+            raise report
+        if not request.cache:
+            return report
         files = _files(Path(request.cwd))
         for name in self._engines.keys() - self.caught.keys():
             if self._engines[name].spoilt(report, request, files) != report:

@@ -32,7 +32,7 @@ SELECTIONS: tuple[tuple[str, ...], ...] = (
     ("ARC1",), ("ARC2",), ("ARC101",), ("ARC120", "ARC002"), ("ARC201", "ARC203"), ("ARC103", "ARC119"), ("ARC0",),
 )  # fmt: skip
 SEPARATE = ("details", "inputs")
-"""Fields of a report that tell how the run went about it and what it looked at, and so may differ."""
+"""Fields of a report that tell how the run went about it, and so may differ."""
 STEPS_AN_EXAMPLE = 20
 
 
@@ -150,7 +150,7 @@ class _Machine(RuleBasedStateMachine):
         pick, folder = self.picker(data), self.project.folder
         places = [*self.project.folders, *self.project.python]
         request = Request(cwd=str(folder), preset="strict")
-        for facet in {pick(FACETS), pick(FACETS)}:
+        for facet in {pick(FACETS), pick(("", "", *FACETS))}:
             if facet == "paths":
                 request = replace(request, paths=tuple(str(folder / pick(places)) for _ in range(pick((1, 1, 2)))))
             elif facet == "cwd":
@@ -159,7 +159,7 @@ class _Machine(RuleBasedStateMachine):
                 request = replace(request, preset="recommended")
             elif facet == "select":
                 request = replace(request, select=pick(SELECTIONS))
-            else:
+            elif facet:
                 request = replace(request, isolated=True)
         self.tell(f"asked otherwise: {request}")
         self.compare(request)
@@ -175,7 +175,9 @@ class _Machine(RuleBasedStateMachine):
         if changed:
             self.tell(f"not saved: {changed[0]}")
             path = str(self.project.folder / changed[0])
-            self.compare(Request(cwd=str(self.project.folder), paths=(path,), preset="strict", content=content))
+            request = Request(cwd=str(self.project.folder), paths=(path,), preset="strict", content=content)
+            self.compare(request)
+            self.compare(replace(request, content=None))
         self.compare()
 
     @rule(data=st.data())

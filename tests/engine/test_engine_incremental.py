@@ -31,7 +31,7 @@ def test_incremental_reports_are_cold_reports() -> None:
 def test_engines_that_forget_are_caught() -> None:
     tally = Tally()
     watch = Watch(tally)
-    explore(check, watch, tally, STEPS_TO_BE_CAUGHT_IN, 1)
+    explore(watch.cold, watch, tally, STEPS_TO_BE_CAUGHT_IN, 1)
     assert watch.caught.keys() == ENGINES.keys()
 
 

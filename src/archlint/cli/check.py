@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from time import perf_counter, time_ns
+from time import perf_counter, process_time, time_ns
 from typing import Any, TextIO
 
 import click
@@ -108,8 +108,9 @@ def command(
     configuration calls its `src` is checked, else the working directory.
     """
     from archlint import engine
+    from archlint.cli.progress import told, watching
 
-    start, began = perf_counter(), time_ns()
+    start, before, began = perf_counter(), process_time(), time_ns()
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude one another")
     render = _renderer(output_format, statistics)
@@ -117,8 +118,11 @@ def command(
         check_file(output_file)
     given, content = _subject(paths, stdin_filename)
     # What is left of the options are the fields of the request.
-    report = engine.check(engine.Request(paths=given, cwd=here(), content=content, **asked))
-    for detail in (*report.details, f"time: {perf_counter() - start:.2f} s") if verbose else ():
+    request = engine.Request(paths=given, cwd=here(), content=content, **asked)
+    timings = engine.Timings() if verbose else None
+    with watching(start, quiet, timings) as progress:
+        report = engine.check(request, progress)
+    for detail in report.details if verbose else ():
         tell(detail)
     notes = "\n".join([] if quiet else [line(notice, "note") for notice in report.notices])
     code = 0 if exit_zero else int(_fails(report, fail_on))
@@ -126,15 +130,23 @@ def command(
         if notes:
             tell(notes)
         save(render(report, View(color=color == "always", source=show_source, quiet=quiet)), output_file)
-        return code
-    text = render(report, View(terminal.width(), terminal.color(color), show_source, quiet))
-    outcome = Outcome(code, notes, text, "" if output_format in _FOR_PEOPLE else "utf-8")
-    outcome.tell()
-    if report.inputs and not verbose:
+    else:
+        text = render(report, View(terminal.width(), terminal.color(color), show_source, quiet))
+        outcome = Outcome(code, notes, text, "" if output_format in _FOR_PEOPLE else "utf-8")
+        outcome.tell()
+        if not verbose:
+            _remember(arguments, report, began, outcome)
+    if timings:
+        timings.end()
+        tell("\n".join(told(timings.steps, before)))
+    return code
+
+
+def _remember(arguments: list[str], report: Report, began: int, outcome: Outcome) -> None:
+    if report.inputs:
         from archlint.cli.remember import remember
 
         remember(arguments, report.inputs, began, outcome)
-    return code
 
 
 def _renderer(output_format: str, statistics: bool) -> Callable[[Report, View], str]:

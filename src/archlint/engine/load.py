@@ -20,6 +20,7 @@ from archlint.config import (
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.files import Files, Known, read_files, remembered_files, understood
+from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request, absolute
 from archlint.engine.rules import infos, rules_for
 from archlint.facts import Facts
@@ -67,23 +68,26 @@ class Loaded(msgspec.Struct, frozen=True):
     discovery: Discovery | None = None
 
 
-def load_project(request: Request, opened: Callable[[str], Store] | None = None) -> Loaded:
+def load_project(request: Request, opened: Callable[[str], Store] | None = None, progress: Progress = SILENT) -> Loaded:
     """Read everything a request is about.
 
     Args:
         request: what is asked.
         opened: what opens the store for a project root; None to do without.
+        progress: is told how far it is.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
         ConfigError: a mistake in the configuration.
     """
+    progress.step("set up")
     config, root = settings(request)
     rules = rules_for(config)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
     paths = [absolute(path, base) for path in given or (request.cwd,)]
     unsaved = paths[0] if request.content is not None else ""
+    progress.step("walk")
     discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
     wanted = select(paths, discovery, force_exclude=request.force_exclude)
     if not wanted:  # all of it is excluded: no reason to read the rest
@@ -93,9 +97,10 @@ def load_project(request: Request, opened: Callable[[str], Store] | None = None)
     paths = sorted({*discovery.files, *wanted})
     store = None if opened is None else opened(root)
     if store is None:
-        files = read_files(root, paths, contents, request.jobs)
+        files = read_files(root, paths, contents, request.jobs, progress)
     else:
-        files = remembered_files(root, paths, contents, request.jobs, store)
+        files = remembered_files(root, paths, contents, request.jobs, store, progress)
+    progress.step("assemble")
     manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
     notices = (*discovery.notices, *files.notices, *broken)
     loaded = _put_together(config, root, files, wanted, rules, notices, manifests, _environment(config))

@@ -14,6 +14,7 @@ from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import path_from, seen_from
 from archlint.engine.outcome import Outcome, Outcomes
+from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request
 from archlint.engine.reuse import judged
 from archlint.engine.rules import infos
@@ -21,8 +22,8 @@ from archlint.facts.store import Store, open_store
 from archlint.sources import line_texts
 
 
-def check(request: Request) -> Report:
-    """Find what the request asks for.
+def check(request: Request, progress: Progress = SILENT) -> Report:
+    """Find what the request asks for, and tell how far that is.
 
     Raises:
         UsageError: wrong paths, selectors or settings; the message is for the user.
@@ -32,18 +33,20 @@ def check(request: Request) -> Report:
         def opened(root: str) -> Store:
             return stack.enter_context(open_store(cache_folder(root, request)))
 
-        loaded = load_project(request, opened if request.cache else None)
-        report = judge(loaded, request)
+        loaded = load_project(request, opened if request.cache else None, progress)
+        report = judge(loaded, request, progress)
         return replace(report, inputs=inputs(loaded, request)) if request.cache else report
 
 
-def judge(loaded: Loaded, request: Request) -> Report:
+def judge(loaded: Loaded, request: Request, progress: Progress = SILENT) -> Report:
     """Run the rules the request and the configuration choose over a loaded project."""
     selection = _selection(request, loaded)
     enabled = [rule for rule in loaded.rules if rule.code in selection.severity]
-    judges = Judges(loaded, enabled)
+    progress.step("judge", len(loaded.reported))
+    judges = Judges(loaded, enabled, progress)
     with deep_questions():
-        outcomes = _outcomes(loaded, enabled, selection, judges, request)
+        outcomes = _outcomes(loaded, enabled, selection, judges, request, progress)
+    progress.step("report")
     loaded = replace(loaded, notices=(*loaded.notices, *judges.given_up))
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
     return replace(_report(loaded, outcomes, request.cwd), rules=pages, details=_details(loaded, pages, request.cwd))
@@ -55,7 +58,7 @@ def _selection(request: Request, loaded: Loaded) -> Selection:
 
 
 def _outcomes(
-    loaded: Loaded, enabled: list[Rule], selection: Selection, judges: Judges, request: Request
+    loaded: Loaded, enabled: list[Rule], selection: Selection, judges: Judges, request: Request, progress: Progress
 ) -> list[Outcome]:
     """What is to be reported in each module."""
 
@@ -66,13 +69,18 @@ def _outcomes(
     outcomes = Outcomes(loaded, enabled, selection, lines)
     reuse = judged(loaded, judges, (enabled, selection), request)
     modules = [loaded.project.by_path[path] for path in loaded.reported]
-    found = [(module, reuse.findings(module)) for module in modules]
+    found = []
+    for module in modules:
+        found.append((module, reuse.findings(module)))
+        progress.part()
     others = _by_path(reuse.findings(None))
     made = []
     for module, own in found:
         beside = others.get(module.path, [])
         made.append(reuse.outcome(module, beside, lambda: outcomes.of(module, [*own, *beside])))  # noqa: B023
+    progress.part("outcomes", 0)
     reuse.save()
+    progress.part("saving", 0)
     return made
 
 
