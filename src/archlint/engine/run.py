@@ -3,13 +3,13 @@
 import os
 from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from archlint.config import Overrides, Selection, select_rules
 from archlint.core import Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
+from archlint.engine.inputs import cache_folder, inputs
 from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import path_from, seen_from
@@ -21,8 +21,6 @@ from archlint.engine.rules import infos
 from archlint.facts.store import Store, open_store
 from archlint.sources import line_texts
 
-CACHE = ".archlint_cache"
-
 
 def check(request: Request, progress: Progress = SILENT) -> Report:
     """Find what the request asks for, and tell how far that is.
@@ -33,10 +31,11 @@ def check(request: Request, progress: Progress = SILENT) -> Report:
     with ExitStack() as stack:
 
         def opened(root: str) -> Store:
-            given = Path(request.cwd, request.cache_dir) if request.cache_dir else Path(root, CACHE)
-            return stack.enter_context(open_store(str(given)))
+            return stack.enter_context(open_store(cache_folder(root, request)))
 
-        return judge(load_project(request, opened if request.cache else None, progress), request, progress)
+        loaded = load_project(request, opened if request.cache else None, progress)
+        report = judge(loaded, request, progress)
+        return replace(report, inputs=inputs(loaded, request)) if request.cache else report
 
 
 def judge(loaded: Loaded, request: Request, progress: Progress = SILENT) -> Report:

@@ -68,22 +68,23 @@ class Store:
             self._database = None
 
     def _attempt(self, work: "Callable[[Database], None]") -> bool:
-        """Do something with the database, in a new one if this one is damaged; whether it could be done."""
-        if self._database is None:
-            return False
-        import sqlite3
+        """Do something with the database, once more in a new one if this one is damaged; whether it could be done."""
+        for _ in range(2):
+            if self._database is None:
+                break
+            import sqlite3
 
-        try:
-            work(self._database)
-        except sqlite3.OperationalError:
-            return False
-        except sqlite3.ProgrammingError:  # ours, as the use from another thread is
-            raise
-        except (sqlite3.DatabaseError, UnicodeError):
-            self.close()
-            self._database = _replaced(self._path)
-            return self._database is not None
-        return True
+            try:
+                work(self._database)
+                return True
+            except sqlite3.OperationalError:
+                break
+            except sqlite3.ProgrammingError:  # ours, as the use from another thread is
+                raise
+            except (sqlite3.DatabaseError, UnicodeError):  # UnicodeError: a complaint that quotes what is no text
+                self.close()
+                self._database = _replaced(self._path)
+        return False
 
 
 def open_store(folder: str) -> Store:

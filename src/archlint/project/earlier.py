@@ -18,8 +18,8 @@ import msgspec
 
 from archlint.project.model import UNBOUNDED, Answer, Key, Module, Project
 
-Argument = int | list[str]
-"""A module by its number, or a set of strings, sorted."""
+Argument = int | list[str] | None
+"""What a kept question is asked about: a module by its number, a set of strings, sorted, or just the project."""
 
 
 class KeptAnswers(msgspec.Struct, array_like=True):
@@ -31,21 +31,21 @@ class KeptAnswers(msgspec.Struct, array_like=True):
     Attributes:
         question: where the question is defined: ``package.module:name``.
         numbers: the number of each answer.
-        args: its question's arguments.
+        args: what its question was asked about.
         reads: the numbers of what it rests on.
         values: the answers themselves, encoded.
     """
 
     question: str
     numbers: list[int]
-    args: list[list[Argument]]
+    args: list[Argument]
     reads: list[list[int]]
     values: list[msgspec.Raw]
 
-    def add(self, number: int, args: list[Argument], reads: list[int], value: msgspec.Raw) -> None:
+    def add(self, number: int, arg: Argument, reads: list[int], value: msgspec.Raw) -> None:
         """Put one more answer to the others."""
         self.numbers.append(number)
-        self.args.append(args)
+        self.args.append(arg)
         self.reads.append(reads)
         self.values.append(value)
 
@@ -63,7 +63,7 @@ class Earlier:
         self._project = project
         self.kept = kept
         self._places = {answers.question: place for place, answers in enumerate(kept)}
-        self._found: dict[int, dict[tuple[object, ...], int]] = {}
+        self._found: dict[int, dict[object, int]] = {}
         self._by_number: dict[int, tuple[KeptAnswers, int]] = {}
         self._suspects = _suspects(kept, changed)
         self._verdicts: dict[int, bool] = {}
@@ -83,7 +83,7 @@ class Earlier:
         place = self._places.get(name_of(ask))
         if place is None:
             return None
-        at = self._index(place).get(tuple(map(_plain, args)))
+        at = self._index(place).get(_subject(args))
         if at is None:
             return None
         answers = self.kept[place]
@@ -96,7 +96,7 @@ class Earlier:
         """The number of a question with its arguments, if it was asked before."""
         ask, args = key
         place = self._places.get(name_of(ask))
-        at = None if place is None else self._index(place).get(tuple(map(_plain, args)))
+        at = None if place is None else self._index(place).get(_subject(args))
         return None if place is None or at is None else self.kept[place].numbers[at]
 
     def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
@@ -106,11 +106,11 @@ class Earlier:
                 if number not in self._suspects or self._verdicts.get(number, False):
                     yield answers, at
 
-    def _index(self, place: int) -> dict[tuple[object, ...], int]:
+    def _index(self, place: int) -> dict[object, int]:
         found = self._found.get(place)
         if found is None:
             args = self.kept[place].args
-            found = {tuple(map(_hashable, arguments)): at for at, arguments in enumerate(args)}
+            found = {frozenset(arg) if isinstance(arg, list) else arg: at for at, arg in enumerate(args)}
             self._found[place] = found
         return found
 
@@ -145,7 +145,7 @@ class Earlier:
         """Ask again, and compare."""
         project, number = self._project, answers.numbers[at]
         ask = _question(answers.question)
-        args = tuple(self._argument(argument) for argument in answers.args[at])
+        args = self._arguments(answers.args[at])
         self._verdicts[number] = False
         reads, project.reads = project.reads, set()
         provisional, project.provisional = project.provisional, UNBOUNDED
@@ -161,8 +161,10 @@ class Earlier:
         self._verdicts[number] = same
         return same
 
-    def _argument(self, argument: Argument) -> Module | frozenset[str]:
-        return self._project.modules[argument] if isinstance(argument, int) else frozenset(argument)
+    def _arguments(self, arg: Argument) -> tuple[Module | frozenset[str], ...]:
+        if arg is None:
+            return ()
+        return (self._project.modules[arg] if isinstance(arg, int) else frozenset(arg),)
 
     def _located(self) -> dict[int, tuple[KeptAnswers, int]]:
         if not self._by_number:
@@ -180,12 +182,11 @@ def _question(name: str) -> Any:
     return getattr(import_module(module), function)
 
 
-def _plain(argument: Any) -> object:
-    return argument.number if isinstance(argument, Module) else argument
-
-
-def _hashable(argument: Argument) -> object:
-    return frozenset(argument) if isinstance(argument, list) else argument
+def _subject(args: tuple[Any, ...]) -> Any:
+    """What a question is asked about, as it is looked up."""
+    if not args:
+        return None
+    return args[0].number if isinstance(args[0], Module) else args[0]
 
 
 def _decoded(ask: Any, value: msgspec.Raw) -> Any:
@@ -245,7 +246,7 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
     for (ask, args), answer in made.items():
         tables[places[name_of(ask)]].add(
             numbers[ask, args],
-            [sorted(a) if isinstance(a, frozenset) else a.number for a in args],
+            sorted(args[0]) if args and isinstance(args[0], frozenset) else _subject(args),
             sorted(map(number_of, answer.reads)),
             msgspec.Raw(msgspec.msgpack.encode(answer.value)),
         )

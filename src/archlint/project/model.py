@@ -119,8 +119,9 @@ class Project:
         self.earlier: Earlier | None = None
 
     def follow(self) -> None:
-        """Follow what is read from now on; before anything is asked."""
+        """Follow what is read from now on; what was asked before is asked again, as nobody knows what that rests on."""
         self.follows = True
+        self.memo.clear()
         for number, module in enumerate(self.modules):
             module.number, module.reader = number, self
 
@@ -221,8 +222,8 @@ def question(
         cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
             not remembered, except the one of the question that closes the loop, so an answer that gathers what it can
             reach does not depend on which question came first.
-        kept: the type of the answer, where it is plain data that msgspec can write and read, and the arguments are modules
-            and frozen sets of strings: the answer is kept from run to run.
+        kept: the type of the answer, where it is plain data that msgspec can write and read, and the question takes no
+            argument but a module or a frozen set of strings: the answer is kept from run to run.
     """
 
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:

@@ -91,12 +91,12 @@ def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[
     carriers = {
         f for module in modules if module in active for f in active_functions(project, module) if _carries(project, f)
     }
-    called_in = dict(every(project, called))
     for _ in range(ROUNDS):
-        names = {function.node.name for function in carriers}
+        names = frozenset(function.node.name for function in carriers)
         added: dict[Module, frozenset[int]] = {}
+        calling = _calling(project, names)
         for module in modules:
-            if names.isdisjoint(called_in[module]):
+            if module.path not in calling:
                 continue
             made = [name for name in module.interface.callees if name.rpartition(".")[2] in names]
             known = active_slots(project, module) | found.get(module, NO_SLOTS)
@@ -108,6 +108,12 @@ def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[
             found[module] = found.get(module, NO_SLOTS) | slots
             carriers |= {f for f in active_functions(project, module, slots) if _carries(project, f)}
     return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The paths of the modules that call anything that goes by one of some names."""
+    return frozenset(module.path for module, found in every(project, called) if not names.isdisjoint(found))
 
 
 def _carries(project: Project, function: Function) -> bool:
