@@ -134,14 +134,19 @@ def command(
         text = render(report, View(terminal.width(), terminal.color(color), show_source, quiet))
         outcome = Outcome(code, notes, text, "" if output_format in _FOR_PEOPLE else "utf-8")
         outcome.tell()
-        if report.inputs and not verbose:
-            from archlint.cli.remember import remember
-
-            remember(arguments, report.inputs, began, outcome)
+        if not verbose:
+            _remember(arguments, report, began, outcome)
     if timings:
         timings.end()
         tell("\n".join(told(timings.steps, before)))
     return code
+
+
+def _remember(arguments: list[str], report: Report, began: int, outcome: Outcome) -> None:
+    if report.inputs:
+        from archlint.cli.remember import remember
+
+        remember(arguments, report.inputs, began, outcome)
 
 
 def _renderer(output_format: str, statistics: bool) -> Callable[[Report, View], str]:
