@@ -97,7 +97,7 @@ class Reuse(Fresh):
         self._is_saved = request.content is None
         self._key = _key(loaded, *chosen)
         self._contents = [loaded.contents[module.path] for module in self._project.modules]
-        self._new: dict[int, tuple[list[Finding], set[object]]] = {}
+        self._new: dict[int, tuple[list[Finding], tuple[object, ...]]] = {}
         self._rows: dict[int, Row] = {}
         self._project.follow()
         record = self._recorded()
@@ -119,7 +119,7 @@ class Reuse(Fresh):
         self._project.reads, given_up = set(), len(self._judges.given_up)
         found = super().findings(module)
         if len(self._judges.given_up) == given_up:
-            self._new[number] = (found, self._project.reads)
+            self._new[number] = (found, tuple(self._project.reads))  # a set takes seven times the memory
         return found
 
     def outcome(self, module: Module, others: list[Finding], make: Callable[[], Outcome]) -> Outcome:
