@@ -31,7 +31,7 @@ FACETS = ("paths", "paths", "cwd", "preset", "select", "isolated")
 SELECTIONS: tuple[tuple[str, ...], ...] = (
     ("ARC1",), ("ARC2",), ("ARC101",), ("ARC120", "ARC002"), ("ARC201", "ARC203"), ("ARC103", "ARC119"), ("ARC0",),
 )  # fmt: skip
-SEPARATE = ("details",)
+SEPARATE = ("details", "inputs")
 """Fields of a report that tell how the run went about it, and so may differ."""
 STEPS_AN_EXAMPLE = 20
 

@@ -4,12 +4,13 @@
 # ruff: noqa: PTH116
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from time import time_ns
 
 import msgspec
 
 from archlint.engine.lowering import lower_all
+from archlint.engine.progress import SILENT, Progress
 from archlint.facts import Facts, StoredFacts, lower
 from archlint.facts.store import Store, digest, facts_key, key
 from archlint.sources import Unreadable, is_template, read
@@ -75,29 +76,34 @@ class Texts(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def understood(data: Mapping[str, bytes], jobs: int = 1) -> Files:
+def understood(data: Mapping[str, bytes], jobs: int = 1, progress: Progress = SILENT) -> Files:
     """Files whose bytes are at hand, by path."""
-    facts = lower_all(data, jobs)
+    facts = _lowered(data, jobs, progress, 0)
     known = {path: _known(path, data[path], found, (0, 0, 0), b"") for path, found in facts.items()}
     return Files(known, facts, data, [])
 
 
-def read_files(root: str, paths: Iterable[str], contents: Mapping[str, bytes], jobs: int) -> Files:
+def read_files(
+    root: str, paths: Collection[str], contents: Mapping[str, bytes], jobs: int, progress: Progress
+) -> Files:  # fmt: skip
     """Files on disk, but for those whose contents are given."""
     data: dict[str, bytes] = {}
     notices: list[str] = []
+    progress.step("read", len(paths))
     for path in paths:
         if path not in contents:
             _read_into(data, notices, root, path)
-    files = understood(data | dict(contents), jobs)
+        progress.part()
+    files = understood(data | dict(contents), jobs, progress)
     files.notices += notices
     return files
 
 
 def remembered_files(
-    root: str, paths: Iterable[str], contents: Mapping[str, bytes], jobs: int, store: Store
+    root: str, paths: Collection[str], contents: Mapping[str, bytes], jobs: int, store: Store, progress: Progress
 ) -> Files:  # fmt: skip
     """As `read_files`, reading and lowering only what the store does not know already."""
+    progress.step("read", len(paths))
     record_key = key("files", root)
     earlier, now = _record(store, record_key), time_ns()
     data: dict[str, bytes] = dict(contents)
@@ -105,6 +111,7 @@ def remembered_files(
     notices: list[str] = []
     stamps: dict[str, tuple[int, int, int]] = dict.fromkeys(contents, (0, 0, 0))
     for path in paths:
+        progress.part()
         if path in contents:
             continue
         stamp, before = _stamp(f"{root}/{path}"), earlier.files.get(path)
@@ -112,7 +119,7 @@ def remembered_files(
             known[path] = before
         elif _read_into(data, notices, root, path):
             stamps[path] = stamp
-    facts = _facts(root, {path: digest(data[path]) for path in stamps}, data, known, jobs, store)
+    facts = _facts(root, {path: digest(data[path]) for path in stamps}, data, known, jobs, store, progress)
     for path, stamp in stamps.items():
         content, before = digest(data[path]), earlier.files.get(path)
         if before is not None and before.content == content:
@@ -142,18 +149,25 @@ def facts_of(store: Store, content: bytes) -> Facts | None:
 
 def _facts(
     root: str, read_now: Mapping[str, bytes], data: Mapping[str, bytes], known: Mapping[str, Known], jobs: int,
-    store: Store,
+    store: Store, progress: Progress,
 ) -> dict[str, Facts]:  # fmt: skip
     """The facts of the files just read, given by path with the digest of each, and of those known already."""
     keys = {path: facts_key(content) for path, content in read_now.items()}
     stored = store.get(set(keys.values()))
-    lowered = lower_all({path: data[path] for path, its_key in keys.items() if its_key not in stored}, jobs)
+    unknown = {path: data[path] for path, its_key in keys.items() if its_key not in stored}
+    lowered = _lowered(unknown, jobs, progress, len(keys) + len(known) - len(unknown))
     store.put({keys[path]: facts.encode() for path, facts in lowered.items()})
     facts: dict[str, Facts] = {path: StoredFacts(stored[keys[path]]) for path in keys if keys[path] in stored}
     facts |= lowered
     for path, file in known.items():
         facts[path] = _later(root, path, file, store)
     return facts
+
+
+def _lowered(contents: Mapping[str, bytes], jobs: int, progress: Progress, known: int) -> dict[str, Facts]:
+    """The facts of files, given by path; ``known`` are those of so many others already."""
+    progress.step("lower", sum(map(len, contents.values())), f"{len(contents)} files, {known} from the cache")
+    return lower_all(contents, jobs, progress=progress)
 
 
 def _later(root: str, path: str, file: Known, store: Store) -> Facts:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from archlint.config import options
 from archlint.core import Finding, Rule
 from archlint.engine.load import Loaded
+from archlint.engine.progress import SILENT, Progress
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module
 
@@ -18,9 +19,10 @@ class Judges:
         given_up: a sentence for each rule that had to stop in the middle of a module.
     """
 
-    def __init__(self, loaded: Loaded, enabled: Iterable[Rule]) -> None:
+    def __init__(self, loaded: Loaded, enabled: Iterable[Rule], progress: Progress = SILENT) -> None:
         self._project = loaded.project
         self.given_up: list[str] = []
+        self._progress = progress
         self._of_module: list[tuple[Rule, dict[str, object]]] = []
         self._of_project: list[tuple[Rule, dict[str, object]]] = []
         for rule in enabled:
@@ -34,6 +36,7 @@ class Judges:
         """What the rules that look at one module at a time find in one."""
         own = layer(self._project, module)
         is_inside = not is_outside(self._project, module)
+        self._progress.part("layers", 0)
         found: list[Finding] = []
         for rule, given in self._of_module:
             if rule.everywhere or (not own.outside and own.name in rule.layers if rule.layers else is_inside):
@@ -51,3 +54,4 @@ class Judges:
                 yield replace(finding, code=rule.code, name=rule.name)
         except RecursionError:
             self.given_up.append(f"{where}: {rule.code} skipped: too many names lead to one another")
+        self._progress.part(rule.code, 0)

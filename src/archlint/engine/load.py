@@ -20,12 +20,14 @@ from archlint.config import (
 from archlint.config.words import tick
 from archlint.core import Rule, UsageError
 from archlint.engine.files import Files, Known, read_files, remembered_files, understood
-from archlint.engine.request import Request
+from archlint.engine.progress import SILENT, Progress
+from archlint.engine.request import Request, absolute
 from archlint.engine.rules import infos, rules_for
 from archlint.facts import Facts
 from archlint.facts.store import Store
 from archlint.project.model import Module, Project
 from archlint.sources import (
+    Discovery,
     Environment,
     Manifest,
     assign,
@@ -50,6 +52,7 @@ class Loaded(msgspec.Struct, frozen=True):
         store: the cache, if there is one.
         reported: paths of the modules the request wants to hear about.
         notices: sentences for the user about files left out.
+        discovery: what the walk of the project found, where there was one.
     """
 
     config: Config
@@ -62,43 +65,48 @@ class Loaded(msgspec.Struct, frozen=True):
     notices: tuple[str, ...]
     contents: Mapping[str, bytes] = {}
     store: Store | None = None
+    discovery: Discovery | None = None
 
 
-def load_project(request: Request, opened: Callable[[str], Store] | None = None) -> Loaded:
+def load_project(request: Request, opened: Callable[[str], Store] | None = None, progress: Progress = SILENT) -> Loaded:
     """Read everything a request is about.
 
     Args:
         request: what is asked.
         opened: what opens the store for a project root; None to do without.
+        progress: is told how far it is.
 
     Raises:
         UsageError: a path that does not exist or holds no Python file.
         ConfigError: a mistake in the configuration.
     """
+    progress.step("set up")
     config, root = settings(request)
     rules = rules_for(config)
     given = request.paths or config.settings.src
     base = request.cwd if request.paths else str(config.root)
-    paths = [_absolute(path, base) for path in given or (request.cwd,)]
+    paths = [absolute(path, base) for path in given or (request.cwd,)]
     unsaved = paths[0] if request.content is not None else ""
+    progress.step("walk")
     discovery = discover(root, exclude=config.settings.exclude, unsaved=unsaved)
     wanted = select(paths, discovery, force_exclude=request.force_exclude)
     if not wanted:  # all of it is excluded: no reason to read the rest
         ignores = FileIgnores(config, infos(rules))
-        return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices)
+        return Loaded(config, rules, root, Project((), config), {}, (), ignores, discovery.notices, discovery=discovery)
     contents = {} if request.content is None else dict.fromkeys(wanted, request.content)
     paths = sorted({*discovery.files, *wanted})
     store = None if opened is None else opened(root)
     if store is None:
-        files = read_files(root, paths, contents, request.jobs)
+        files = read_files(root, paths, contents, request.jobs, progress)
     else:
-        files = remembered_files(root, paths, contents, request.jobs, store)
+        files = remembered_files(root, paths, contents, request.jobs, store, progress)
+    progress.step("assemble")
     manifests, broken = read_manifests(discovery.manifests, lambda path: read(f"{root}/{path}"))
     notices = (*discovery.notices, *files.notices, *broken)
     loaded = _put_together(config, root, files, wanted, rules, notices, manifests, _environment(config))
     if not loaded.reported and not request.force_exclude:
         raise UsageError("nothing to check: " + "; ".join(loaded.notices))
-    return msgspec.structs.replace(loaded, store=store)
+    return msgspec.structs.replace(loaded, store=store, discovery=discovery)
 
 
 def assemble(
@@ -143,13 +151,13 @@ def _configured_layers(config: Config, paths: Iterable[str]) -> dict[str, str]:
 def settings(request: Request) -> tuple[Config, str]:
     """The configuration and the project root, which its paths count from; so do those of a file named with
     ``--config``, wherever that lies."""
-    paths = [Path(_absolute(path, request.cwd)) for path in request.paths]
+    paths = [Path(absolute(path, request.cwd)) for path in request.paths]
     if request.isolated and all(path.is_relative_to(request.cwd) for path in paths):
         return default(Path(request.cwd)), request.cwd
     root = find_root(paths, request.cwd)
     if request.isolated:
         return default(Path(root)), root
-    path = Path(_absolute(request.config_file, request.cwd)) if request.config_file else find(Path(root))
+    path = Path(absolute(request.config_file, request.cwd)) if request.config_file else find(Path(root))
     if path is None:
         return default(Path(root)), root
     config = load(path, Path(root) if request.config_file else None)
@@ -162,15 +170,11 @@ def _environment(config: Config) -> Environment | None:
     root, written = str(config.root), config.settings.python
     if written is None:
         return usual_environment(root)
-    found = environment_at(_absolute(written, root), root) if written else None
+    found = environment_at(absolute(written, root), root) if written else None
     if found is None and written:
         message = f"no installed packages are found in {tick(written)}: name an environment's folder or its interpreter"
         raise config.error(("python",), f"`python`: {message}")
     return found
-
-
-def _absolute(path: str, cwd: str) -> str:
-    return os.path.normpath(os.path.join(cwd, path))  # noqa: PTH118
 
 
 def _modules(

@@ -1,6 +1,5 @@
 """From what rules say to what users read: columns in code points, paths from the working directory, fingerprints."""
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from archlint.core import Finding, Related, Span
+from archlint.core.hashing import blake2b
 
 Lines = Callable[[str], list[str]]
 
@@ -26,7 +26,7 @@ def fingerprinted(findings: Iterable[Finding], lines: Lines) -> list[Finding]:
         text = "".join(_line(lines(finding.path), finding.span.line).split())
         key = "\0".join((finding.code, finding.path, finding.symbol, text))
         seen[key] += 1
-        digest = hashlib.blake2b(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        digest = blake2b(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         marked.append(replace(finding, fingerprint=digest))
     return marked
 

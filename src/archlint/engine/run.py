@@ -3,28 +3,27 @@
 import os
 from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from archlint.config import Overrides, Selection, select_rules
 from archlint.core import Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
+from archlint.engine.inputs import cache_folder, inputs
 from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded, load_project
 from archlint.engine.locate import path_from, seen_from
 from archlint.engine.outcome import Outcome, Outcomes
+from archlint.engine.progress import SILENT, Progress
 from archlint.engine.request import Request
 from archlint.engine.reuse import judged
 from archlint.engine.rules import infos
 from archlint.facts.store import Store, open_store
 from archlint.sources import line_texts
 
-CACHE = ".archlint_cache"
 
-
-def check(request: Request) -> Report:
-    """Find what the request asks for.
+def check(request: Request, progress: Progress = SILENT) -> Report:
+    """Find what the request asks for, and tell how far that is.
 
     Raises:
         UsageError: wrong paths, selectors or settings; the message is for the user.
@@ -32,19 +31,22 @@ def check(request: Request) -> Report:
     with ExitStack() as stack:
 
         def opened(root: str) -> Store:
-            given = Path(request.cwd, request.cache_dir) if request.cache_dir else Path(root, CACHE)
-            return stack.enter_context(open_store(str(given)))
+            return stack.enter_context(open_store(cache_folder(root, request)))
 
-        return judge(load_project(request, opened if request.cache else None), request)
+        loaded = load_project(request, opened if request.cache else None, progress)
+        report = judge(loaded, request, progress)
+        return replace(report, inputs=inputs(loaded, request)) if request.cache else report
 
 
-def judge(loaded: Loaded, request: Request) -> Report:
+def judge(loaded: Loaded, request: Request, progress: Progress = SILENT) -> Report:
     """Run the rules the request and the configuration choose over a loaded project."""
     selection = _selection(request, loaded)
     enabled = [rule for rule in loaded.rules if rule.code in selection.severity]
-    judges = Judges(loaded, enabled)
+    progress.step("judge", len(loaded.reported))
+    judges = Judges(loaded, enabled, progress)
     with deep_questions():
-        outcomes = _outcomes(loaded, enabled, selection, judges, request)
+        outcomes = _outcomes(loaded, enabled, selection, judges, request, progress)
+    progress.step("report")
     loaded = replace(loaded, notices=(*loaded.notices, *judges.given_up))
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
     return replace(_report(loaded, outcomes, request.cwd), rules=pages, details=_details(loaded, pages, request.cwd))
@@ -56,7 +58,7 @@ def _selection(request: Request, loaded: Loaded) -> Selection:
 
 
 def _outcomes(
-    loaded: Loaded, enabled: list[Rule], selection: Selection, judges: Judges, request: Request
+    loaded: Loaded, enabled: list[Rule], selection: Selection, judges: Judges, request: Request, progress: Progress
 ) -> list[Outcome]:
     """What is to be reported in each module."""
 
@@ -67,13 +69,18 @@ def _outcomes(
     outcomes = Outcomes(loaded, enabled, selection, lines)
     reuse = judged(loaded, judges, (enabled, selection), request)
     modules = [loaded.project.by_path[path] for path in loaded.reported]
-    found = [(module, reuse.findings(module)) for module in modules]
+    found = []
+    for module in modules:
+        found.append((module, reuse.findings(module)))
+        progress.part()
     others = _by_path(reuse.findings(None))
     made = []
     for module, own in found:
         beside = others.get(module.path, [])
         made.append(reuse.outcome(module, beside, lambda: outcomes.of(module, [*own, *beside])))  # noqa: B023
+    progress.part("outcomes", 0)
     reuse.save()
+    progress.part("saving", 0)
     return made
 
 

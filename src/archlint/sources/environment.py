@@ -131,6 +131,40 @@ def usual_environment(root: str) -> Environment | None:
     return None
 
 
+def watched(environment: Environment | None, path: str | None, root: str) -> Iterator[str]:
+    """What can be looked at to tell that an environment is still what it was: absolute paths of files, there or not,
+    and, ending in ``/``, of folders.
+
+    Args:
+        environment: what was found, if anything.
+        path: the absolute path it was looked for at; None for the usual places.
+        root: the project root, absolute.
+    """
+    if path is None:
+        prefixes = [f"{folder}/{name}" for folder in _up_to_repository(root) for name in _USUAL]
+    else:
+        prefixes = [path, os.path.dirname(path), os.path.dirname(os.path.dirname(path))]
+    for prefix in prefixes:
+        yield prefix
+        for layout in _LAYOUTS:
+            library = f"{prefix}/{layout.partition('/python3*')[0]}"
+            yield f"{library}/"
+            yield from (f"{library}/{entry}/" for entry in _listing(library) if entry.startswith("python3"))
+    for folder in environment.folders if environment else ():
+        yield f"{folder}/"
+        yield from (f"{folder}/{entry}" for entry in _listing(folder) if entry.endswith(".pth"))
+    for file in environment.stamps if environment else ():
+        # Where there is no file, the folder that would hold it tells of many.
+        yield file if os.path.isfile(file) else _nearest_folder(file)
+
+
+def _nearest_folder(path: str) -> str:
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return f"{folder}/"
+
+
 def _up_to_repository(root: str) -> list[str]:
     folders = [root]
     while not os.path.exists(f"{folders[-1]}/.git"):
