@@ -10,6 +10,7 @@ a run read another environment variable adds it to ``_VARIABLES``; other inputs:
 
 import os
 import sys
+from binascii import crc32  # zlib's is the same, and takes longer to load
 
 from archlint.cli.output import Outcome, columns
 
@@ -71,7 +72,7 @@ class Memo:
         )
         body = "".join(sections).encode("utf-8", "surrogatepass")
         lengths = " ".join(str(len(section)) for section in sections)
-        return f"{_MAGIC} {self.outcome.code} {_sum(body)} {lengths}\n".encode() + body
+        return f"{_MAGIC} {self.outcome.code} {crc32(body)} {lengths}\n".encode() + body
 
 
 def decoded(data: bytes) -> Memo | None:
@@ -80,7 +81,7 @@ def decoded(data: bytes) -> Memo | None:
     try:
         magic, *numbers = head.decode("ascii").split(" ")
         code, checksum, *lengths = map(int, numbers)
-        if magic != _MAGIC or checksum != _sum(body):
+        if magic != _MAGIC or checksum != crc32(body):
             return None
         text, sections, start = body.decode("utf-8", "surrogatepass"), [], 0
         for length in lengths:
@@ -179,10 +180,4 @@ def lasting(names: "Iterable[str]") -> "list[str]":
 
 def file_name(circumstances: str) -> str:
     """The name of the memo of a run; another run's may be the same, and takes its place."""
-    return f"memo-{_sum(circumstances.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def _sum(data: bytes) -> int:
-    from binascii import crc32  # zlib would do as well, and takes longer to load
-
-    return crc32(data)
+    return f"memo-{crc32(circumstances.encode('utf-8', 'surrogatepass')):08x}"

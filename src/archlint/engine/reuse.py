@@ -113,7 +113,7 @@ class Reuse(Fresh):
     def findings(self, module: Module | None) -> list[Finding]:
         number = PROJECT if module is None else module.number
         row = self._before.get(number)
-        if row is not None and self._earlier.holds(row.reads):
+        if row is not None and self._holds(row):
             self._rows[number] = row
             return row.found
         self._project.reads, given_up = set(), len(self._judges.given_up)
@@ -150,6 +150,12 @@ class Reuse(Fresh):
         stamps = {} if project.environment is None else project.environment.stamps
         record = _Record(self._contents, stamps, answers, self._rows)
         store.put({self._key: msgspec.msgpack.encode(record)})
+
+    def _holds(self, row: Row) -> bool:
+        try:
+            return self._earlier.holds(row.reads)
+        except RecursionError:  # the rule that meets it will say so
+            return False
 
     def _recorded(self) -> _Record | None:
         found = self._store.get([self._key]).get(self._key)

@@ -15,12 +15,8 @@ from time import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-try:  # what hashlib hands out, without the 2 ms that OpenSSL takes to load
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
-
 from archlint import __version__
+from archlint.core.hashing import blake2b
 from archlint.facts.cache_folder import make_folder
 
 if TYPE_CHECKING:  # sqlite3 takes 5 ms, and not every run has a cache
