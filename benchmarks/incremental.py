@@ -22,6 +22,7 @@ from pathlib import Path
 
 from _common import HERE, table
 
+STEPS_AT_A_TIME = 500
 MACHINE = HERE.parent / "tests" / "engine"
 
 
@@ -49,7 +50,9 @@ def explore(steps: int, seed: int) -> int:
 
     tally, start = Tally(), time.perf_counter()
     try:
-        run(check, check, tally, steps, seed)
+        while tally.steps < steps:
+            run(check, check, tally, min(steps, tally.steps + STEPS_AT_A_TIME), seed)
+            print(f"seed {seed}: {tally.steps} steps", file=sys.stderr, flush=True)
     except AssertionError:
         traceback.print_exc(file=sys.stdout)
         print(f"seed {seed}: a difference after {tally.steps} steps")

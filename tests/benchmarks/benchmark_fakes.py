@@ -18,6 +18,7 @@ import _runs
 import _summary
 import _verdicts
 import corpus
+import identical
 import speed
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "_verdicts",
     "corpus",
     "finding",
+    "identical",
     "report",
     "speed",
 ]

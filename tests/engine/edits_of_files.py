@@ -180,4 +180,6 @@ EDITS = (
     change_beside,
     change_beside,
     change_installed,
+    change_installed,
+    change_installed,
 )

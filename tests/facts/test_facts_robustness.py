@@ -321,6 +321,15 @@ def test_stored_facts_are_not_read_before_they_are_asked_for() -> None:
     assert asked == ["bytes"]
 
 
+def test_bodies_are_the_same_before_and_after_encoding() -> None:
+    found = facts("def f(): a.b\ndef g(): return 1")
+    before = everything(found)
+    data = found.encode()
+    assert found.body(1) == before[2]
+    assert found.encode() == data
+    assert everything(found) == before
+
+
 def test_stored_facts_are_encoded_without_being_decoded() -> None:
     assert StoredFacts(b"nonsense").encode() == b"nonsense"
 

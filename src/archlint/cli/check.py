@@ -94,7 +94,9 @@ def _preset(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     help="Use so many processes; 0: as many as pay [default].",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only: no summary, no notes.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, how long it took.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, where the time went."
+)
 @coloring
 @click.pass_obj
 def command(

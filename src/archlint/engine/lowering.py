@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
 CROSSOVER = 1_000_000
+"""Bytes of source from which on a second process pays. Measured on two cores with CPython 3.11, files of two projects, one
+process against two: 0.8 MB 98 and 103 ms, 122 and 132; 1.0 MB 118 and 120, 162 and 152; 1.3 MB 154 and 148, 209 and 198; 2.0
+MB 238 and 205, 336 and 272. It takes a process 55 ms to start."""
+
 BYTES_A_PROCESS = 500_000
+"""Bytes of source for each process: what one lowers in the time it takes to start another."""
+
 MOST_PROCESSES = 8
+"""Beyond that, what is left to this process takes longer than the lowering."""
+
 LEAST_SHARE = 50_000
+"""Bytes that are not worth to be shared further: 6 ms of work."""
 
 _CONTAINER_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 

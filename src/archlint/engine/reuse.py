@@ -97,7 +97,7 @@ class Reuse(Fresh):
         self._is_saved = request.content is None
         self._key = _key(loaded, *chosen)
         self._contents = [loaded.contents[module.path] for module in self._project.modules]
-        self._new: dict[int, tuple[list[Finding], set[object]]] = {}
+        self._new: dict[int, tuple[list[Finding], tuple[object, ...]]] = {}
         self._rows: dict[int, Row] = {}
         self._project.follow()
         record = self._recorded()
@@ -113,13 +113,13 @@ class Reuse(Fresh):
     def findings(self, module: Module | None) -> list[Finding]:
         number = PROJECT if module is None else module.number
         row = self._before.get(number)
-        if row is not None and self._earlier.holds(row.reads):
+        if row is not None and self._holds(row):
             self._rows[number] = row
             return row.found
         self._project.reads, given_up = set(), len(self._judges.given_up)
         found = super().findings(module)
         if len(self._judges.given_up) == given_up:
-            self._new[number] = (found, self._project.reads)
+            self._new[number] = (found, tuple(self._project.reads))  # a set takes seven times the memory
         return found
 
     def outcome(self, module: Module, others: list[Finding], make: Callable[[], Outcome]) -> Outcome:
@@ -150,6 +150,12 @@ class Reuse(Fresh):
         stamps = {} if project.environment is None else project.environment.stamps
         record = _Record(self._contents, stamps, answers, self._rows)
         store.put({self._key: msgspec.msgpack.encode(record)})
+
+    def _holds(self, row: Row) -> bool:
+        try:
+            return self._earlier.holds(row.reads)
+        except RecursionError:  # the rule that meets it will say so
+            return False
 
     def _recorded(self) -> _Record | None:
         found = self._store.get([self._key]).get(self._key)

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import ExitStack
-from functools import cache
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -20,6 +20,9 @@ from archlint.engine.reuse import judged
 from archlint.engine.rules import infos
 from archlint.facts.store import Store, open_store
 from archlint.sources import line_texts
+
+LINES_HELD = 20
+"""Of how many files the lines are held at once: those of all files with findings are a good part of the memory."""
 
 
 def check(request: Request, progress: Progress = SILENT) -> Report:
@@ -62,7 +65,7 @@ def _outcomes(
 ) -> list[Outcome]:
     """What is to be reported in each module."""
 
-    @cache
+    @lru_cache(LINES_HELD)
     def lines(path: str) -> list[str]:
         return line_texts(loaded.data[path])
 

@@ -48,11 +48,11 @@ class Workers(Executor):
         self._lock = threading.Condition()
         self._calls: deque[_Call] = deque()
         self._closed = False
-        self._processes = [process for process in (_started() for _ in range(count)) if process]
-        self._alive = len(self._processes)
-        self._threads = [threading.Thread(target=self._run, args=(p,), daemon=True) for p in self._processes]
-        for thread in self._threads:
-            thread.start()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._threads: list[threading.Thread] = []
+        self._alive = 0
+        while self._alive < count and self._start():
+            pass
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Have a function called; by position.
@@ -86,6 +86,23 @@ class Workers(Executor):
         if wait or cancel_futures:
             for thread in self._threads:
                 thread.join()
+
+    def _start(self) -> bool:
+        process = _started()
+        if process is None:
+            return False
+        thread = threading.Thread(target=self._run, args=(process,), daemon=True)
+        with self._lock:
+            self._alive += 1
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no more threads
+                self._alive -= 1
+                _end(process)
+                return False
+        self._processes.append(process)
+        self._threads.append(thread)
+        return True
 
     def _run(self, process: "subprocess.Popen[bytes]") -> None:
         """What the thread beside each process does: hand it calls, and their futures the answers."""

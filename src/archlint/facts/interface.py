@@ -1,7 +1,7 @@
 """The facts of one file: its interface, and the bodies of its functions, decoded when they are asked for."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar, Union
 
 import msgspec
@@ -65,13 +65,17 @@ class Interface(Node, frozen=True):
 
 
 class Facts:
-    """The lowering of one file: an `Interface` and the bodies of the functions its slots stand for."""
+    """The lowering of one file: an `Interface` and the bodies of the functions its slots stand for.
+
+    A body is held as the statements themselves or as what they decode from, which takes a third of the memory; few are
+    ever asked for.
+    """
 
     __slots__ = ("_bodies", "_interface")
 
-    def __init__(self, interface: Interface, bodies: Sequence[Block]) -> None:
+    def __init__(self, interface: Interface, bodies: Iterable[Block]) -> None:
         self._interface = interface
-        self._bodies = bodies
+        self._bodies: list[Block | bytes | memoryview] = list(bodies)
 
     @property
     def interface(self) -> Interface:
@@ -85,10 +89,16 @@ class Facts:
 
     def body(self, slot: int) -> Block:
         """The statements of the function whose ``Def.body`` is ``slot``."""
-        return self._bodies[slot]
+        body = self._bodies[slot]
+        if not isinstance(body, tuple):
+            body = self._bodies[slot] = _decode(_block_decoder(), body)
+        return body
 
     def encode(self) -> bytes:
-        """The facts as one MessagePack array of the interface and a blob a body; equal facts give equal bytes."""
+        """The facts as one MessagePack array of the interface and a blob a body; equal facts give equal bytes.
+
+        The bodies are held encoded from then on, until they are asked for.
+        """
         try:
             return self._encode()
         except RecursionError:
@@ -97,7 +107,9 @@ class Facts:
 
     def _encode(self) -> bytes:
         encoder = msgspec.msgpack.Encoder()
-        return encoder.encode((self._interface, [encoder.encode(body) for body in self._bodies]))
+        blobs = [encoder.encode(body) if isinstance(body, tuple) else body for body in self._bodies]
+        self._bodies[:] = blobs
+        return encoder.encode((self._interface, blobs))
 
 
 class StoredFacts(Facts):
@@ -106,7 +118,7 @@ class StoredFacts(Facts):
     Of other bytes everything but `encode` raises ``msgspec.DecodeError``; where only a body is wrong, `body` does.
     """
 
-    __slots__ = ("_opened", "_parts", "_stored")
+    __slots__ = ("_opened", "_stored")
 
     def __init__(self, stored: bytes | Callable[[], bytes]) -> None:
         self._stored = stored
@@ -124,16 +136,13 @@ class StoredFacts(Facts):
         """How many function bodies there are."""
         if not self._opened:
             self._open()
-        return len(self._parts)
+        return super().slots
 
     def body(self, slot: int) -> Block:
         """The statements of the function whose ``Def.body`` is ``slot``."""
         if not self._opened:
             self._open()
-        body = self._parts[slot]
-        if isinstance(body, memoryview):
-            body = self._parts[slot] = _decode(_block_decoder(), body)
-        return body
+        return super().body(slot)
 
     def encode(self) -> bytes:
         """The bytes that are stored."""
@@ -143,7 +152,7 @@ class StoredFacts(Facts):
 
     def _open(self) -> None:
         self._interface, views = _decode(_facts_decoder(), self.encode())
-        self._parts: list[Block | memoryview] = list(views)
+        self._bodies = list(views)
         self._opened = True
 
 

@@ -114,6 +114,7 @@ class Project:
         self.provisional = UNBOUNDED
         self.follows = False
         self.reads: set[object] = set()
+        self.read_sets: dict[frozenset[object], frozenset[object]] = {}
         self.made: list[Answer] = []
         self.earlier: Earlier | None = None
 
@@ -276,7 +277,8 @@ def _find_out(
         project.provisional = min(outer, rests_on)
         reads |= own
     elif project.follows:
-        known = answers[args] = Answer(result, frozenset(own), key)
+        rests = frozenset(own)
+        known = answers[args] = Answer(result, project.read_sets.setdefault(rests, rests), key)
         _read(project, known)
         if key is not None:
             project.made.append(known)
