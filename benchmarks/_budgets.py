@@ -171,5 +171,5 @@ def _peers(project: Measured) -> Iterator[Verdict]:
         column = CONTRACT if way == "cold" and project.seconds(CONTRACT) else own
         if timed and project.seconds(column):
             best = min(timed, key=lambda name: statistics.median(timed[name]))
-            verdict = _ratio(project, column, best, 1.0, f"ahead of the Python tools, {way}: < 1 × the fastest")
+            verdict = _ratio(project, column, best, 1.0, f"ahead of the tools of its kind, {way}: < 1 × the fastest")
             yield verdict._replace(figure=f"{verdict.figure} × {best.partition(',')[0]}")

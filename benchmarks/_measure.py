@@ -18,6 +18,7 @@ from _edits import Change
 
 # A run that takes longer is one whose first run counts: to warm up matters little to it, and its time is dear.
 LONG = 20.0
+TRACEBACK = "Traceback (most recent call last)"
 # A run that takes less is repeated as often in a hurry as else.
 SHORT = 0.25
 
@@ -118,8 +119,9 @@ class Bench(NamedTuple):
         if process.returncode:
             raise BenchmarkError(f"cannot run {' '.join(column.command)}: {problem.strip()}")
         seconds, peak, exit_code = said.split()
-        if int(exit_code) not in column.exit_codes:
-            said = stderr.read_text(encoding="utf-8", errors="replace").strip()
+        said = stderr.read_text(encoding="utf-8", errors="replace").strip()
+        # To the shell, a Python program that crashed looks like one that found something.
+        if int(exit_code) not in column.exit_codes or TRACEBACK in said:
             raise BenchmarkError(f"{' '.join(column.command)}: exit code {exit_code}\n{said or self.output()[-2000:]}")
         inner = column.inner(self.output()) if column.inner else None
         return Sample(float(seconds), max(int(peak), summed), inner)
@@ -145,10 +147,7 @@ class Bench(NamedTuple):
             else:
                 failures[column.name] = first
         running = [column for column in columns if column.name in firsts]
-        left = {}
-        for column in running:
-            first = firsts[column.name].seconds
-            left[column.name] = _runs(column.limit, first, runs if first <= SHORT else long_runs)
+        left = {one.name: following(one.limit, firsts[one.name].seconds, runs, long_runs) for one in running}
         for name, first in firsts.items():
             samples[name] = [] if left[name] else [first]
         for number in range(1, runs + 1):
@@ -176,8 +175,9 @@ def _at_least(peak: int, sample: Sample) -> Sample:
     return sample._replace(peak=max(peak, sample.peak))
 
 
-def _runs(limit: float | None, first: float, wanted: int) -> int:
+def following(limit: float | None, first: float, runs: int, long_runs: int) -> int:
     """How many runs are to follow the first, which took so many seconds; with a limit as many as fit into it."""
+    wanted = runs if first <= SHORT else long_runs
     if limit is None:
         return wanted
     return 0 if first > LONG else min(wanted, max(1, int(limit / first)))

@@ -71,11 +71,12 @@ def _import_linter(site: Site) -> Sequence[tuple[str, tuple[str, ...], Path]]:
 def _deply(site: Site) -> Sequence[tuple[str, tuple[str, ...], Path]]:
     config = site.scratch / "deply.yaml"
     config.write_text(deply_config(site.root, site.layers), encoding="utf-8")
-    return [("cold", ("analyze", "--config", str(config)), site.root)]
+    return [("cold", ("analyze", "--config", str(config)), site.root.parent)]
 
 
 def _plain(*arguments: str) -> Callable[[Site], Sequence[tuple[str, tuple[str, ...], Path]]]:
-    return lambda site: [("cold", arguments, site.root)]
+    # Not from inside the package: a `locale.py` in it would then pass for Python's own in some of them.
+    return lambda site: [("cold", (*arguments, site.root.name), site.root.parent)]
 
 
 RUFF = Peer("ruff", ("ruff",), lambda site: ())
@@ -85,15 +86,15 @@ PEERS = (
     Peer("lint-imports", ("import-linter",), _import_linter),
     Peer("deply", ("deply",), _deply),
     Peer("semgrep", ("semgrep",), _plain(
-        "scan", "--config", str(SEMGREP_RULES), "--metrics", "off", "--disable-version-check", "--quiet", ".",
+        "scan", "--config", str(SEMGREP_RULES), "--metrics", "off", "--disable-version-check", "--quiet", "--no-git-ignore",
     )),
-    Peer("bandit", ("bandit",), _plain("--quiet", "--recursive", ".")),
+    Peer("bandit", ("bandit",), _plain("--quiet", "--recursive")),
     # Its exit code is a sum of powers of two, one for each severity met; 32 is a wrong usage.
     Peer("pylint", ("pylint",), _plain(
-        "--rcfile", "/dev/null", "--persistent", "n", "--score", "n", "--recursive", "y", ".",
+        "--rcfile", "/dev/null", "--persistent", "n", "--score", "n", "--recursive", "y",
     ), tuple(range(32))),
-    Peer("flake8", ("flake8", "flake8-async"), _plain("--isolated", ".")),
-    Peer("fixit", ("fixit",), _plain("--quiet", "lint", ".")),
+    Peer("flake8", ("flake8", "flake8-async"), _plain("--isolated")),
+    Peer("fixit", ("fixit",), _plain("--quiet", "lint")),
 )  # fmt: skip
 
 
