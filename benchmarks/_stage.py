@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ from _ways import (
     ruff_columns,
     ruff_findings,
 )
+
+SETTLED = 2.5
+"""Seconds to leave a copy alone before anything runs on it."""
 
 
 class Tools(NamedTuple):
@@ -76,24 +80,29 @@ def stage(root: Path, scratch: Path) -> tuple[Ground, Imports, Mapping[str, Any]
     """Copy a project; returns what is measured on, its imports, and the survey of ``_parse.py``."""
     whole = project_copy(root, scratch / "whole")
     found = survey(whole)
-    copy = project_copy(root, scratch / "tree", [root / Path(path).relative_to(whole) for path in found["refused"]])
-    files = [copy / Path(path).relative_to(whole) for path in found["accepted"]]
+    refused = [root / Path(path).relative_to(whole) for path in found["refused"]]
+    copy, edited = (project_copy(root, scratch / name, refused) for name in ("tree", "edited"))
+    accepted = [Path(path).relative_to(whole) for path in found["accepted"]]
     listed = scratch / "files"
-    listed.write_text("".join(f"{path}\n" for path in files), encoding="utf-8")
-    imports = imports_of(copy, files)
+    listed.write_text("".join(f"{copy / path}\n" for path in accepted), encoding="utf-8")
+    files = [edited / path for path in accepted]
+    imports = imports_of(edited, files)
     importers = imports.importers()
     body = body_change(files)
     most = max(sorted(importers), key=lambda path: importers[path])
     ground = Ground(
         root=copy,
-        whole=whole if found["refused"] else copy,
+        whole=whole if refused else copy,
+        edited=edited,
         listed=listed,
-        given=body.path.relative_to(copy).as_posix(),
+        given=body.path.relative_to(edited).as_posix(),
         scratch=scratch,
         body=body,
         interface=interface_change(importers),
         added=new_file(body.path, imports.names[most]),
     )
+    # Caches mistrust what has just been written, whatever its times say.
+    time.sleep(SETTLED)
     return ground, imports, found
 
 

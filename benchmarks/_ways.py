@@ -48,6 +48,7 @@ class Ground(NamedTuple):
     Attributes:
         root: the folder to check: the files the running interpreter's ``ast`` accepts.
         whole: the same with the others; the same folder where there are none.
+        edited: another copy of ``root``, in which the changes are made: what has once been touched, a cache may mistrust.
         listed: a file that lists the Python files in ``root``.
         given: the one file given, as seen from ``root``.
         scratch: a folder for caches.
@@ -56,6 +57,7 @@ class Ground(NamedTuple):
 
     root: Path
     whole: Path
+    edited: Path
     listed: Path
     given: str
     scratch: Path
@@ -79,7 +81,8 @@ def archlint_columns(archlint: Sequence[str], ground: Ground) -> list[Column]:
     cold = (*check, *NO_CACHE, "--jobs")
 
     def way(name: str, command: tuple[str, ...], rival: str, cores: int = 2, change: Change | None = None) -> Column:
-        return Column(name, command, ground.root, CHECKED, cores=cores, rival=rival, change=change)
+        folder = ground.edited if change else ground.root
+        return Column(name, command, folder, CHECKED, cores=cores, rival=rival, change=change)
 
     def cached(name: str, rival: str, change: Change | None = None) -> Column:
         cache = ground.scratch / name.replace(" ", "-")
@@ -119,7 +122,8 @@ def ruff_columns(ruff: Path, ground: Ground, findings: Sequence[Mapping[str, obj
     check = (str(ruff), "check", "--isolated", *CONCISE)
 
     def way(name: str, *arguments: str, change: Change | None = None) -> Column:
-        return Column(name, (*check, *arguments), ground.root, CHECKED, cores=2, change=change)
+        folder = ground.edited if change else ground.root
+        return Column(name, (*check, *arguments), folder, CHECKED, cores=2, change=change)
 
     def cached(name: str, *arguments: str, change: Change | None = None) -> Column:
         cache = ground.scratch / name.replace(" ", "-")

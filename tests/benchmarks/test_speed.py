@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmark_fakes import FAKE_ARCHLINT, Corpus, _ways, finding, speed
+from benchmark_fakes import FAKE_ARCHLINT, Corpus, _budgets, _stage, _ways, finding, speed
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="speed.py needs a POSIX system")
 
@@ -22,6 +22,7 @@ ARCHLINT = [
 @pytest.fixture
 def projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     monkeypatch.setattr(speed, "find_ruff", lambda home: None)
+    monkeypatch.setattr(_stage, "SETTLED", 0)
     return Corpus(tmp_path)
 
 
@@ -81,16 +82,14 @@ def test_a_quick_run_measures_what_budgets_speak_of(
     assert "≤ 1.5 × empty Python" in budgets
 
 
+@pytest.mark.parametrize(("met", "exit_code"), [(True, 0), (None, 0), (False, 1)])
 def test_a_budget_that_is_not_met_is_told_by_the_exit_code(
-    projects: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    projects: Corpus, monkeypatch: pytest.MonkeyPatch, met: bool | None, exit_code: int
 ) -> None:
-    slow = tmp_path / "slow.py"
-    fake = shlex.split(FAKE_ARCHLINT)[-1]
-    slow.write_text(f"import runpy, time\ntime.sleep(0.3)\nrunpy.run_path({fake!r}, run_name='__main__')\n", "utf-8")
-    command = shlex.join([sys.executable, "-I", str(slow)])
-    assert measured(projects, "alpha", "--budgets", "--runs", "1", archlint=command) == 1
-    assert "**not met**" in capsys.readouterr().out
-    assert measured(projects, "alpha", "--runs", "1", "--peers", "none", archlint=command) == 0
+    verdicts = [_budgets.Verdict("cold", "alpha", "1.0", True), _budgets.Verdict("warm", "alpha", "1.0", met)]
+    monkeypatch.setattr(speed, "judge", lambda measured: verdicts)
+    assert measured(projects, "alpha", "--budgets", "--runs", "1") == exit_code
+    assert measured(projects, "alpha", "--runs", "1", "--peers", "none") == 0
 
 
 def test_a_folder_is_measured_too(projects: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

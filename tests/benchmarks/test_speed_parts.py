@@ -114,7 +114,10 @@ class TestCopies:
         assert all(path.stat().st_mtime < time.time() - 1800 for path in (copy, *copy.rglob("*")))
         assert (copy.parent / ".git").is_dir()
 
-    def test_files_that_ast_refuses_are_in_the_whole_tree_only(self, root: Path, tmp_path: Path) -> None:
+    def test_files_that_ast_refuses_are_in_the_whole_tree_only(
+        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_stage, "SETTLED", 0)
         ground, _, found = _stage.stage(root, tmp_path / "scratch")
         assert [Path(path).name for path in found["refused"]] == ["broken.py"]
         assert not (ground.root / "broken.py").exists()
@@ -122,6 +125,25 @@ class TestCopies:
         listed = ground.listed.read_text().splitlines()
         assert listed == [str(path) for path in sources(ground.root)]
         assert ground.given == "services/orders.py"
+
+    def test_changes_are_made_in_a_copy_of_their_own(
+        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_stage, "SETTLED", 0)
+        ground, _, _ = _stage.stage(root, tmp_path / "scratch")
+        columns = [*_ways.archlint_columns(["archlint"], ground), *_ways.ruff_columns(Path("ruff"), ground, [])]
+        changing = [column for column in columns if column.change]
+        assert [column.name for column in changing] == [_ways.BODY, _ways.INTERFACE, _ways.ADDED, _ways.RUFF_BODY]
+        assert {column.folder for column in changing} == {ground.edited}
+        assert ground.edited not in {column.folder for column in columns if not column.change}
+        for change in (ground.body, ground.interface, ground.added):
+            change.apply(1)
+        assert {path.relative_to(ground.root) for path in ground.root.rglob("*.py")} == {
+            path.relative_to(root) for path in sources(root)
+        }
+        assert all(
+            path.read_bytes() == (root / path.relative_to(ground.root)).read_bytes() for path in sources(ground.root)
+        )
 
 
 class TestRuff:
