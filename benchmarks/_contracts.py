@@ -22,10 +22,9 @@ from importlinter.domain.contract import registry
 from archlint.config import Config, Settings
 from archlint.engine import Request
 from archlint.engine.load import load_project
-from archlint.project.contract_modules import outside
+from archlint.project.contract_modules import outside_imports
 from archlint.project.contracts import contract_breaches
 from archlint.project.import_graph import imported_modules
-from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Project
 from archlint.project.names import module_scope
 
@@ -74,9 +73,7 @@ def our_edges(project: Project) -> Edges:
         (module.name, edge.target.name) for module in project.modules for edge in imported_modules(project, module)
     }
     for module in project.modules:
-        for statement in module.interface.imports:
-            if statement.guard not in NOT_AT_RUN_TIME:
-                edges |= {(module.name, name.partition(".")[0]) for name in outside(project, statement)}
+        edges |= {(module.name, name.partition(".")[0]) for *_, name in outside_imports(project, module)}
     return edges
 
 

@@ -21,6 +21,7 @@ PLANTED = {
     ),
     "Reporters import only core": ("reporters/json.py", "import archlint.project.model"),
     "Only facts read ast": ("project/walk.py", "import ast"),
+    "Only facts know the store's database": ("engine/run.py", "import sqlite3"),
     "Only project asks astroid": ("facts/lowering.py", "import astroid"),
     "Only the command line knows click, only it and reporters know rich": ("engine/run.py", "import rich"),
     "Only project sees lowered statements and expressions": ("plugin.py", "import archlint.facts.statements"),

@@ -27,6 +27,7 @@ import _tables
 import _verdicts
 import _ways
 import corpus
+import identical
 import speed
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "_ways",
     "corpus",
     "finding",
+    "identical",
     "report",
     "speed",
 ]

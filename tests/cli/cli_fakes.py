@@ -40,7 +40,7 @@ class FakeEngine:
         self.request = engine.Request()
         monkeypatch.setattr(engine, "check", self.check)
 
-    def check(self, request: engine.Request) -> Report:
+    def check(self, request: engine.Request, progress: engine.Progress) -> Report:
         self.request = request
         if self.failure:
             raise self.failure

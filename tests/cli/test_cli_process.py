@@ -53,16 +53,18 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
 
 @pytest.mark.parametrize("name", ["json", "concise", "sarif", "github"])
 def test_a_check_imports_nothing_it_does_not_use(name: str) -> None:
-    assert imported((*HEAVY, "msgspec"), "check", "src", "--output-format", name) == ["msgspec"]
+    assert imported((*HEAVY, "msgspec"), "check", "--no-cache", "src", "--output-format", name) == ["msgspec"]
 
 
 def test_counting_and_saving_are_imported_on_demand() -> None:
     extras = ("archlint.reporters.counts", "archlint.sources.write", "click.shell_completion")
-    assert imported(extras, "check", "src", "--output-format", "json") == []
+    assert imported(extras, "check", "--no-cache", "src", "--output-format", "json") == []
 
 
 def test_the_text_format_imports_only_the_part_of_rich_it_uses() -> None:
-    assert imported(("rich.style", "rich.console", "rich.markdown"), "check", "src") == ["rich.style"]
+    parts = ("rich.style", "rich.console", "rich.markdown")
+    assert imported(parts, "check", "--no-cache", "src") == []
+    assert imported(parts, "check", "--no-cache", "src", "--color", "always") == ["rich.style"]
 
 
 def test_the_collector_is_off_from_start_to_end() -> None:
@@ -70,14 +72,17 @@ def test_the_collector_is_off_from_start_to_end() -> None:
 import gc
 from archlint import engine
 from archlint.core import Report
-engine.check = lambda request: Report((), files=int(gc.isenabled()))
+engine.check = lambda request, progress: Report((), files=int(gc.isenabled()))
 gc.enable()
 """
-    assert archlint("check", "--output-format", "concise", script=script).stdout == "All clear: 0 files checked\n"
+    assert (
+        archlint("check", "--no-cache", "--output-format", "concise", script=script).stdout
+        == "All clear: 0 files checked\n"
+    )
 
 
 def test_output_is_the_same_from_run_to_run() -> None:
-    first, second = (archlint("check", "src", PYTHONHASHSEED=seed) for seed in "12")
+    first, second = (archlint("check", "--no-cache", "src", PYTHONHASHSEED=seed) for seed in "12")
     assert first.returncode == 1, first.stderr
     assert (first.stdout, first.stderr) == (second.stdout, second.stderr)
 
@@ -86,7 +91,7 @@ LARGE = """
 from archlint import engine
 from archlint.core import Finding, Report, Span
 finding = Finding("a message", "a.py", Span(1, 1, 1, 2), code="ARC101", severity="error")
-engine.check = lambda request: Report((finding,) * 20_000, files=1)
+engine.check = lambda request, progress: Report((finding,) * 20_000, files=1)
 """
 
 
@@ -95,7 +100,7 @@ engine.check = lambda request: Report((finding,) * 20_000, files=1)
 def test_a_closed_pipe_is_quiet_and_changes_nothing_about_the_outcome(name: str) -> None:
     command = [
         sys.executable, "-c", f"{LARGE}\nfrom archlint.__main__ import main\nraise SystemExit(main())", "check",
-        "--output-format", name,
+        "--no-cache", "--output-format", name,
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
@@ -107,7 +112,7 @@ def test_a_closed_pipe_is_quiet_and_changes_nothing_about_the_outcome(name: str)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-@pytest.mark.parametrize("arguments", [["check"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["check", "--no-cache"], ["--version"]])
 def test_a_full_disk_is_told(arguments: list[str]) -> None:
     command = [
         sys.executable,
@@ -126,14 +131,14 @@ def test_ctrl_c_ends_a_run_quietly() -> None:
     script = f"""{HEEDING_SIGINT}
 import sys, time
 from archlint import engine
-def check(request):
+def check(request, progress):
     print("ready", file=sys.stderr, flush=True)
     time.sleep(60)
 engine.check = check
 from archlint.__main__ import main
 raise SystemExit(main())
 """
-    command = [sys.executable, "-c", script, "check"]
+    command = [sys.executable, "-c", script, "check", "--no-cache"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr
         assert process.stderr.readline() == b"ready\n"
@@ -156,7 +161,7 @@ sys.stdin = Stdin()
 from archlint.__main__ import main
 raise SystemExit(main())
 """
-    line = [sys.executable, "-c", script, "check", "--stdin-filename", "a.py"]
+    line = [sys.executable, "-c", script, "check", "--no-cache", "--stdin-filename", "a.py"]
     pipe = subprocess.PIPE
     with subprocess.Popen(line, cwd=SHOP, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stderr
@@ -173,10 +178,10 @@ sys.stdout.reconfigure(encoding="ascii")
 from archlint import engine
 from archlint.core import Finding, Report, Span
 finding = Finding("\\u4e2d", "caf\\udce9.py", Span(1, 1, 1, 2), code="ARC101", severity="error")
-engine.check = lambda request: Report((finding,), files=1)
+engine.check = lambda request, progress: Report((finding,), files=1)
 """
-    concise = archlint("check", "--output-format", "concise", "--quiet", script=script)
+    concise = archlint("check", "--no-cache", "--output-format", "concise", "--quiet", script=script)
     assert concise.stdout == "caf\\udce9.py:1:1: ARC101 \\u4e2d\n"
-    document = archlint("check", "--output-format", "json", script=script)
+    document = archlint("check", "--no-cache", "--output-format", "json", script=script)
     assert '"message":"\\u4e2d"' in document.stdout
     assert (concise.returncode, document.returncode) == (1, 1)

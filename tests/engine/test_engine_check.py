@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archlint.core import ConfigError, Report, UsageError
-from archlint.engine import Request, check, layers, load
+from archlint.engine import Request, check, files, layers, load
 from archlint.sources import Discovery, Unreadable, discover
 
 SERVICE = "from fastapi import status\n"
@@ -157,7 +157,7 @@ class TestFilesLeftOut:
         def read(path: str) -> bytes | Unreadable:
             return Unreadable(path, "Permission denied") if path.endswith("users.py") else Path(path).read_bytes()
 
-        monkeypatch.setattr(load, "read", read)
+        monkeypatch.setattr(files, "read", read)
         report = run(shop)
         assert report.notices == ("src/shop/services/users.py: skipped: Permission denied",)
         assert (report.files, found(report)) == (2, ["src/shop/services/orders.py:1 ARC101"])

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archlint.core import Report, UsageError
-from archlint.engine import Request, check
-from archlint.engine import load as loading
+from archlint.engine import Request, check, files
 from archlint.sources import Unreadable, read
 from archlint.testing import findings_in
 
@@ -92,7 +91,7 @@ def test_a_file_that_cannot_be_read_any_more_is_a_notice(
     def failing(path: str) -> bytes | Unreadable:
         return Unreadable(path, reason) if path.endswith("lost.py") else read(path)
 
-    monkeypatch.setattr(loading, "read", failing)
+    monkeypatch.setattr(files, "read", failing)
     report = run(services)
     assert found(report) == [FOUND]
     assert report.notices == (f"services/lost.py: skipped: {reason}",)
@@ -107,7 +106,7 @@ def test_a_file_that_becomes_a_folder_is_a_notice(services: Path, monkeypatch: p
             (services / "odd.py").mkdir()
         return read(path)
 
-    monkeypatch.setattr(loading, "read", slow)
+    monkeypatch.setattr(files, "read", slow)
     report = run(services)
     assert found(report) == [FOUND]
     assert report.notices == ("services/odd.py: skipped: Is a directory",)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from archlint.facts import Facts, lower
+from archlint.facts import Facts, StoredFacts, lower
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Node, Op, Param, Seq, Walrus
 from archlint.facts.statements import (
     Block,
@@ -50,6 +50,12 @@ def facts(source: str | bytes) -> Facts:
     found = lower(source.encode() if isinstance(source, str) else source)
     assert found.interface.error is None, found.interface.error
     return found
+
+
+def decoded(data: bytes) -> Facts:
+    """All that encoded facts hold, no longer tied to their bytes."""
+    stored = StoredFacts(data)
+    return Facts(stored.interface, [stored.body(slot) for slot in range(stored.slots)])
 
 
 def block(source: str | bytes) -> Block:

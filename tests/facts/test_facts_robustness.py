@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from lowered import block, everything, facts
+from lowered import block, decoded, everything, facts
 
 import archlint
-from archlint.facts import Facts, ParseError, lower
+from archlint.facts import ParseError, StoredFacts, lower
 from archlint.facts.expressions import Text
 from archlint.facts.nesting import NESTING_LIMIT, nests_too_deeply
 from archlint.facts.parsing import may_take_long
@@ -25,7 +25,7 @@ def error(data: bytes) -> ParseError:
     found = lower(data)
     assert found.interface.error is not None
     assert (found.interface.body, found.interface.imports, found.slots) == ((), (), 0)
-    assert Facts.decode(found.encode()).interface == found.interface
+    assert decoded(found.encode()).interface == found.interface
     return found.interface.error
 
 
@@ -132,8 +132,7 @@ def test_facts_nest_up_to_one_limit_however_deep_the_caller_is(shape: str, frame
         return test_facts_nest_up_to_one_limit_however_deep_the_caller_is(shape, frames - 1)
     source, more = DEEP[shape]
     found = facts(source(NESTING_LIMIT - more))
-    decoded = Facts.decode(found.encode())
-    assert decoded.encode() == found.encode()
+    assert decoded(found.encode()).encode() == found.encode()
     assert not any(map(nests_too_deeply, everything(found)))
     assert error(source(NESTING_LIMIT - more + 1).encode()) == ParseError(1, 0, TOO_DEEP)
     return None
@@ -144,7 +143,7 @@ def test_blocks_nest_as_deep_as_the_language_allows(indent: int) -> None:
     heads = ["if x:", "def f():", "class C:", "for x in y:", "with x:"]
     source = "".join(f"{' ' * i}{heads[i % len(heads)]}\n" for i in range(indent)) + " " * indent + "pass"
     found = facts(source)
-    assert Facts.decode(found.encode()).encode() == found.encode()
+    assert decoded(found.encode()).encode() == found.encode()
 
 
 def test_deep_facts_are_decoded_lazily_too() -> None:
@@ -152,7 +151,7 @@ def test_deep_facts_are_decoded_lazily_too() -> None:
     (function,) = found.interface.body
     assert isinstance(function, Def)
     assert isinstance(function.body, int)
-    assert Facts.decode(found.encode()).body(function.body) == found.body(function.body)
+    assert StoredFacts(found.encode()).body(function.body) == found.body(function.body)
 
 
 def test_flat_but_long_files_are_no_trouble() -> None:
@@ -241,13 +240,14 @@ RUN = """
 import sys
 sys.path[:0] = sys.argv[1:3]
 import test_facts_robustness as programs
-from archlint.facts import Facts, lower
+from lowered import decoded
+from archlint.facts import lower
 limit = sys.getrecursionlimit()
 for before in ("", "try: pass\\nexcept A, B: pass\\n"):
     for name, program in getattr(programs, sys.argv[3]).items():
         source = before + (program if isinstance(program, str) else program(3_000))
         found = lower(source.encode())
-        assert Facts.decode(found.encode()).encode() == found.encode(), name
+        assert decoded(found.encode()).encode() == found.encode(), name
         assert sys.getrecursionlimit() == limit, name
 print("survived")
 """
@@ -301,16 +301,40 @@ def test_lowering_leaves_no_garbage_in_cycles() -> None:
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"\x92\x01\x02", msgspec.msgpack.encode((["x"], [1]))])
 def test_anything_else_is_refused_by_decoding(data: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
-        Facts.decode(data)
+        decoded(data)
 
 
 def test_a_corrupt_string_is_refused_by_decoding() -> None:
     data = facts("name").encode()
     with pytest.raises(msgspec.DecodeError):
-        Facts.decode(data.replace(b"name", b"\xff\xff\xff\xff"))
+        decoded(data.replace(b"name", b"\xff\xff\xff\xff"))
+
+
+def test_stored_facts_are_not_read_before_they_are_asked_for() -> None:
+    data = facts("import a\ndef f(): b").encode()
+    asked: list[str] = []
+    found = StoredFacts(lambda: asked.append("bytes") or data)  # type: ignore[func-returns-value]
+    assert asked == []
+    assert (found.slots, found.interface, found.body(0)) == (1, decoded(data).interface, decoded(data).body(0))
+    assert found.body(0) is found.body(0)
+    assert found.encode() is data
+    assert asked == ["bytes"]
+
+
+def test_bodies_are_the_same_before_and_after_encoding() -> None:
+    found = facts("def f(): a.b\ndef g(): return 1")
+    before = everything(found)
+    data = found.encode()
+    assert found.body(1) == before[2]
+    assert found.encode() == data
+    assert everything(found) == before
+
+
+def test_stored_facts_are_encoded_without_being_decoded() -> None:
+    assert StoredFacts(b"nonsense").encode() == b"nonsense"
 
 
 def test_a_corrupt_body_is_refused_when_it_is_asked_for() -> None:
-    found = Facts.decode(facts("def f(): name").encode().replace(b"name", b"\xff\xff\xff\xff"))
+    found = StoredFacts(facts("def f(): name").encode().replace(b"name", b"\xff\xff\xff\xff"))
     with pytest.raises(msgspec.DecodeError):
         found.body(0)

@@ -9,13 +9,11 @@ import click
 
 from archlint import __version__
 from archlint.cli.output import OutputError, discard, tell
+from archlint.cli.unchanged import COMPLETION
 from archlint.core import UsageError
 
 COMMANDS = ("check", "rules", "rule", "explain", "config")
 """The sub-commands in the order the help lists them; each is the module of its name."""
-
-COMPLETION = "_ARCHLINT_COMPLETE"
-"""The environment variable with which a shell asks for completions, or for the script that makes it ask."""
 
 _INTERRUPTED = 130
 _FAILED = 2
@@ -97,7 +95,7 @@ def run(arguments: list[str]) -> int:
 
             return shell_complete(archlint, {}, "archlint", COMPLETION, instruction)
         # Not click's own main(): it would swallow a closed pipe, a keyboard interrupt and errors in ways of its own.
-        with archlint.make_context("archlint", list(arguments)) as context:
+        with archlint.make_context("archlint", list(arguments), obj=list(arguments)) as context:
             code: int = archlint.invoke(context)
             return code
     except click.exceptions.Exit as leaving:

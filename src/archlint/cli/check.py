@@ -2,14 +2,14 @@
 
 import sys
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time, time_ns
 from typing import Any, TextIO
 
 import click
 
 from archlint.cli import terminal
 from archlint.cli.options import coloring, configuration, here, selectors
-from archlint.cli.output import check_file, save, tell, write
+from archlint.cli.output import Outcome, check_file, line, save, tell
 from archlint.core import ERROR, WARNING, Report
 from archlint.reporters import FORMATS, View, reporter
 
@@ -94,11 +94,15 @@ def _preset(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     help="Use so many processes; 0: as many as pay [default].",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only: no summary, no notes.")
-@click.option("-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, how long it took.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Tell on stderr what was read, which rules ran, where the time went."
+)
 @coloring
+@click.pass_obj
 def command(
-    paths: tuple[str, ...], stdin_filename: str, output_format: str, output_file: str, statistics: bool,
-    show_source: bool, color: str, fail_on: str, exit_zero: bool, quiet: bool, verbose: bool, **asked: Any,
+    arguments: list[str], /, paths: tuple[str, ...], stdin_filename: str, output_format: str, output_file: str,
+    statistics: bool, show_source: bool, color: str, fail_on: str, exit_zero: bool, quiet: bool, verbose: bool,
+    **asked: Any,
 ) -> int:  # fmt: skip
     """Find violations of the architecture in PATHS.
 
@@ -106,8 +110,9 @@ def command(
     configuration calls its `src` is checked, else the working directory.
     """
     from archlint import engine
+    from archlint.cli.progress import told, watching
 
-    start = perf_counter()
+    start, before, began = perf_counter(), process_time(), time_ns()
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude one another")
     render = _renderer(output_format, statistics)
@@ -115,20 +120,35 @@ def command(
         check_file(output_file)
     given, content = _subject(paths, stdin_filename)
     # What is left of the options are the fields of the request.
-    report = engine.check(engine.Request(paths=given, cwd=here(), content=content, **asked))
-    for detail in (*report.details, f"time: {perf_counter() - start:.2f} s") if verbose else ():
+    request = engine.Request(paths=given, cwd=here(), content=content, **asked)
+    timings = engine.Timings() if verbose else None
+    with watching(start, quiet, timings) as progress:
+        report = engine.check(request, progress)
+    for detail in report.details if verbose else ():
         tell(detail)
-    for notice in () if quiet else report.notices:
-        tell(notice, "note")
+    notes = "\n".join([] if quiet else [line(notice, "note") for notice in report.notices])
+    code = 0 if exit_zero else int(_fails(report, fail_on))
     if output_file:
-        view = View(color=color == "always", source=show_source, quiet=quiet)
+        if notes:
+            tell(notes)
+        save(render(report, View(color=color == "always", source=show_source, quiet=quiet)), output_file)
     else:
-        view = View(terminal.width(), terminal.color(color), show_source, quiet)
-    if output_file:
-        save(render(report, view), output_file)
-    else:
-        write(render(report, view), "" if output_format in _FOR_PEOPLE else "utf-8")
-    return 0 if exit_zero else int(_fails(report, fail_on))
+        text = render(report, View(terminal.width(), terminal.color(color), show_source, quiet))
+        outcome = Outcome(code, notes, text, "" if output_format in _FOR_PEOPLE else "utf-8")
+        outcome.tell()
+        if not verbose:
+            _remember(arguments, report, began, outcome)
+    if timings:
+        timings.end()
+        tell("\n".join(told(timings.steps, before)))
+    return code
+
+
+def _remember(arguments: list[str], report: Report, began: int, outcome: Outcome) -> None:
+    if report.inputs:
+        from archlint.cli.remember import remember
+
+        remember(arguments, report.inputs, began, outcome)
 
 
 def _renderer(output_format: str, statistics: bool) -> Callable[[Report, View], str]:

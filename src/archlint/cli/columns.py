@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
+from archlint.reporters.cells import cells
 from archlint.reporters.filled import filled
 from archlint.reporters.visible import visible
 
@@ -21,13 +20,13 @@ def columns(rows: Sequence[Sequence[str]], width: int = 0) -> str:
     """
     if not any(rows):
         return ""
-    cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)][:-1]
+    table = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(cells, column)) for column in zip(*table, strict=True)][:-1]
     left = sum(widths) + len(_GAP) * len(widths)
     room = width - left if width else 0
     lines = []
-    for row in cells:
-        start = "".join(cell + " " * (size - cell_len(cell)) + _GAP for cell, size in zip(row, widths, strict=False))
+    for row in table:
+        start = "".join(cell + " " * (size - cells(cell)) + _GAP for cell, size in zip(row, widths, strict=False))
         last = filled(row[-1], room) if room >= _LEAST else [row[-1]]
         lines += [f"{start}{line}".rstrip() for line in last[:1]] or [start.rstrip()]
         lines += [" " * left + line for line in last[1:]]

@@ -17,6 +17,34 @@ class OutputError(Exception):
         super().__init__(f"cannot write the output: {reason}")
 
 
+class Outcome:
+    """What a run tells.
+
+    Attributes:
+        code: the exit code.
+        notes: the lines for stderr, without the last one's end.
+        output: the text for stdout.
+        encoding: that of the output; the stream's own where empty.
+    """
+
+    def __init__(self, code: int, notes: str = "", output: str = "", encoding: str = "") -> None:
+        self.code = code
+        self.notes = notes
+        self.output = output
+        self.encoding = encoding
+
+    def tell(self) -> int:
+        """Print it; returns the exit code.
+
+        Raises:
+            OutputError: stdout is closed, or the disk is full.
+        """
+        if self.notes:
+            tell(self.notes)
+        write(self.output, self.encoding)
+        return self.code
+
+
 def write(text: str, encoding: str = "") -> None:
     """Write a report to stdout.
 
@@ -88,16 +116,29 @@ def _is_stdout(file: str) -> bool:
         return False
 
 
+def line(text: str, kind: str) -> str:
+    """One line of a kind for stderr: ``error: …``, ``note: …``."""
+    return f"{kind}: {' '.join(text.splitlines())}"
+
+
 def tell(text: str, kind: str = "") -> None:
-    """Write to stderr: lines as they are, or one line of a kind: ``error: …``, ``note: …``."""
+    """Write to stderr: lines as they are, or one ``line`` of a kind."""
     stream: TextIO | None = sys.stderr
     if stream is None:
         return
     try:
-        stream.write(f"{kind}: {' '.join(text.splitlines())}\n" if kind else f"{text}\n")
+        stream.write(f"{line(text, kind) if kind else text}\n")
         stream.flush()
     except OSError:  # nobody is left to be told
         discard(stream)
+
+
+def columns() -> int:
+    """The width of the terminal that stdout was at the start, in cells; 0 where it was none."""
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+    except (OSError, ValueError, AttributeError):
+        return 0
 
 
 def discard(stream: "TextIO") -> None:

@@ -1,10 +1,11 @@
 """What the terminal can show, and whether there is one."""
 
 import os
-import shutil
 import sys
 
-_FALLBACK = (120, 24)
+from archlint.cli.output import columns
+
+_FALLBACK = 120
 
 
 def color(choice: str) -> bool:
@@ -30,4 +31,6 @@ def on_terminal() -> bool:
 
 def width() -> int:
     """Cells in a line: what COLUMNS says, else the terminal's, else 120."""
-    return shutil.get_terminal_size(_FALLBACK).columns
+    written = os.environ.get("COLUMNS", "")
+    # shutil.get_terminal_size would do, and loads all compression there is.
+    return (int(written) if written.isdecimal() else 0) or columns() or _FALLBACK

@@ -45,12 +45,15 @@ def extended(config: Config, data: dict[str, Any], root: Path | None, trail: tup
         return config, data
     trail = (*trail, config.path)
     merge = _Merge(config.root)
-    for key, path in _paths(config):
-        base = _base(config, key, path, trail)
-        merge.add(*extended(*read(base, root), root, trail))
+    bases: tuple[Path, ...] = ()
+    for key, written in _paths(config):
+        path = _base(config, key, written, trail)
+        base, table = extended(*read(path, root), root, trail)
+        bases += (path, *base.bases)
+        merge.add(base, table)
     merge.add(config, data)
     settings = decode(config, (), merge.data, Settings)
-    return msgspec.structs.replace(config, settings=settings, written=merge.written), merge.data
+    return msgspec.structs.replace(config, settings=settings, written=merge.written, bases=bases), merge.data
 
 
 def _paths(config: Config) -> list[tuple[KeyPath, str]]:

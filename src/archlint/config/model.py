@@ -23,6 +23,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             ``pyproject.toml``.
         written: where each key stands that does not stand at its own place in this file, because ``extend`` brought it:
             the configuration it is from, and its path there.
+        bases: absolute paths of all files that ``extend`` led to, also of those that had nothing to add.
     """
 
     settings: Settings
@@ -31,6 +32,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     table: tuple[str, ...] = ()
     written: dict[KeyPath, tuple["Config", KeyPath]] = {}
+    bases: tuple[Path, ...] = ()
 
     def origin(self, key: KeyPath) -> tuple["Config", KeyPath]:
         """The configuration whose file holds a key, this one or one it extends, and the key's path there."""
@@ -72,8 +74,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def files(self) -> tuple[Path, ...]:
         """The files the settings come from, this one first."""
-        found = (self.path, *(path for config, _ in self.written.values() for path in config.files))
-        return tuple(dict.fromkeys(path for path in found if path is not None))
+        return tuple(dict.fromkeys((self.path, *self.bases))) if self.path else ()
 
 
 def shown(path: Path) -> str:

@@ -3,6 +3,7 @@
 import msgspec
 
 from archlint.core.finding import ERROR, WARNING, Finding
+from archlint.core.inputs import Inputs
 from archlint.core.rule import RulePage
 
 
@@ -17,6 +18,7 @@ class Report(msgspec.Struct, frozen=True):
         lines: by path, the text of each source line a text report quotes (line number from 1 to text).
         rules: the rules that ran, by code, whether or not they found anything.
         details: how the run went about it, for those who ask: what the project is, what configured it, what was read.
+        inputs: what the run depended on, where it may be remembered.
     """
 
     findings: tuple[Finding, ...]
@@ -26,6 +28,7 @@ class Report(msgspec.Struct, frozen=True):
     lines: dict[str, dict[int, str]] = {}
     rules: tuple[RulePage, ...] = ()
     details: tuple[str, ...] = ()
+    inputs: Inputs | None = None
 
     def count(self, severity: str) -> int:
         """Number of findings of one severity."""

@@ -1,6 +1,5 @@
 """From what rules say to what users read: columns in code points, paths from the working directory, fingerprints."""
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from archlint.core import Finding, Related, Span
+from archlint.core.hashing import blake2b
 
 Lines = Callable[[str], list[str]]
 
@@ -17,7 +17,7 @@ def fingerprinted(findings: Iterable[Finding], lines: Lines) -> list[Finding]:
     of several alike it is; so it stays while lines above it come and go.
 
     Args:
-        findings: in report order, paths relative to the project root.
+        findings: of one module, in the order of their places.
         lines: the text lines of a path.
     """
     seen: Counter[str] = Counter()
@@ -26,29 +26,37 @@ def fingerprinted(findings: Iterable[Finding], lines: Lines) -> list[Finding]:
         text = "".join(_line(lines(finding.path), finding.span.line).split())
         key = "\0".join((finding.code, finding.path, finding.symbol, text))
         seen[key] += 1
-        digest = hashlib.blake2b(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        digest = blake2b(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
         marked.append(replace(finding, fingerprint=digest))
     return marked
 
 
-def located(finding: Finding, lines: Lines, root: str, cwd: str) -> Finding:
-    """The finding as reports carry it."""
-    related = tuple(
-        Related(_from_cwd(r.path, root, cwd), _in_code_points(r.span, lines(r.path)), r.message)
-        for r in finding.related
-    )  # fmt: skip
-    path = _from_cwd(finding.path, root, cwd)
-    return replace(finding, path=path, span=_in_code_points(finding.span, lines(finding.path)), related=related)
+def located(finding: Finding, lines: Lines) -> Finding:
+    """The finding with columns in code points."""
+    related = tuple(Related(r.path, _in_code_points(r.span, lines(r.path)), r.message) for r in finding.related)
+    return replace(finding, span=_in_code_points(finding.span, lines(finding.path)), related=related)
 
 
-def quoted_lines(findings: Iterable[Finding], lines: Lines, root: str, cwd: str) -> dict[str, dict[int, str]]:
-    """The source lines a text report quotes, by path from the working directory and line number."""
+def quoted_lines(findings: Iterable[Finding], lines: Lines) -> dict[str, dict[int, str]]:
+    """The source lines a text report quotes, by path and line number."""
     quoted: dict[str, dict[int, str]] = {}
     for finding in findings:
         for path, span in ((finding.path, finding.span), *((r.path, r.span) for r in finding.related)):
-            text = _line(lines(path), span.line)
-            quoted.setdefault(_from_cwd(path, root, cwd), {})[span.line] = text
+            quoted.setdefault(path, {})[span.line] = _line(lines(path), span.line)
     return quoted
+
+
+def seen_from(finding: Finding, root: str, cwd: str) -> Finding:
+    """The finding with paths as they are from the working directory."""
+    related = tuple(Related(path_from(r.path, root, cwd), r.span, r.message) for r in finding.related)
+    return replace(finding, path=path_from(finding.path, root, cwd), related=related)
+
+
+def path_from(path: str, root: str, cwd: str) -> str:
+    """A path from the project root as it is from the working directory."""
+    if root == cwd:
+        return path
+    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")  # noqa: PTH118
 
 
 def _line(lines: list[str], number: int) -> str:
@@ -65,9 +73,3 @@ def _column(line: str, column: int) -> int:
     if line.isascii():
         return column
     return len(line.encode("utf-8", "replace")[: column - 1].decode("utf-8", "ignore")) + 1
-
-
-def _from_cwd(path: str, root: str, cwd: str) -> str:
-    if root == cwd:
-        return path
-    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")  # noqa: PTH118

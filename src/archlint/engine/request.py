@@ -1,5 +1,7 @@
 """What is asked of a run."""
 
+import os
+
 import msgspec
 
 
@@ -36,3 +38,8 @@ class Request(msgspec.Struct, frozen=True):
     cache: bool = False
     cache_dir: str = ""
     jobs: int = 1
+
+
+def absolute(path: str, base: str) -> str:
+    """A path as typed, from the root; ``base`` is the absolute folder it counts from."""
+    return os.path.normpath(os.path.join(base, path))  # noqa: PTH118

@@ -23,12 +23,7 @@ def branches(test: Expr, guard: str, typing_names: frozenset[str] = TYPING_NAMES
     """
     if guard is TYPING:
         return guard, guard
-    if isinstance(test, str):
-        return (TYPING if _last(test) in typing_names else guard), guard
-    if isinstance(test, Const):
-        # ``if False:`` and ``if 0:`` are older spellings of ``if TYPE_CHECKING:``.
-        return (TYPING if test.kind in ("bool", "int") and not test.value else guard), guard
-    if isinstance(test, Op):
+    if type(test) is Op:
         negates = test.op == "not" or _negates(test)
         if negates is not None:
             in_body, in_else = branches(test.operands[0], guard, typing_names)
@@ -37,13 +32,20 @@ def branches(test: Expr, guard: str, typing_names: frozenset[str] = TYPING_NAMES
             return _junction(test, guard, typing_names)
         if guard is not FUNCTION and _asks_for_main(test):
             return (guard, MAIN) if test.op == "!=" else (MAIN, guard)
+    elif type(test) is str:
+        return (TYPING if _last(test) in typing_names else guard), guard
+    elif type(test) is Const:
+        # ``if False:`` and ``if 0:`` are older spellings of ``if TYPE_CHECKING:``.
+        return (TYPING if test.kind in ("bool", "int") and not test.value else guard), guard
     return guard, guard
 
 
 def _negates(test: Op) -> bool | None:
     """Whether a comparison with True or False is false when the other operand is true; None of any other test."""
+    if test.op not in COMPARISONS:
+        return None
     other = test.operands[-1]
-    if test.op not in COMPARISONS or not isinstance(other, Const) or other.kind != "bool":
+    if type(other) is not Const or other.kind != "bool":
         return None
     return (test.op in ("is", "==")) is not other.value
 

@@ -1,7 +1,7 @@
 """The facts of one file: its interface, and the bodies of its functions, decoded when they are asked for."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar, Union
 
 import msgspec
@@ -67,30 +67,38 @@ class Interface(Node, frozen=True):
 class Facts:
     """The lowering of one file: an `Interface` and the bodies of the functions its slots stand for.
 
-    A body is held as the statements themselves or as the blob they decode from; which of the two is nobody's business
-    but ours.
+    A body is held as the statements themselves or as what they decode from, which takes a third of the memory; few are
+    ever asked for.
     """
 
-    __slots__ = ("_bodies", "interface")
+    __slots__ = ("_bodies", "_interface")
 
-    def __init__(self, interface: Interface, bodies: Sequence[Block | bytes]) -> None:
-        self.interface = interface
-        self._bodies = list(bodies)
+    def __init__(self, interface: Interface, bodies: Iterable[Block]) -> None:
+        self._interface = interface
+        self._bodies: list[Block | bytes | memoryview] = list(bodies)
 
-    def body(self, slot: int) -> Block:
-        """The statements of the function whose ``Def.body`` is ``slot``."""
-        body = self._bodies[slot]
-        if isinstance(body, bytes):
-            body = self._bodies[slot] = _decode(_block_decoder(), body)
-        return body
+    @property
+    def interface(self) -> Interface:
+        """What other modules can see, and the indexes."""
+        return self._interface
 
     @property
     def slots(self) -> int:
         """How many function bodies there are."""
         return len(self._bodies)
 
+    def body(self, slot: int) -> Block:
+        """The statements of the function whose ``Def.body`` is ``slot``."""
+        body = self._bodies[slot]
+        if not isinstance(body, tuple):
+            body = self._bodies[slot] = _decode(_block_decoder(), body)
+        return body
+
     def encode(self) -> bytes:
-        """The facts as one MessagePack array of the interface and a blob a body; equal facts give equal bytes."""
+        """The facts as one MessagePack array of the interface and a blob a body; equal facts give equal bytes.
+
+        The bodies are held encoded from then on, until they are asked for.
+        """
         try:
             return self._encode()
         except RecursionError:
@@ -99,21 +107,56 @@ class Facts:
 
     def _encode(self) -> bytes:
         encoder = msgspec.msgpack.Encoder()
-        blobs = [body if isinstance(body, bytes) else encoder.encode(body) for body in self._bodies]
-        return encoder.encode((self.interface, blobs))
-
-    @classmethod
-    def decode(cls, data: bytes) -> "Facts":
-        """The facts `encode` wrote.
-
-        Raises:
-            msgspec.DecodeError: when ``data`` is anything else; when only a body is, `body` raises it.
-        """
-        interface, blobs = _decode(_facts_decoder(), data)
-        return cls(interface, blobs)
+        blobs = [encoder.encode(body) if isinstance(body, tuple) else body for body in self._bodies]
+        self._bodies[:] = blobs
+        return encoder.encode((self._interface, blobs))
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[Decoded], data: bytes) -> Decoded:
+class StoredFacts(Facts):
+    """Facts held as the bytes `Facts.encode` wrote: nothing is decoded, or even read, before it is asked for.
+
+    Of other bytes everything but `encode` raises ``msgspec.DecodeError``; where only a body is wrong, `body` does.
+    """
+
+    __slots__ = ("_opened", "_stored")
+
+    def __init__(self, stored: bytes | Callable[[], bytes]) -> None:
+        self._stored = stored
+        self._opened = False
+
+    @property
+    def interface(self) -> Interface:
+        """What other modules can see, and the indexes."""
+        if not self._opened:
+            self._open()
+        return self._interface
+
+    @property
+    def slots(self) -> int:
+        """How many function bodies there are."""
+        if not self._opened:
+            self._open()
+        return super().slots
+
+    def body(self, slot: int) -> Block:
+        """The statements of the function whose ``Def.body`` is ``slot``."""
+        if not self._opened:
+            self._open()
+        return super().body(slot)
+
+    def encode(self) -> bytes:
+        """The bytes that are stored."""
+        if not isinstance(self._stored, bytes):
+            self._stored = self._stored()
+        return self._stored
+
+    def _open(self) -> None:
+        self._interface, views = _decode(_facts_decoder(), self.encode())
+        self._bodies = list(views)
+        self._opened = True
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[Decoded], data: bytes | memoryview) -> Decoded:
     try:
         return decoder.decode(data)
     except UnicodeDecodeError as error:  # msgspec lets it through
@@ -124,8 +167,8 @@ def _decode(decoder: msgspec.msgpack.Decoder[Decoded], data: bytes) -> Decoded:
 
 
 @functools.cache
-def _facts_decoder() -> msgspec.msgpack.Decoder[tuple[Interface, list[bytes]]]:
-    return msgspec.msgpack.Decoder(tuple[Interface, list[bytes]])
+def _facts_decoder() -> msgspec.msgpack.Decoder[tuple[Interface, list[memoryview]]]:
+    return msgspec.msgpack.Decoder(tuple[Interface, list[memoryview]])  # views: the bytes are there already
 
 
 @functools.cache

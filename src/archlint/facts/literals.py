@@ -13,7 +13,7 @@ INT64 = 2**63
 
 def constant(value: Any) -> Const:
     """The `Const` of a literal's value."""
-    kind = value.__class__
+    kind = type(value)
     if kind is str:
         kept = value[:TEXT_LIMIT]
         return Const("str", kept if kept.isascii() else encodable(kept), len(value))

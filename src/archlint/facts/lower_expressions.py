@@ -3,7 +3,7 @@
 Written for speed, as every expression of a project passes here: one call an expression, dispatch on the node's class, no
 visitor. Half of that time is reading nodes: CPython specialises attributes of objects whose dict it manages, and that of
 a node it does not. So the busiest methods read a name, the commonest node, where it stands, and nodes of many fields
-through their ``__dict__``.
+through their ``__dict__``. A node's class is asked of ``type()``: ``__class__`` is specialised for one class a place.
 """
 
 import ast
@@ -57,29 +57,29 @@ class ExpressionLowering:
         self.flags = 0
 
     def expression(self, node: Any) -> Expr:
-        return EXPRESSIONS[node.__class__](self, node)
+        return EXPRESSIONS[type(node)](self, node)
 
     def maybe(self, node: Any) -> Expr:
-        return None if node is None else EXPRESSIONS[node.__class__](self, node)
+        return None if node is None else EXPRESSIONS[type(node)](self, node)
 
     def many(self, nodes: list[Any]) -> tuple[Expr, ...]:
-        return tuple([EXPRESSIONS[node.__class__](self, node) for node in nodes]) if nodes else ()
+        return tuple([EXPRESSIONS[type(node)](self, node) for node in nodes]) if nodes else ()
 
     def name(self, node: ast.Name) -> str:
         return node.id
 
     def attribute(self, node: ast.Attribute) -> Expr:
         value = node.value
-        if value.__class__ is NAME:
+        if type(value) is NAME:
             return f"{value.id}.{node.attr}"
-        base = EXPRESSIONS[value.__class__](self, value)
-        if base.__class__ is str:
+        base = EXPRESSIONS[type(value)](self, value)
+        if type(base) is str:
             return f"{base}.{node.attr}"
         return Attr(base, node.attr, node.lineno, node.col_offset)
 
     def constant(self, node: ast.Constant) -> Const:
         value = node.value
-        if value.__class__ is str:
+        if type(value) is str:
             length = len(value)
             if length <= TEXT_LIMIT and value.isascii():
                 return Const("str", value, length)
@@ -87,71 +87,81 @@ class ExpressionLowering:
 
     def call(self, node: ast.Call) -> Call:
         fields = node.__dict__
-        func = fields["func"]
-        if func.__class__ is ATTRIBUTE and func.value.__class__ is NAME:
-            func = f"{func.value.id}.{func.attr}"
+        func, args, kwargs = fields["func"], fields["args"], fields["keywords"]
+        if type(func) is NAME:
+            func = func.id
+        elif type(func) is ATTRIBUTE and type(base := func.value) is NAME:
+            func = f"{base.id}.{func.attr}"
         else:
-            func = func.id if func.__class__ is NAME else EXPRESSIONS[func.__class__](self, func)
-        if func.__class__ is str:
+            func = EXPRESSIONS[type(func)](self, func)
+        if type(func) is str:
             self.called[func] = None
         else:
             self.called_by_other(func)
-        args = fields["args"]
-        args = tuple([
-            arg.id if arg.__class__ is NAME else EXPRESSIONS[arg.__class__](self, arg) for arg in args
-        ]) if args else ()  # fmt: skip
-        kwargs = self.keywords(fields["keywords"]) if fields["keywords"] else ()
+        if len(args) == 1:
+            arg = args[0]
+            args = (arg.id if type(arg) is NAME else EXPRESSIONS[type(arg)](self, arg),)
+        else:
+            args = tuple([
+                arg.id if type(arg) is NAME else EXPRESSIONS[type(arg)](self, arg) for arg in args
+            ]) if args else ()  # fmt: skip
+        kwargs = self.keywords(kwargs) if kwargs else ()
         return Call(
             func, args, kwargs, fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"]
         )
 
     def called_by_other(self, func: Expr) -> None:
         """Notes a call of what is no dotted name: ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``."""
-        if func.__class__ is Attr:
+        if type(func) is Attr:
             self.called["." + func.name] = None
-        elif func.__class__ is Item and func.base.__class__ is str:
+        elif type(func) is Item and type(func.base) is str:
             self.called[func.base] = None
 
     def keywords(self, nodes: list[ast.keyword]) -> tuple[tuple[str, Expr], ...]:
         return tuple([
-            (node.arg or "", EXPRESSIONS[(value := node.value).__class__](self, value)) for node in nodes
+            (node.arg or "", value.id if type(value := node.value) is NAME else EXPRESSIONS[type(value)](self, value))
+            for node in nodes
         ])  # fmt: skip
 
     def await_(self, node: ast.Await) -> Await:
-        return Await(EXPRESSIONS[(value := node.value).__class__](self, value))
+        return Await(EXPRESSIONS[type(value := node.value)](self, value))
 
     def subscript(self, node: ast.Subscript) -> Item:
         base, key = node.value, node.slice
         return Item(
-            base.id if base.__class__ is NAME else EXPRESSIONS[base.__class__](self, base),
-            EXPRESSIONS[key.__class__](self, key),
+            base.id if type(base) is NAME else EXPRESSIONS[type(base)](self, base),
+            EXPRESSIONS[type(key)](self, key),
         )
 
     def slice_(self, node: ast.Slice) -> Slice:
         return Slice(self.maybe(node.lower), self.maybe(node.upper), self.maybe(node.step))
 
     def binary(self, node: ast.BinOp) -> Op:
-        return Op(OPERATORS[node.op.__class__], self.many(_chain(node)))
+        return Op(OPERATORS[type(node.op)], self.many(_chain(node)))
 
     def boolean(self, node: ast.BoolOp) -> Op:
-        return Op(OPERATORS[node.op.__class__], self.many(node.values))
+        return Op(OPERATORS[type(node.op)], self.many(node.values))
 
     def unary(self, node: ast.UnaryOp) -> Expr:
-        operand = node.operand
-        if node.op.__class__ is ast.USub and operand.__class__ is ast.Constant:
+        operand, op = node.operand, OPERATORS[type(node.op)]
+        if op == "u-" and type(operand) is ast.Constant:
             value = operand.value
-            if value.__class__ is int or value.__class__ is float:
+            if type(value) is int or type(value) is float:
                 return constant(-value)
-        return Op(OPERATORS[node.op.__class__], (self.expression(operand),))
+        return Op(op, (operand.id if type(operand) is NAME else EXPRESSIONS[type(operand)](self, operand),))
 
     def compare(self, node: ast.Compare) -> Op:
-        comparators = node.comparators
+        fields = node.__dict__
+        comparators = fields["comparators"]
         if len(comparators) > 1:
             return self.compare_chain(node)
-        left, right = node.left, comparators[0]
+        left, right = fields["left"], comparators[0]
         return Op(
-            OPERATORS[node.ops[0].__class__],
-            (EXPRESSIONS[left.__class__](self, left), EXPRESSIONS[right.__class__](self, right)),
+            OPERATORS[type(fields["ops"][0])],
+            (
+                left.id if type(left) is NAME else EXPRESSIONS[type(left)](self, left),
+                EXPRESSIONS[type(right)](self, right),
+            ),
         )
 
     def compare_chain(self, node: ast.Compare) -> Op:
@@ -159,15 +169,15 @@ class ExpressionLowering:
         left = self.expression(node.left)
         for op, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.expression(comparator)
-            links.append(Op(OPERATORS[op.__class__], (left, right)))
+            links.append(Op(OPERATORS[type(op)], (left, right)))
             # Python evaluates a middle operand once. Written twice, calls in it would count twice, and chains nested
             # in chains would grow exponentially.
-            left = right if right.__class__ is str or right.__class__ is Const else None
+            left = right if type(right) is str or type(right) is Const else None
         return Op("and", tuple(links))
 
     def fstring(self, node: ast.JoinedStr) -> Text:
         # Python 3.12.1 has empty constants beside the fields nested in a format spec, 3.13 has none.
-        return Text(self.many([part for part in node.values if part.__class__ is not ast.Constant or part.value]))
+        return Text(self.many([part for part in node.values if type(part) is not ast.Constant or part.value]))
 
     def formatted(self, node: Any) -> Expr:
         value = self.expression(node.value)
@@ -240,7 +250,7 @@ class ExpressionLowering:
 
     def bind(self, target: Any) -> None:
         """Notes the names an assignment target binds."""
-        kind = target.__class__
+        kind = type(target)
         if kind is NAME:
             self.binds[target.id] = None
         elif kind is ast.Tuple or kind is ast.List:
@@ -250,28 +260,32 @@ class ExpressionLowering:
             self.bind(target.value)
 
     def params(self, args: ast.arguments) -> tuple[Param, ...]:
-        positional = args.posonlyargs + args.args
-        only, required = len(args.posonlyargs), len(positional) - len(args.defaults)
-        params = []
-        for i, arg in enumerate(positional):
-            default = args.defaults[i - required] if i >= required else None
-            params.append(self.param("/" if i < only else "", arg, default))
-        if args.vararg:
-            params.append(self.param("*", args.vararg, None))
-        for arg, kw_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-            params.append(self.param("k", arg, kw_default))
-        if args.kwarg:
-            params.append(self.param("**", args.kwarg, None))
+        fields = args.__dict__
+        only, defaults = fields["posonlyargs"], fields["defaults"]
+        positional = only + fields["args"] if only else fields["args"]
+        required = len(positional) - len(defaults)
+        params = [
+            self.param("/" if i < len(only) else "", arg, defaults[i - required] if i >= required else None)
+            for i, arg in enumerate(positional)
+        ]
+        if fields["vararg"]:
+            params.append(self.param("*", fields["vararg"], None))
+        for arg, default in zip(fields["kwonlyargs"], fields["kw_defaults"], strict=True):
+            params.append(self.param("k", arg, default))
+        if fields["kwarg"]:
+            params.append(self.param("**", fields["kwarg"], None))
         return tuple(params)
 
     def param(self, kind: str, arg: ast.arg, default: ast.expr | None) -> Param:
         fields = arg.__dict__
         annotation = fields["annotation"]
+        if annotation is not None:
+            annotation = annotation.id if type(annotation) is NAME else self.annotation(annotation)
         return Param(
             fields["arg"],
             kind,
-            None if annotation is None else self.annotation(annotation),
-            None if default is None else self.expression(default),
+            annotation,
+            None if default is None else EXPRESSIONS[type(default)](self, default),
             fields["lineno"],
             fields["col_offset"],
         )
@@ -281,25 +295,27 @@ class ExpressionLowering:
 
     def annotation(self, node: Any) -> Expr:
         """An annotation; quoted ones are read as the expressions they quote (PEP 484 "Forward references")."""
-        kind = node.__class__
+        kind = type(node)
         if kind is NAME:
-            return str(node.id)
+            name: str = node.id
+            return name
         if kind is ast.Subscript:
-            base = self.maybe(node.value)
+            base = node.value
+            base = base.id if type(base) is NAME else self.expression(base)
             return Item(base, self.annotation_arguments(base, node.slice))
-        if kind is ast.Constant and node.value.__class__ is str:
+        if kind is ast.Constant and type(node.value) is str:
             return self.quoted(node)
-        if kind is ast.BinOp and node.op.__class__ is ast.BitOr:
+        if kind is ast.BinOp and type(node.op) is ast.BitOr:
             return Op("|", tuple([self.annotation(part) for part in _chain(node)]))
         if kind is ast.List:
             return Seq("list", tuple([self.annotation(item) for item in node.elts]))
         return self.maybe(node)
 
     def annotation_arguments(self, base: Expr, node: Any) -> Expr:
-        special = base.rpartition(".")[2] if base.__class__ is str else ""
+        special = base.rpartition(".")[2] if type(base) is str else ""
         if special == "Literal":
             return self.maybe(node)
-        if node.__class__ is not ast.Tuple:
+        if type(node) is not ast.Tuple:
             return self.annotation(node)
         items = node.elts
         if special == "Annotated":
@@ -334,12 +350,12 @@ def _quoted(text: str) -> ast.expr:
 
 def _chain(node: ast.BinOp) -> list[ast.expr]:
     """The operands of a chain of one left-associative operator; a long sum is a deep tree, and this keeps it flat."""
-    kind = node.op.__class__
+    kind = type(node.op)
     if kind is ast.Pow:
         return [node.left, node.right]
     operands = [node.right]
     left = node.left
-    while left.__class__ is ast.BinOp and left.op.__class__ is kind:
+    while type(left) is ast.BinOp and type(left.op) is kind:
         operands.append(left.right)
         left = left.left
     operands.append(left)

@@ -69,32 +69,27 @@ class Lowering(ExpressionLowering):
         self.has_main = False
 
     def block(self, nodes: list[Any]) -> Block:
-        return tuple([STATEMENTS[node.__class__](self, node) for node in nodes])
+        return tuple([STATEMENTS[type(node)](self, node) for node in nodes]) if nodes else ()
 
     def do(self, node: ast.Expr) -> Do:
-        value = node.value
-        return Do(EXPRESSIONS[value.__class__](self, value), node.lineno, node.col_offset)
+        fields = node.__dict__
+        value = fields["value"]
+        return Do(EXPRESSIONS[type(value)](self, value), fields["lineno"], fields["col_offset"])
 
     def assign(self, node: ast.Assign) -> Set:
         fields = node.__dict__
         value, targets = fields["value"], fields["targets"]
-        value = EXPRESSIONS[value.__class__](self, value)
-        if len(targets) == 1 and targets[0].__class__ is NAME:
+        value = EXPRESSIONS[type(value)](self, value)
+        if len(targets) == 1 and type(targets[0]) is NAME:
             name = targets[0].id
             self.binds[name] = None
             targets = (name,)
         else:
             targets = tuple([self.target(target) for target in targets])
         return Set(
-            targets,
-            value,
-            None,
-            "",
-            fields["lineno"],
-            fields["col_offset"],
-            fields["end_lineno"],
-            fields["end_col_offset"],
-        )
+            targets, value, None, "",
+            fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"],
+        )  # fmt: skip
 
     def annotated(self, node: ast.AnnAssign) -> Set:
         fields = node.__dict__
@@ -103,20 +98,26 @@ class Lowering(ExpressionLowering):
         # ``(x): int`` declares nothing, unlike ``x: int``.
         if fields["simple"] or fields["value"]:
             self.bind(target)
-        return Set((self.expression(target),), value, annotation, "", *_span(fields))
+        return Set(
+            (self.expression(target),), value, annotation, "",
+            fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"],
+        )  # fmt: skip
 
     def augmented(self, node: ast.AugAssign) -> Set:
         value = self.expression(node.value)
-        op = OPERATORS[node.op.__class__]
+        op = OPERATORS[type(node.op)]
         return Set((self.target(node.target),), value, None, op, *_span(node.__dict__))
 
     def return_(self, node: ast.Return) -> Return:
         fields = node.__dict__
-        return Return(self.maybe(fields["value"]), *_span(fields))
+        value = fields["value"]
+        if value is not None:
+            value = value.id if type(value) is NAME else EXPRESSIONS[type(value)](self, value)
+        return Return(value, fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"])
 
     def raise_(self, node: ast.Raise) -> Raise:
         value, cause = self.maybe(node.exc), self.maybe(node.cause)
-        if value.__class__ is str:
+        if type(value) is str:
             self.called[value] = None  # raising a class calls it
         return Raise(value, cause, *_span(node.__dict__))
 
@@ -127,14 +128,14 @@ class Lowering(ExpressionLowering):
         return Assert(self.expression(node.test), self.maybe(node.msg), node.lineno, node.col_offset)
 
     def jump(self, node: ast.stmt) -> Jump:
-        return Jump(node.__class__.__name__.lower(), node.lineno, node.col_offset)
+        return Jump(type(node).__name__.lower(), node.lineno, node.col_offset)
 
     def scope(self, node: ast.Global | ast.Nonlocal) -> Scope:
         names = tuple(node.names)
         self.declared += names
-        if node.__class__ is ast.Global:
+        if type(node) is ast.Global:
             self.rebound.update(dict.fromkeys(names))
-        return Scope(node.__class__.__name__.lower(), names, node.lineno, node.col_offset)
+        return Scope(type(node).__name__.lower(), names, node.lineno, node.col_offset)
 
     def import_(self, node: ast.Import) -> Import:
         names = tuple([(alias.name, alias.asname or "") for alias in node.names])
@@ -143,36 +144,41 @@ class Lowering(ExpressionLowering):
         return self.imported(Import(None, names, 0, self.guard, *_span(node.__dict__)))
 
     def import_from(self, node: ast.ImportFrom) -> Import:
-        names = tuple([(alias.name, alias.asname or "") for alias in node.names])
+        fields = node.__dict__
+        names = tuple([(alias.name, alias.asname or "") for alias in fields["names"]])
         for name, alias in names:
             self.binds[alias or name] = None
             if alias and name in TYPING_NAMES:
                 self.typing_names |= {alias}
-        return self.imported(Import(node.module or "", names, node.level, self.guard, *_span(node.__dict__)))
+        return self.imported(Import(
+            fields["module"] or "", names, fields["level"], self.guard,
+            fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"],
+        ))  # fmt: skip
 
     def imported(self, statement: Import) -> Import:
         self.imports.append(statement)
         return statement
 
     def if_(self, node: ast.If) -> If:
-        test = self.expression(node.test)
+        fields = node.__dict__
+        test, orelse = fields["test"], fields["orelse"]
+        test = test.id if type(test) is NAME else EXPRESSIONS[type(test)](self, test)
         guard = self.guard
         in_body, in_else = branches(test, guard, self.typing_names)
         if in_body is MAIN or in_else is MAIN:
             self.has_main = True
         self.guard = in_body
-        body = self.block(node.body)
-        orelse: Block = ()
-        if node.orelse:
+        body = self.block(fields["body"])
+        if orelse:
             self.guard = in_else
-            orelse = self.block(node.orelse)
+            orelse = self.block(orelse)
         self.guard = guard
-        return If(test, body, orelse, node.lineno, node.col_offset)
+        return If(test, body, orelse or (), fields["lineno"], fields["col_offset"])
 
     def for_(self, node: ast.For | ast.AsyncFor) -> For:
         target, iterated = self.target(node.target), self.expression(node.iter)
         body, orelse = self.block(node.body), self.block(node.orelse)
-        is_async = node.__class__ is ast.AsyncFor
+        is_async = type(node) is ast.AsyncFor
         return For(target, iterated, body, orelse, is_async, node.lineno, node.col_offset)
 
     def while_(self, node: ast.While) -> While:
@@ -186,7 +192,7 @@ class Lowering(ExpressionLowering):
             self.guard = OPTIONAL
         body = self.block(node.body)
         self.guard = guard
-        return With(items, body, node.__class__ is ast.AsyncWith, node.lineno, node.col_offset)
+        return With(items, body, type(node) is ast.AsyncWith, node.lineno, node.col_offset)
 
     def try_(self, node: Any) -> Try:
         guard = self.guard
@@ -197,7 +203,7 @@ class Lowering(ExpressionLowering):
         handlers = tuple([self.handler(h, t) for h, t in zip(node.handlers, types, strict=True)])
         orelse = self.block(node.orelse)
         self.guard = guard
-        is_star = node.__class__ is not ast.Try
+        is_star = type(node) is not ast.Try
         return Try(body, handlers, orelse, self.block(node.finalbody), is_star, node.lineno, node.col_offset)
 
     def handler(self, node: ast.ExceptHandler, type_: Expr) -> Handler:
@@ -248,11 +254,11 @@ class Lowering(ExpressionLowering):
         value = self.annotation(node.value)
         return TypeAlias(name, self.type_params(node.type_params), value, node.lineno, node.col_offset)
 
-    def type_params(self, nodes: list[Any]) -> tuple[TypeParam, ...]:
-        return tuple([
+    def type_params(self, nodes: list[Any] | None) -> tuple[TypeParam, ...]:
+        return () if not nodes else tuple([
             TypeParam(
                 node.name,
-                TYPE_PARAMS[node.__class__.__name__],
+                TYPE_PARAMS[type(node).__name__],
                 self.maybe_annotation(getattr(node, "bound", None)),
                 self.maybe_annotation(getattr(node, "default_value", None)),
             )
@@ -267,12 +273,15 @@ class Lowering(ExpressionLowering):
         decorators = self.many(decorators)
         params = self.params(fields["args"])
         returns = self.maybe_annotation(fields["returns"])
-        type_params = self.type_params(fields.get("type_params", ()))
+        type_params = self.type_params(fields.get("type_params"))
         doc = docstring(fields["body"])
         body, binds, flags = self.function_body(fields["body"])
-        if node.__class__ is ast.AsyncFunctionDef:
+        if type(node) is ast.AsyncFunctionDef:
             flags |= ASYNC
-        return Def(name, params, returns, decorators, type_params, flags, doc, binds, body, start, *_span(fields))
+        return Def(
+            name, params, returns, decorators, type_params, flags, doc, binds, body, start,
+            fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"],
+        )  # fmt: skip
 
     def function_body(self, nodes: list[ast.stmt]) -> tuple[int | Block, tuple[str, ...], int]:
         """A body (a slot outside functions), the names its scope binds, and its flags."""
@@ -304,7 +313,7 @@ class Lowering(ExpressionLowering):
         start = decorators[0].lineno if decorators else fields["lineno"]
         decorators = self.many(decorators)
         bases, keywords = self.many(fields["bases"]), self.keywords(fields["keywords"])
-        type_params = self.type_params(fields.get("type_params", ()))
+        type_params = self.type_params(fields.get("type_params"))
         doc = docstring(fields["body"])
         binds, declared, flags = self.binds, self.declared, self.flags
         self.binds, self.declared = {}, ()
@@ -316,9 +325,9 @@ class Lowering(ExpressionLowering):
 def docstring(body: list[Any]) -> str:
     """The docstring of a module, class or function with this body, stripped and cut to `TEXT_LIMIT`."""
     first = body[0] if body else None
-    if first.__class__ is ast.Expr and first.value.__class__ is ast.Constant:
+    if type(first) is ast.Expr and type(first.value) is ast.Constant:
         value = first.value.value
-        if value.__class__ is str:
+        if type(value) is str:
             text: str = value.strip()[:TEXT_LIMIT]
             return text if text.isascii() else encodable(text)
     return ""

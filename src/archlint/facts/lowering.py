@@ -14,6 +14,9 @@ TOO_DEEP = "nested too deeply to be read"
 HEADER_LIMIT = 4096
 """How many bytes of a file may be its header."""
 
+HEADER_STARTS = b"#\"'rRuU \t\f\r\n\xef"
+"""What a file that has a header begins with: a comment, a docstring, an empty line or a byte order mark."""
+
 
 def lower(data: bytes) -> Facts:
     """The facts of a file's bytes; of a file that cannot be parsed, facts that hold only the error. Raises nothing.
@@ -103,6 +106,8 @@ def _suppressions(data: bytes, source: bytes | str) -> tuple[Suppression, ...]:
 
 
 def _header(data: bytes) -> str:
+    if data[:1] not in HEADER_STARTS:
+        return ""
     start = data[:HEADER_LIMIT]
     if b"enerated" not in start and b"ENERATED" not in start:
         return ""

@@ -6,8 +6,6 @@ version, below all of those.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from archlint.facts.expressions import Node
@@ -26,22 +24,27 @@ DEEP_FRAMES = 5 * NESTING_LIMIT
 """Frames in which lowering, encoding and decoding get through any facts within `NESTING_LIMIT`."""
 
 
-@contextmanager
-def room(frames: int) -> Iterator[None]:
+class room:  # noqa: N801 - a function to those who use it; a generator would take twice as long, twice a file
     """Allows ``frames`` more frames from here on, however many there are by now; beyond that, RecursionError.
 
     The limit belongs to the process: not for several threads at once.
     """
-    limit = sys.getrecursionlimit()
-    frame = sys._getframe()
-    while frame.f_back:
-        frame = frame.f_back
-        frames += 1
-    sys.setrecursionlimit(frames)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)
+
+    __slots__ = ("frames", "limit")
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+
+    def __enter__(self) -> None:
+        self.limit = sys.getrecursionlimit()
+        frames = self.frames
+        frame = sys._getframe()
+        while frame := frame.f_back:  # type: ignore[assignment]
+            frames += 1
+        sys.setrecursionlimit(frames + 1)
+
+    def __exit__(self, *_: object) -> None:
+        sys.setrecursionlimit(self.limit)
 
 
 def nests_too_deeply(block: tuple[Node, ...]) -> bool:

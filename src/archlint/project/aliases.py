@@ -10,26 +10,27 @@ from archlint.project.classes import bases, descends
 from archlint.project.definitions import definitions
 from archlint.project.environment import library_of
 from archlint.project.knowledge import canonical_names, third_party_bases
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, module_scope
 
 Others = Mapping[str, set[str]]
+Pairs = frozenset[tuple[str, str]]
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def called(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names a module calls or raises."""
     return frozenset([name.rpartition(".")[2] for name in module.interface.callees])
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def spellings(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which the project may mean some third-party definitions: their own, and those that
     imports and assignments give them."""
     return _closure(names, _renamed(project))
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def offspring(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which the project may mean some third-party classes, classes derived from them, or
     values made by calling either."""
@@ -37,20 +38,25 @@ def offspring(project: Project, names: frozenset[str]) -> frozenset[str]:
     return _closure(names, {name: {*renamed.get(name, ()), *derived.get(name, ())} for name in (*renamed, *derived)})
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def installed(project: Project, roots: frozenset[str]) -> frozenset[str]:
     """The third-party classes the project derives from that only the files of installed packages show to descend from
     some others."""
     if project.environment is None:
         return frozenset()
-    found = {
-        base
-        for module in project.modules
+    found = frozenset().union(*[bases for _, bases in every(project, _installed_bases)])
+    return frozenset(name for name in found if descends(project, Symbol("", name), roots))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _installed_bases(project: Project, module: Module) -> frozenset[str]:
+    """What the classes of a module derive from that only the files of installed packages tell about."""
+    return frozenset(
+        base.name
         for definition in definitions(project, module).classes.values()
         for base in bases(project, definition)
         if is_only_installed(project, base)
-    }
-    return frozenset(base.name for base in found if descends(project, base, roots))
+    )
 
 
 def is_only_installed(project: Project, symbol: Symbol) -> bool:
@@ -77,29 +83,40 @@ def _renamed(project: Project) -> Others:
     for other, canonical in canonical_names()[0].items():
         if _last(other) != _last(canonical):
             found.setdefault(_last(canonical), set()).add(_last(other))
-    for module in project.modules:
-        for statement in module.interface.imports:
-            for name, alias in statement.names:
-                if alias and alias != name:
-                    found.setdefault(_last(name), set()).add(alias)
-        for name, value in module_scope(project, module).values:
-            if value.__class__ is str:
-                found.setdefault(_last(value), set()).add(name)
+    for _, pairs in every(project, _renamings):
+        for name, other in pairs:
+            found.setdefault(name, set()).add(other)
     return found
+
+
+@question(cyclic=frozenset(), kept=Pairs)
+def _renamings(project: Project, module: Module) -> Pairs:
+    found = {
+        (_last(name), alias)
+        for statement in module.interface.imports
+        for name, alias in statement.names
+        if alias and alias != name
+    }
+    values = module_scope(project, module).values
+    return frozenset(found.union([(_last(value), name) for name, value in values if isinstance(value, str)]))
 
 
 @question(cyclic={})
 def _derived(project: Project) -> Others:
     """The names of the classes derived from a class of some name, and of the values calling it makes."""
     found: dict[str, set[str]] = {}
-    for module in project.modules:
-        for name, definition in definitions(project, module).classes.items():
-            for base in definition.node.bases:
-                found.setdefault(_head(base), set()).add(_last(name))
-        for name, value in module_scope(project, module).values:
-            if isinstance(value, Call | Item):
-                found.setdefault(_head(value), set()).add(name)
+    for _, pairs in every(project, _derivations):
+        for name, other in pairs:
+            found.setdefault(name, set()).add(other)
     return found
+
+
+@question(cyclic=frozenset(), kept=Pairs)
+def _derivations(project: Project, module: Module) -> Pairs:
+    classes = definitions(project, module).classes.items()
+    found = {(_head(base), _last(name)) for name, definition in classes for base in definition.node.bases}
+    values = module_scope(project, module).values
+    return frozenset(found.union([(_head(value), name) for name, value in values if isinstance(value, Call | Item)]))
 
 
 def _head(expr: Expr) -> str:

@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterator
 from archlint.facts.expressions import Call, Expr, Item, Seq
 from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
 from archlint.project import words
-from archlint.project.aliases import called, spellings
 from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.data import is_mapped, may_query, queries
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import (
     Symbol,
     absolute,
@@ -111,8 +110,8 @@ def mostly_dependencies(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     public = [d for d in defined if not d.node.name.startswith("_")]
-    used = injected(project)
-    injectable = sum(symbol_of(d) in used for d in public)
+    used = injected(project, module)
+    injectable = sum(d.name in used for d in public)
     return injectable * 2 > len(public) + _re_exported(module) + _type_aliases(module)
 
 
@@ -147,8 +146,8 @@ def holds_dependency(project: Project, module: Module) -> bool:
     """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``."""
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
-    used = injected(project)
-    return any(symbol_of(d) in used for d in defined) or injects(project, module)
+    used = injected(project, module)
+    return any(d.name in used for d in defined) or injects(project, module)
 
 
 def injects(project: Project, module: Module) -> bool:
@@ -156,22 +155,34 @@ def injects(project: Project, module: Module) -> bool:
     return bool(_injections(project, module))
 
 
-@question(cyclic=frozenset())
-def injected(project: Project) -> frozenset[Symbol]:
-    """Everything the project passes to ``Depends`` or ``Security``: of a call (``Depends(Allows([Admin]))``) the function
-    or class that is called and the classes with behaviour it is given."""
+@question(cyclic=frozenset(), kept=frozenset[str])
+def injected(project: Project, module: Module) -> frozenset[str]:
+    """The names in a module of what the project passes to ``Depends`` or ``Security``: of a call
+    (``Depends(Allows([Admin]))``) the function or class that is called and the classes with behaviour it is given."""
+    return frozenset(_injected(project).get(module.path, ()))
+
+
+@question(cyclic={})
+def _injected(project: Project) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for _, symbols in every(project, _injected_by):
+        for symbol in symbols:
+            found.setdefault(symbol.path, set()).add(symbol.name)
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[Symbol])
+def _injected_by(project: Project, module: Module) -> frozenset[Symbol]:
     found = set()
-    injectors = spellings(project, INJECTORS)
-    for module in project.modules:
-        for call in () if injectors.isdisjoint(called(project, module)) else _injections(project, module):
-            target = call.args[0] if call.args else call.keyword("dependency")
-            names = [target]
-            if isinstance(target, Call):
-                names = [target.func, *_classes_given(project, module, target)]
-            for name in names:
-                symbol = resolve(project, module, name, None) if isinstance(name, str) else None
-                if symbol:
-                    found.add(symbol)
+    for call in _injections(project, module):
+        target = call.args[0] if call.args else call.keyword("dependency")
+        names = [target]
+        if isinstance(target, Call):
+            names = [target.func, *_classes_given(project, module, target)]
+        for name in names:
+            symbol = resolve(project, module, name, None) if isinstance(name, str) else None
+            if symbol and symbol.path:
+                found.add(symbol)
     return frozenset(found)
 
 
@@ -259,7 +270,7 @@ def has_revision(project: Project, module: Module) -> bool:
     return "revision" in names and "down_revision" in names
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def migration_folders(project: Project) -> frozenset[str]:
     """The folders of Alembic environments: those whose ``env.py`` imports alembic."""
     found = set()
@@ -289,23 +300,34 @@ def holds_tests(project: Project, module: Module) -> bool:
     return not origins(project, module).packages.isdisjoint(("pytest", "unittest"))
 
 
-def importers(project: Project, module: Module) -> Collection[Module]:
+def importers(project: Project, module: Module) -> list[Module]:
     """The modules that import a module by its name, at run time or not."""
-    return _importers(project).get(module.name, ())
+    return [project.by_path[path] for path in _importers(project, module)]
+
+
+@question(cyclic=(), kept=tuple[str, ...])
+def _importers(project: Project, module: Module) -> tuple[str, ...]:
+    return tuple(_all_importers(project).get(module.name, ()))
 
 
 @question(cyclic={})
-def _importers(project: Project) -> dict[str, dict[Module, None]]:
-    """The modules that import each module of the project, by its name."""
-    found: dict[str, dict[Module, None]] = {}
-    for module in project.modules:
-        for statement in origins(project, module).internal:
-            if statement.module is None:
-                names = [name for name, _ in statement.names]
-            else:
-                source = absolute(module, statement.module, statement.level)
-                names = [source, *[f"{source}.{name}" for name, _ in statement.names]]
-            for name in names:
-                if name in project.by_name:
-                    found.setdefault(name, {})[module] = None
+def _all_importers(project: Project) -> dict[str, list[str]]:
+    """The paths of the modules that import each module of the project, by its name."""
+    found: dict[str, list[str]] = {}
+    for module, names in every(project, _imported_names):
+        for name in names:
+            found.setdefault(name, []).append(module.path)
     return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _imported_names(project: Project, module: Module) -> frozenset[str]:
+    """The names of the modules of the project that a module imports."""
+    found: set[str] = set()
+    for statement in origins(project, module).internal:
+        if statement.module is None:
+            found.update(name for name, _ in statement.names)
+        else:
+            source = absolute(module, statement.module, statement.level)
+            found.update((source, *[f"{source}.{name}" for name, _ in statement.names]))
+    return frozenset(found & project.by_name.keys())

@@ -17,13 +17,12 @@ from archlint.config.contracts import (
     ignored_import,
     siblings,
 )
-from archlint.project.contract_modules import Group, Node, children, first_module, groups, matching, outside
+from archlint.project.contract_modules import Group, Node, children, first_module, groups, matching, outside_imports
 from archlint.project.contracts import Breach, Link
-from archlint.project.import_graph import imported_modules
-from archlint.project.imports import NOT_AT_RUN_TIME
-from archlint.project.model import Module, Project, question
+from archlint.project.import_graph import import_graph
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import absolute
-from archlint.project.places import Place, start_of, whole
+from archlint.project.places import Place, start_of
 
 
 class _Bar(NamedTuple):
@@ -56,7 +55,7 @@ def check_contracts(project: Project) -> None:
 def all_breaches(project: Project) -> dict[Module, tuple[Breach, ...]]:
     """The breaches of all contracts, by the module at fault; see `contract_breaches`."""
     found: dict[Module, list[Breach]] = {}
-    edges = [edge for module in project.modules for edge in _edges(project, module)]
+    edges = _edges(project)
     for number, contract in enumerate(contracts(project.config)):
         key = ("contracts", number)
         for breach in _broken(_heeded(project, key, contract, edges), contract, _bars(project, key, contract)):
@@ -68,13 +67,14 @@ def all_breaches(project: Project) -> dict[Module, tuple[Breach, ...]]:
     return {module: tuple(breaches) for module, breaches in found.items()}
 
 
-def _edges(project: Project, module: Module) -> Iterator[_Edge]:
-    """What a module imports at run time."""
-    for edge in imported_modules(project, module):
-        yield _Edge(module, Place(*edge[:4]), edge.target)
-    for statement in module.interface.imports:
-        if statement.guard not in NOT_AT_RUN_TIME:
-            yield from (_Edge(module, whole(statement), name) for name in outside(project, statement))
+def _edges(project: Project) -> list[_Edge]:
+    """What the modules import at run time."""
+    outside = dict(every(project, outside_imports))
+    found = []
+    for module, edges in import_graph(project).items():
+        found += [_Edge(module, Place(*edge[:4]), edge.target) for edge in edges]
+        found += [_Edge(module, Place(*place), name) for *place, name in outside[module]]
+    return found
 
 
 def _heeded(project: Project, key: KeyPath, contract: Contract, edges: list[_Edge]) -> list[_Edge]:

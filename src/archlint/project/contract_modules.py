@@ -7,7 +7,8 @@ from archlint.config import KeyPath, hint, subject
 from archlint.config.contracts import module_pattern
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
+from archlint.project.places import whole
 
 Node = Module | str
 """A module of the project, or the dotted name of something outside it."""
@@ -74,8 +75,18 @@ def first_module(project: Project, name: str) -> Module:
     return project.by_name[name][0] if name in project.by_name else _inside(project)[name][0]
 
 
-def outside(project: Project, statement: Import) -> list[str]:
-    """The dotted names a statement imports from packages that are not the project's."""
+@question(cyclic=(), kept=tuple[tuple[int, int, int, int, str], ...])
+def outside_imports(project: Project, module: Module) -> tuple[tuple[int, int, int, int, str], ...]:
+    """What a module imports at run time from packages that are not the project's: the place and dotted name of each."""
+    return tuple(
+        (*whole(statement), name)
+        for statement in module.interface.imports
+        if statement.guard not in NOT_AT_RUN_TIME
+        for name in _outside(project, statement)
+    )
+
+
+def _outside(project: Project, statement: Import) -> list[str]:
     if statement.level:
         return []
     source = statement.module
@@ -100,13 +111,7 @@ def _inside(project: Project) -> dict[str, list[Module]]:
 
 @question(cyclic=frozenset())
 def _outside_names(project: Project) -> frozenset[str]:
-    return frozenset(
-        name
-        for module in project.modules
-        for statement in module.interface.imports
-        if statement.guard not in NOT_AT_RUN_TIME
-        for name in outside(project, statement)
-    )
+    return frozenset(name for _, found in every(project, outside_imports) for *_, name in found)
 
 
 def _third_party(project: Project, expression: str) -> frozenset[Node]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.project.import_graph import ImportEdge, imported_modules, is_own_module
+from archlint.project.import_graph import ImportEdge, import_graph, is_own_module
 from archlint.project.layers import is_above, is_outside
 from archlint.project.model import Module, Project, question
 
@@ -40,8 +40,9 @@ def import_cycles(project: Project) -> tuple[tuple[Link, ...], ...]:
 
 def _graph(project: Project, is_late: bool, cut: set[tuple[Module, Module]]) -> Graph:
     graph: Graph = {module: {} for module in project.modules if not is_outside(project, module)}
+    everything = import_graph(project)
     for module, edges in graph.items():
-        for edge in imported_modules(project, module):
+        for edge in everything[module]:
             if edge.target in graph and (module, edge.target) not in cut and (is_late or not edge.is_late):
                 known = edges.get(edge.target)
                 if known is None or known.is_late > edge.is_late:

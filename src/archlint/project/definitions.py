@@ -132,7 +132,7 @@ def _collect(
 
 def decorated_lines(module: Module) -> list[tuple[int, int]]:
     """The line of the first decorator and of the ``def`` or ``class`` itself, of everything decorated in a module."""
-    blocks = [module.interface.body, *(module.facts.body(slot) for slot in range(module.facts.slots))]
+    blocks = [module.interface.body, *(module.body_in(slot) for slot in range(module.facts.slots))]
     return [
         (node.start, node.line)
         for block in blocks

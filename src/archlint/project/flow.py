@@ -57,7 +57,7 @@ class Assigned:
 
     def __init__(
         self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1,
-        param: Param | None = None, name: str = "",
+        param: Param | None = None, name: str = "", heads: set[str] | None = None,
     ) -> None:  # fmt: skip
         self.how = how
         self.expr = expr
@@ -66,8 +66,13 @@ class Assigned:
         self.position = position
         self.param = param
         self.name = name
-        heads = (*_heads(expr), name) if env else ()
-        self.depth: int = 1 + max((each.depth for head in heads for each in env.get(head, ())), default=0)
+        depth = 0
+        if env:
+            for head in (*(_heads(expr) if heads is None else heads), name):
+                for each in env.get(head, ()):
+                    if each.depth > depth:
+                        depth = each.depth
+        self.depth: int = depth + 1
 
 
 Env = Mapping[str, tuple[Assigned, ...]]
@@ -80,12 +85,13 @@ def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     body = list(statements(function.body))
     values = [statement.value for statement in body if isinstance(statement, Return)]
     own = {*function.node.binds, *(param.name for param in function.node.params)}
-    if all(own.isdisjoint(_heads(value)) for value in values):
+    heads = _Heads()
+    if all(own.isdisjoint(heads.of(value)) for value in values):
         return tuple((value, {}) for value in values)
     made_of = _made_of(body)
     # What no statement binds, a walrus may.
     has_walruses = not made_of.keys() >= set(function.node.binds)
-    walk = _Walk(has_walruses, None if has_walruses else _telling(values, made_of))
+    walk = _Walk(has_walruses, None if has_walruses else _telling(values, made_of, heads), heads)
     walk.block(function.body, parameters_of(function))
     return tuple(walk.returned)
 
@@ -139,23 +145,36 @@ def _note(found: dict[str, list[Expr]], targets: tuple[Expr, ...], value: Expr) 
             found.setdefault(name, []).append(value)
 
 
-def _telling(values: list[Expr], made_of: Mapping[str, list[Expr]]) -> set[str]:
+def _telling(values: list[Expr], made_of: Mapping[str, list[Expr]], heads: "_Heads") -> set[str]:
     """The names that tell what a body returns: those it returns, and those they are made of. Following only these is
     what makes long functions cheap."""
     found: set[str] = set()
-    waiting = [name for value in values for name in _heads(value)]
+    waiting = [name for value in values for name in heads.of(value)]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += [used for value in made_of.get(name, ()) for used in _heads(value)]
+            waiting += [used for value in made_of.get(name, ()) for used in heads.of(value)]
     return found
 
 
-def _heads(root: object) -> set[str]:
-    if root.__class__ is str:
+def _heads(root: Expr) -> set[str]:
+    if isinstance(root, str):
         return {root.partition(".")[0]}
     return {name.partition(".")[0] for name in names(root)}
+
+
+class _Heads:
+    """The names that the expressions of one body begin with: each is asked for several times over."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, set[str]] = {}
+
+    def of(self, expr: Expr) -> set[str]:
+        found = self.known.get(id(expr))
+        if found is None:
+            found = self.known[id(expr)] = _heads(expr)
+        return found
 
 
 def parameters_of(function: Function) -> Env:
@@ -198,9 +217,10 @@ def narrowed(test: Expr, env: Env, outcome: bool) -> Env:
 class _Walk:
     """One walk through a body."""
 
-    def __init__(self, has_walruses: bool, telling: set[str] | None) -> None:
+    def __init__(self, has_walruses: bool, telling: set[str] | None, heads: _Heads) -> None:
         self.has_walruses = has_walruses
         self.telling = telling
+        self.heads = heads
         self.returned: list[Exit] = []
         self.breaks: list[list[Env]] = []
 
@@ -221,9 +241,9 @@ class _Walk:
     def statement(self, statement: Stmt, env: Env) -> Env | None:
         match statement:
             case Set():
-                if self.telling is not None and self.telling.isdisjoint(_heads(statement.targets)):
+                if self.telling is not None and all(map(self.telling.isdisjoint, map(_heads, statement.targets))):
                     return env
-                return _set(statement, self.captured(statement.value, env))
+                return _set(statement, self.captured(statement.value, env), self.heads)
             case Do(value=Call() as call):
                 return _called(call, self.captured(call, env))
             case Return():
@@ -286,14 +306,15 @@ class _Walk:
         return after if joined is not None else None
 
 
-def _set(statement: Set, env: Env) -> Env:
+def _set(statement: Set, env: Env, heads: _Heads) -> Env:
     if statement.value is None:
         return env
     for target in statement.targets:
         if statement.op:
             env = _bound(target, OPAQUE, None, env)
         elif isinstance(target, str) and "." not in target:
-            made = Assigned(VALUE, statement.value, env, annotation=statement.annotation)
+            known = heads.of(statement.value)
+            made = Assigned(VALUE, statement.value, env, annotation=statement.annotation, heads=known)
             env = {**env, target: (made,)}
         else:
             env = _bound(target, VALUE, statement.value, env)

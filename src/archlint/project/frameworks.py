@@ -1,14 +1,14 @@
 """Where the web framework comes in: the imports of FastAPI and Starlette, and the chains of imports that end at one."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from archlint.project.import_graph import ImportEdge, imported_modules
+from archlint.project.import_graph import ImportEdge, import_graph, imported_modules
 from archlint.project.imports import NOT_AT_RUN_TIME, ImportStatement, runtime_imports
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
 
 FRAMEWORKS = ("fastapi", "starlette")
@@ -47,57 +47,57 @@ def framework_chain(project: Project, module: Module) -> tuple[Hop, ...]:
     need ever call the function that imports more.
     """
     distances = _distances(project)
-    edges = [edge for edge in imported_modules(project, module) if edge.target in distances]
+    edges = [edge for edge in imported_modules(project, module) if edge.target.path in distances]
     if not edges:
         return ()
-    edge = min(edges, key=lambda edge: distances[edge.target])
+    edge = min(edges, key=lambda edge: distances[edge.target.path])
     hops = [_hop(module, edge)]
-    while distances[edge.target]:
-        module, left = edge.target, distances[edge.target]
-        edge = next(e for e in _at_once(project, module) if distances.get(e.target, left) < left)
+    while distances[edge.target.path]:
+        module, left = edge.target, distances[edge.target.path]
+        edge = next(e for e in imported_modules(project, module) if _leads(e, distances, left))
         hops.append(_hop(module, edge))
-    return (*hops, _direct(project)[edge.target])
+    entry = _entry(project, edge.target)
+    return (*hops, Hop(edge.target, Place(*entry[:4]), entry[4])) if entry else ()
 
 
 def _hop(module: Module, edge: ImportEdge) -> Hop:
     return Hop(module, Place(edge.line, edge.col, edge.end_line, edge.end_col), edge.target.name)
 
 
-def _at_once(project: Project, module: Module) -> Iterator[ImportEdge]:
-    """The imports that run as soon as a module is imported."""
-    return (edge for edge in imported_modules(project, module) if not edge.is_late)
+def _leads(edge: ImportEdge, distances: Mapping[str, int], left: int) -> bool:
+    """Whether an import runs as soon as its module is imported and brings the framework nearer."""
+    return not edge.is_late and distances.get(edge.target.path, left) < left
 
 
-@question(cyclic={})
-def _distances(project: Project) -> Mapping[Module, int]:
-    """How many imports lie between each module and one that imports the framework: one search, backwards from all of
-    those."""
-    importers: dict[Module, list[Module]] = {}
-    for module in project.modules:
-        for edge in _at_once(project, module):
-            importers.setdefault(edge.target, []).append(module)
-    distances = dict.fromkeys(_direct(project), 0)
+@question(cyclic={}, kept=dict[str, int])
+def _distances(project: Project) -> dict[str, int]:
+    """How many imports lie between each module, by its path, and one that imports the framework: one search, backwards
+    from all of those."""
+    importers: dict[str, list[str]] = {}
+    for module, edges in import_graph(project).items():
+        for edge in edges:
+            if not edge.is_late:
+                importers.setdefault(edge.target.path, []).append(module.path)
+    distances = {module.path: 0 for module, entry in every(project, _entry) if entry}
     waiting = deque(distances)
     while waiting:
-        module = waiting.popleft()
-        for importer in importers.get(module, ()):
+        path = waiting.popleft()
+        for importer in importers.get(path, ()):
             if importer not in distances:
-                distances[importer] = distances[module] + 1
+                distances[importer] = distances[path] + 1
                 waiting.append(importer)
     return distances
 
 
-@question(cyclic={})
-def _direct(project: Project) -> Mapping[Module, Hop]:
-    """The first import of the framework, by its name, in every module that imports it as soon as it is imported."""
+@question(cyclic=None, kept=tuple[int, int, int, int, str] | None)
+def _entry(project: Project, module: Module) -> tuple[int, int, int, int, str] | None:
+    """The place and name of the first import of the framework, by its name, that runs as soon as a module is imported."""
     names = [name for name in FRAMEWORKS if name not in project.packages]
-    found: dict[Module, Hop] = {}
-    for module in project.modules:
-        for statement in module.interface.imports:
-            if statement.guard in (*NOT_AT_RUN_TIME, "function") or statement.level:
-                continue
-            written = [statement.module] if statement.module is not None else [name for name, _ in statement.names]
-            hit = next((name for name in written if name.partition(".")[0] in names), "")
-            if hit:
-                found.setdefault(module, Hop(module, whole(statement), hit))
-    return found
+    for statement in module.interface.imports:
+        if statement.guard in (*NOT_AT_RUN_TIME, "function") or statement.level:
+            continue
+        written = [statement.module] if statement.module is not None else [name for name, _ in statement.names]
+        hit = next((name for name in written if name.partition(".")[0] in names), "")
+        if hit:
+            return (*whole(statement), hit)
+    return None

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import MODULE, Symbol, absolute, imported, module_scope
 from archlint.project.places import whole
 
@@ -21,6 +21,17 @@ class ImportEdge(NamedTuple):
     is_late: bool
 
 
+class _Edge(NamedTuple):
+    """An `ImportEdge` as plain data: the target by its path."""
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    target: str
+    is_late: bool
+
+
 @question(cyclic=())
 def imported_modules(project: Project, module: Module) -> tuple[ImportEdge, ...]:
     """The modules of the project that a module imports at run time, one edge for each name of each statement that is a
@@ -31,14 +42,29 @@ def imported_modules(project: Project, module: Module) -> tuple[ImportEdge, ...]
 
     Source: the Python reference, "The import statement".
     """
-    edges: dict[tuple[object, ...], ImportEdge] = {}
+    return _resolved(project, _edges(project, module))
+
+
+@question(cyclic={})
+def import_graph(project: Project) -> dict[Module, tuple[ImportEdge, ...]]:
+    """The `imported_modules` of every module."""
+    return {module: _resolved(project, edges) for module, edges in every(project, _edges)}
+
+
+def _resolved(project: Project, edges: tuple[_Edge, ...]) -> tuple[ImportEdge, ...]:
+    return tuple([ImportEdge(*edge[:4], project.by_path[edge.target], edge.is_late) for edge in edges])
+
+
+@question(cyclic=(), kept=tuple[_Edge, ...])
+def _edges(project: Project, module: Module) -> tuple[_Edge, ...]:
+    edges: dict[tuple[object, ...], _Edge] = {}
     for statement in module.interface.imports:
         if statement.guard in NOT_AT_RUN_TIME:
             continue
         for target in _targets(project, module, statement):
             if target is not module:
                 place = whole(statement)
-                edges[(place, target)] = ImportEdge(*place, target, statement.guard == "function")
+                edges[(place, target)] = _Edge(*place, target.path, statement.guard == "function")
     return tuple(edges.values())
 
 

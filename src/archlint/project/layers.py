@@ -83,7 +83,7 @@ def order(project: Project) -> Order:
     return _USUAL if written is None else _ranked(written)
 
 
-@question(cyclic=NONE)
+@question(cyclic=NONE, kept=Layer)
 def layer(project: Project, module: Module) -> Layer:
     """The layer of a module. Generated code has the one it looks like, for those who import it."""
     found = _layer(project, module)

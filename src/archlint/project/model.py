@@ -1,18 +1,22 @@
 """The project: its modules, the one memo, and the decorator that makes a function a question.
 
 A question is a function of the project and hashable arguments. Its answer is remembered for the life of the project, so
-questions may ask one another freely.
+questions may ask one another freely. Where the project follows reads, each answer also knows what it rests on, and the
+answers of questions that are `kept` outlive the run (`archlint.project.earlier`).
 """
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from archlint.config import Config, default
 from archlint.facts.interface import Facts, Interface
 from archlint.facts.statements import Block, Def
 from archlint.project.knowledge import canonical_names
 from archlint.sources import Environment, Manifest
+
+if TYPE_CHECKING:
+    from archlint.project.earlier import Earlier
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -29,9 +33,11 @@ class Module:
         layer_glob: the layer the configuration's globs give it, or empty.
         folders: the folders below the source root that it lies in, outermost first.
         stem: the file's name without its ending; empty for an ``__init__.py``.
+        number: its place among the project's modules.
+        reader: the project, where it follows reads.
     """
 
-    __slots__ = ("facts", "folders", "is_package", "layer_glob", "name", "path", "root", "stem")
+    __slots__ = ("facts", "folders", "is_package", "layer_glob", "name", "number", "path", "reader", "root", "stem")
 
     def __init__(
         self, path: str, name: str, root: str, is_package: bool, facts: Facts, layer_glob: str = ""
@@ -45,17 +51,27 @@ class Module:
         *folders, file = path[len(root) + 1 if path.startswith(f"{root}/") else 0 :].split("/")
         self.folders = tuple(folders)
         self.stem = "" if is_package else file.removesuffix(".py")
+        self.number = 0
+        self.reader: Project | None = None
 
     def __repr__(self) -> str:
         return f"Module({self.path!r})"
 
     @property
     def interface(self) -> Interface:
+        if self.reader is not None:
+            self.reader.reads.add(interface_of(self))
         return self.facts.interface
 
     def body(self, function: Def) -> Block:
         """The statements of a function defined in this module."""
-        return self.facts.body(function.body) if isinstance(function.body, int) else function.body
+        return self.body_in(function.body) if isinstance(function.body, int) else function.body
+
+    def body_in(self, slot: int) -> Block:
+        """The statements of the function with a slot."""
+        if self.reader is not None:
+            self.reader.reads.add(bodies_of(self))
+        return self.facts.body(slot)
 
 
 class Project:
@@ -67,6 +83,11 @@ class Project:
         memo: the answers of each question, by its arguments.
         depth: how many questions are waiting for one another.
         provisional: the least depth of an open question that the answer in the making rests on.
+        follows: it follows what is read.
+        reads: what the answer in the making rests on so far, where it does: numbers (`interface_of`, `bodies_of`), kept
+            answers, and questions for all their answers at once (`every`).
+        made: the kept answers found in this run.
+        earlier: what is known of a run before.
     """
 
     def __init__(
@@ -91,6 +112,18 @@ class Project:
         self.memo: dict[object, dict[object, Any]] = {}
         self.depth = 0
         self.provisional = UNBOUNDED
+        self.follows = False
+        self.reads: set[object] = set()
+        self.read_sets: dict[frozenset[object], frozenset[object]] = {}
+        self.made: list[Answer] = []
+        self.earlier: Earlier | None = None
+
+    def follow(self) -> None:
+        """Follow what is read from now on; what was asked before is asked again, as nobody knows what that rests on."""
+        self.follows = True
+        self.memo.clear()
+        for number, module in enumerate(self.modules):
+            module.number, module.reader = number, self
 
     def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
@@ -136,6 +169,16 @@ def _shared(path: str, other: str) -> int:
 UNBOUNDED = 1 << 30
 
 
+def interface_of(module: Module) -> int:
+    """What stands for a module's interface among reads."""
+    return 2 * module.number
+
+
+def bodies_of(module: Module) -> int:
+    """What stands for the bodies of a module's functions among reads."""
+    return 2 * module.number + 1
+
+
 class _Open:
     """Stands where an answer will be while its question is being answered."""
 
@@ -148,8 +191,30 @@ class _Open:
 UNASKED = _Open(-1)
 
 
+Key = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A question and its arguments."""
+
+
+class Answer:
+    """A remembered answer of a project that follows reads.
+
+    Attributes:
+        value: the answer itself.
+        reads: what it rests on; see `Project.reads`.
+        key: the question and its arguments, for an answer that is kept: it stands among the reads of others by itself, so
+            that they stay true if it turns out the same again.
+    """
+
+    __slots__ = ("key", "reads", "value")
+
+    def __init__(self, value: Any, reads: frozenset[object], key: Key | None) -> None:
+        self.value = value
+        self.reads = reads
+        self.key = key
+
+
 def question(
-    cyclic: Any,
+    cyclic: Any, kept: Any = None
 ) -> Callable[[Callable[Concatenate[Project, P], A]], Callable[Concatenate[Project, P], A]]:
     """Make a function of the project a question whose answer is remembered. Its arguments are given by position.
 
@@ -157,6 +222,8 @@ def question(
         cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
             not remembered, except the one of the question that closes the loop, so an answer that gathers what it can
             reach does not depend on which question came first.
+        kept: the type of the answer, where it is plain data that msgspec can write and read, and the question takes no
+            argument but a module or a frozen set of strings: the answer is kept from run to run.
     """
 
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
@@ -167,25 +234,75 @@ def question(
                 answers = project.memo[answer] = {}
             known = answers.get(args, UNASKED)
             if known.__class__ is not _Open:
-                return known  # type: ignore[no-any-return]
+                return _read(project, known) if known.__class__ is Answer else known  # type: ignore[no-any-return]
             if known is not UNASKED:
                 project.provisional = min(project.provisional, known.depth)
                 return cyclic  # type: ignore[no-any-return]
-            depth = project.depth
-            answers[args] = _Open(depth)
-            outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
-            try:
-                result = answers[args] = answer(project, *args)  # type: ignore[call-arg]
-            except BaseException:
-                del answers[args]
-                raise
-            finally:
-                rests_on, project.provisional, project.depth = project.provisional, outer, depth
-            if rests_on < depth:
-                del answers[args]
-                project.provisional = min(outer, rests_on)
-            return result
+            if kept is None:
+                return _find_out(project, answer, args, answers, None)
+            if project.earlier is None:
+                return _find_out(project, answer, args, answers, (ask, args))
+            found = project.earlier.answer(ask, args)
+            if found is None:
+                return _find_out(project, answer, args, answers, (ask, args))
+            answers[args] = found
+            return _read(project, found)  # type: ignore[no-any-return]
 
+        ask.kept = kept  # type: ignore[attr-defined]
         return ask  # type: ignore[return-value]
 
     return decorate
+
+
+def _find_out(
+    project: Project, answer: Callable[..., A], args: tuple[Any, ...], answers: dict[object, Any], key: Key | None
+) -> A:
+    """Answer a question for the first time."""
+    depth = project.depth
+    answers[args] = _Open(depth)
+    outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
+    reads = project.reads
+    if project.follows:
+        project.reads = set()
+    try:
+        result = answers[args] = answer(project, *args)
+    except BaseException:
+        del answers[args]
+        raise
+    finally:
+        rests_on, project.provisional, project.depth = project.provisional, outer, depth
+        own, project.reads = project.reads, reads
+    if rests_on < depth:
+        del answers[args]
+        project.provisional = min(outer, rests_on)
+        reads |= own
+    elif project.follows:
+        rests = frozenset(own)
+        known = answers[args] = Answer(result, project.read_sets.setdefault(rests, rests), key)
+        _read(project, known)
+        if key is not None:
+            project.made.append(known)
+    return result
+
+
+def _read(project: Project, known: Answer) -> Any:
+    if known.key is None:
+        project.reads |= known.reads
+    else:
+        project.reads.add(known)
+    return known.value
+
+
+def every(project: Project, ask: Callable[[Project, Module], A]) -> list[tuple[Module, A]]:
+    """The answers of a kept question about each module of the project. Whoever wants them all rests on them as one, or it
+    would rest on as many things as there are modules."""
+    outer, project.reads = project.reads, set()
+    try:
+        found = [(module, ask(project, module)) for module in project.modules]
+    finally:
+        own, project.reads = project.reads, outer
+    if project.follows:
+        # What is read beside the answers is that of answers inside a loop, which are not remembered.
+        outer.update(read for read in own if not (isinstance(read, Answer) and read.key and read.key[0] is ask))
+        outer.add(ask)
+    return found

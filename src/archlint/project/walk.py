@@ -1,6 +1,7 @@
 """Walking over lowered code: every expression and statement below a node, in source order."""
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 from typing import Any
 
 from archlint.facts.expressions import (
@@ -50,14 +51,14 @@ Children = Callable[[Any], tuple[Any, ...]]
 
 EXPRESSIONS: dict[type, Children] = {
     Attr: lambda n: (n.base,),
-    Call: lambda n: (n.func, *n.args, *[value for _, value in n.kwargs]),
+    Call: lambda n: (n.func, *n.args, *[value for _, value in n.kwargs]) if n.kwargs else (n.func, *n.args),
     Await: lambda n: (n.value,),
     Item: lambda n: (n.base, n.key),
     Slice: lambda n: (n.lower, n.upper, n.step),
     Op: lambda n: n.operands,
     Text: lambda n: n.parts,
     Seq: lambda n: n.items,
-    Map: lambda n: tuple(part for pair in n.pairs for part in pair),
+    Map: lambda n: tuple(chain.from_iterable(n.pairs)),
     Star: lambda n: (n.value,),
     Cond: lambda n: (n.test, n.then, n.other),
     Walrus: lambda n: (n.value,),
@@ -78,7 +79,7 @@ STATEMENTS: dict[type, Children] = {
     If: lambda n: (n.test, *n.body, *n.orelse),
     For: lambda n: (n.target, n.iter, *n.body, *n.orelse),
     While: lambda n: (n.test, *n.body, *n.orelse),
-    With: lambda n: (*[part for item in n.items for part in item], *n.body),
+    With: lambda n: (*chain.from_iterable(n.items), *n.body),
     Handler: lambda n: (n.type, *n.body),
     Try: lambda n: (*n.body, *n.handlers, *n.orelse, *n.final),
     Case: lambda n: (n.pattern, n.guard, *n.body),
@@ -144,17 +145,17 @@ def nodes(root: Node | Block | Expr | tuple[Expr, ...], *, into_definitions: boo
 def names(root: Any) -> set[str]:
     """The dotted names written at or below ``root``, in functions and classes inside it too."""
     found: set[str] = set()
-    stack: list[Any] = list(root) if isinstance(root, tuple) else [root]
-    pop, extend, children_of = stack.pop, stack.extend, EVERYTHING.get
+    stack: list[tuple[Any, ...]] = [root if isinstance(root, tuple) else (root,)]
+    add, pop, push, children_of = found.add, stack.pop, stack.append, EVERYTHING.get
     while stack:
-        node = pop()
-        kind = node.__class__
-        if kind is str:
-            found.add(node)
-            continue
-        children = children_of(kind)
-        if children is not None:
-            extend(children(node))
+        for node in pop():
+            kind = type(node)
+            if kind is str:
+                add(node)
+                continue
+            children = children_of(kind)
+            if children is not None:
+                push(children(node))
     return found
 
 

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from rich.cells import cell_len, get_character_cell_size
-
+from archlint.reporters.cells import cells
 from archlint.reporters.visible import visible
 
 _TAB = 4
@@ -43,34 +42,34 @@ def quote(line: str, start: int, end: int, width: int) -> Quote:
     far = 4 * width
     before, marked, after = before[-far:], marked[:far], after[:far]
 
-    if cell_len(before + marked + after) > width:
+    if cells(before + marked + after) > width:
         before, marked, after = _cut(before, marked, after, width)
-    return Quote(before + marked + after, cell_len(before), max(1, cell_len(marked)))
+    return Quote(before + marked + after, cells(before), max(1, cells(marked)))
 
 
 def _cut(before: str, marked: str, after: str, width: int) -> tuple[str, str, str]:
     """The three parts with text left out where it is farthest from the marked stretch's start."""
     ends = 2 * len(_CUT)
-    if cell_len(before) + cell_len(marked) > width - len(_CUT):
-        before = _CUT + _tail(before, max(width // 4, width - cell_len(marked) - ends))
-    room = width - cell_len(before) - len(_CUT)
-    if cell_len(marked) > room:
+    if cells(before) + cells(marked) > width - len(_CUT):
+        before = _CUT + _tail(before, max(width // 4, width - cells(marked) - ends))
+    room = width - cells(before) - len(_CUT)
+    if cells(marked) > room:
         return before, _head(marked, room), _CUT
-    room -= cell_len(marked)
-    if cell_len(after) > room + len(_CUT):
+    room -= cells(marked)
+    if cells(after) > room + len(_CUT):
         after = _head(after, room) + _CUT
     return before, marked, after
 
 
-def _head(text: str, cells: int) -> str:
+def _head(text: str, room: int) -> str:
     """The longest beginning that takes no more than so many cells."""
     for index, character in enumerate(text):
-        cells -= get_character_cell_size(character)
-        if cells < 0:
+        room -= cells(character)
+        if room < 0:
             return text[:index]
     return text
 
 
-def _tail(text: str, cells: int) -> str:
+def _tail(text: str, room: int) -> str:
     """The longest end that takes no more than so many cells."""
-    return _head(text[::-1], cells)[::-1]
+    return _head(text[::-1], room)[::-1]

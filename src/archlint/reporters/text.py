@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-from rich.color import ColorSystem
-from rich.style import Style
-
 from archlint.core import ERROR, Finding, Report
 from archlint.reporters import View
 from archlint.reporters.filled import filled
@@ -45,6 +42,9 @@ class _Page:
     def paint(self, text: str, style: str) -> str:
         if not self.view.color or not text:
             return text
+        from rich.color import ColorSystem
+        from rich.style import Style
+
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
     def finding(self, finding: Finding) -> Iterator[str]:

@@ -7,7 +7,7 @@ throughout: absolute for the project root, and relative to it with ``/`` for eve
 
 from archlint.sources.decode import DecodeError, decode, line_texts
 from archlint.sources.discover import Discovery, discover
-from archlint.sources.environment import Environment, PackageFile, environment_at, usual_environment
+from archlint.sources.environment import Environment, PackageFile, environment_at, usual_environment, watched
 from archlint.sources.manifests import Manifest, is_manifest, read_manifests
 from archlint.sources.paths import select
 from archlint.sources.project_root import find_root
@@ -35,4 +35,5 @@ __all__ = [
     "read_manifests",
     "select",
     "usual_environment",
+    "watched",
 ]

@@ -59,10 +59,13 @@ class Discovery(msgspec.Struct, frozen=True):
         folders: every folder that was entered, in the same form and order; the root itself is the empty string.
         manifests: every manifest, in the same form; those of the folders above the root, up to the top of its git
             repository, begin with ``../``.
-        ignore_files: absolute paths of the ignore files that were consulted or looked for above the root: together with
-            the folders' time stamps they tell whether the walk would find the same again.
+        ignore_files: absolute paths of the ignore files that were consulted or looked for above the root.
         notices: one sentence for each folder or ignore file that could not be read.
         unsaved: absolute path of a file that counts as existing; empty when there is none.
+        watched: absolute paths of what else had a say: links that lead to no file, what makes a folder a repository,
+            and, ending in ``/``, folders that were listed and not entered. Together with the folders' time stamps, the
+            manifests and the ignore files they tell whether the walk would find the same again.
+        top: the names of what lies in the root, those of folders ending in ``/``, sorted.
     """
 
     root: str
@@ -72,6 +75,8 @@ class Discovery(msgspec.Struct, frozen=True):
     ignore_files: tuple[str, ...]
     notices: tuple[str, ...]
     unsaved: str = ""
+    watched: tuple[str, ...] = ()
+    top: tuple[str, ...] = ()
 
 
 class _Listing(msgspec.Struct, frozen=True):
@@ -112,6 +117,8 @@ def discover(root: str, *, exclude: Sequence[str] = (), respect_gitignore: bool 
         tuple(walk.ignore_files),
         tuple(sorted(walk.notices)),
         unsaved,
+        tuple(walk.watched),
+        tuple(sorted(walk.top)),
     )
 
 
@@ -124,6 +131,8 @@ class _Walk:
         self.manifests: list[str] = []
         self.ignore_files: list[str] = []
         self.notices: list[str] = []
+        self.watched: list[str] = []
+        self.top: list[str] = []
         self._root = root
         self._unsaved = _relative(unsaved, root) if unsaved else ""
         self._respect_gitignore = respect_gitignore
@@ -138,6 +147,7 @@ class _Walk:
             prefix, chain = pending.pop()
             listing = self._list(prefix)
             if prefix and not _ENVIRONMENT_MARKS.isdisjoint(listing.telling):
+                self.watched.append(os.path.join(self._root, prefix))
                 continue
             self.folders.append(prefix[:-1])
             self.manifests += listing.manifests
@@ -159,6 +169,8 @@ class _Walk:
             with os.scandir(os.path.join(self._root, prefix)) as entries:
                 for entry in entries:
                     name = entry.name
+                    if not prefix:
+                        self.top.append(f"{name}/" if entry.is_dir(follow_symlinks=False) else name)
                     if name in _TELLING:
                         telling.add(name)
                     if name.endswith(".py") and self._is_file(entry, prefix):
@@ -184,11 +196,13 @@ class _Walk:
 
     def _is_file(self, entry: "os.DirEntry[str]", prefix: str) -> bool:
         try:
-            return entry.is_file()
+            if entry.is_file():
+                return True
         except OSError as error:
             # A link that leads in a circle; it must not hide its neighbours.
             self.notices.append(f"cannot read {prefix}{entry.name}: {error.strerror or error}")
-            return False
+        self.watched.append(os.path.join(self._root, prefix, entry.name))
+        return False
 
     def _take_files(self, prefix: str, names: list[str], chain: tuple[IgnoreRules, ...]) -> None:
         asked = [rules for rules in chain if rules.concern_files]
@@ -215,13 +229,14 @@ class _Walk:
     def _rules_above(self) -> tuple[IgnoreRules, ...]:
         """The rules from outside the root, innermost first; also finds out where the repository begins."""
         parents = [self._root]
-        while not os.path.lexists(os.path.join(parents[-1], ".git")):
+        while not self._is_repository(parents[-1]):
             parent = os.path.dirname(parents[-1])
             if parent == parents[-1]:
                 return ()
             parents.append(parent)
         top = parents[-1]
         self.manifests += [name for up, parent in enumerate(parents) if up for name in _manifests_in(parent, up)]
+        self.watched += [os.path.join(parent, "") for parent in parents[1:]]
         if top != self._root:
             self._above = os.path.relpath(self._root, top).replace(os.sep, "/") + "/"
         found = [
@@ -230,14 +245,14 @@ class _Walk:
             )
             for parent in parents[1:]
         ]
-        found.append(self._read_rules(_info_exclude(top), 0))
+        found.append(self._read_rules(self._info_exclude(top), 0))
         return tuple(rules for rules in found if rules is not None)
 
     def _rules_in(self, prefix: str, listing: _Listing, chain: tuple[IgnoreRules, ...]) -> tuple[IgnoreRules, ...]:
         start = len(self._above) + len(prefix)
         if ".git" in listing.telling and prefix:
             # A repository inside the repository: the outer one's rules end here.
-            inner = self._read_rules(_info_exclude(os.path.join(self._root, prefix[:-1])), start)
+            inner = self._read_rules(self._info_exclude(os.path.join(self._root, prefix[:-1])), start)
             chain = () if inner is None else (inner,)
         if ".gitignore" in listing.telling:
             own = self._read_rules(os.path.join(self._root, prefix, ".gitignore"), start)
@@ -257,6 +272,22 @@ class _Walk:
             return None
         patterns = parse(text)
         return IgnoreRules(patterns, start, ".py") if patterns else None
+
+    def _is_repository(self, folder: str) -> bool:
+        git = os.path.join(folder, ".git")
+        self.watched.append(git)
+        return os.path.lexists(git)
+
+    def _info_exclude(self, top: str) -> str:
+        """Path of ``info/exclude``; in a linked worktree or a submodule ``.git`` is a file that says where it lies."""
+        git = os.path.join(top, ".git")
+        if os.path.isfile(git):
+            self.watched.append(git)
+            git = os.path.join(top, _first_line(git).removeprefix("gitdir:").strip())
+            common = os.path.join(git, "commondir")
+            self.watched.append(common)
+            git = os.path.join(git, _first_line(common))
+        return os.path.join(git, "info", "exclude")
 
 
 def _manifests_in(folder: str, up: int) -> list[str]:
@@ -280,15 +311,6 @@ def _ignores_file(chain: list[IgnoreRules], name: str, path: str) -> bool:
         if verdict is not None:
             return verdict
     return False
-
-
-def _info_exclude(top: str) -> str:
-    """Path of ``info/exclude``; in a linked worktree or a submodule ``.git`` is a file that says where it lies."""
-    git = os.path.join(top, ".git")
-    if os.path.isfile(git):
-        git = os.path.join(top, _first_line(git).removeprefix("gitdir:").strip())
-        git = os.path.join(git, _first_line(os.path.join(git, "commondir")))
-    return os.path.join(git, "info", "exclude")
 
 
 def _first_line(path: str) -> str:

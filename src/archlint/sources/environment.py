@@ -5,7 +5,7 @@ Nothing in it is imported or run: the folders are found by the layout that venv,
 """
 
 # Plain string paths: see discover.py.
-# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH119, PTH120, PTH202, PTH207
+# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH202, PTH207
 
 import os
 import re
@@ -47,10 +47,12 @@ class Environment:
 
     Attributes:
         folders: absolute folders that packages lie in, in the order Python would search them.
+        stamps: modification time in nanoseconds and size, zeros for none, of everything that was looked for so far.
     """
 
     def __init__(self, folders: tuple[str, ...]) -> None:
         self.folders = folders
+        self.stamps: dict[str, tuple[int, int]] = {}
 
     @cached_property
     def packages(self) -> frozenset[str]:
@@ -70,10 +72,12 @@ class Environment:
 
     def entries(self, folder: str) -> list[str]:
         """The names of what lies in a folder."""
+        self.stamps[folder] = stamp(folder)
         return _listing(folder)
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none."""
+        self.stamps[path] = stamp(path)
         if not os.path.isfile(path):
             return None
         data = b"" if os.path.getsize(path) > _LARGEST else read(path)
@@ -127,6 +131,40 @@ def usual_environment(root: str) -> Environment | None:
     return None
 
 
+def watched(environment: Environment | None, path: str | None, root: str) -> Iterator[str]:
+    """What can be looked at to tell that an environment is still what it was: absolute paths of files, there or not,
+    and, ending in ``/``, of folders.
+
+    Args:
+        environment: what was found, if anything.
+        path: the absolute path it was looked for at; None for the usual places.
+        root: the project root, absolute.
+    """
+    if path is None:
+        prefixes = [f"{folder}/{name}" for folder in _up_to_repository(root) for name in _USUAL]
+    else:
+        prefixes = [path, os.path.dirname(path), os.path.dirname(os.path.dirname(path))]
+    for prefix in prefixes:
+        yield prefix
+        for layout in _LAYOUTS:
+            library = f"{prefix}/{layout.partition('/python3*')[0]}"
+            yield f"{library}/"
+            yield from (f"{library}/{entry}/" for entry in _listing(library) if entry.startswith("python3"))
+    for folder in environment.folders if environment else ():
+        yield f"{folder}/"
+        yield from (f"{folder}/{entry}" for entry in _listing(folder) if entry.endswith(".pth"))
+    for file in environment.stamps if environment else ():
+        # Where there is no file, the folder that would hold it tells of many.
+        yield file if os.path.isfile(file) else _nearest_folder(file)
+
+
+def _nearest_folder(path: str) -> str:
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return f"{folder}/"
+
+
 def _up_to_repository(root: str) -> list[str]:
     folders = [root]
     while not os.path.exists(f"{folders[-1]}/.git"):
@@ -170,6 +208,15 @@ def _linked_folder(folder: str, line: str) -> str:
         return ""
     path = os.path.normpath(os.path.join(folder, line)).replace(os.sep, "/")
     return path if os.path.isdir(path) else ""
+
+
+def stamp(path: str) -> tuple[int, int]:
+    """By what a file or folder is taken for unchanged: modification time in nanoseconds, and size; zeros for none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 def _listing(folder: str) -> list[str]:

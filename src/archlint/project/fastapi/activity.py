@@ -12,7 +12,7 @@ from archlint.project.classes import mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.fastapi.kinds import annotated_kind, class_kind, is_router_class
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import MODULE, resolve
 from archlint.project.origins import origins
 
@@ -27,7 +27,7 @@ HOLDER = re.compile(r"(?:router|app|api|application|routes)$", re.IGNORECASE)
 PACKAGES = ("fastapi", "starlette")
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[int])
 def active_slots(project: Project, module: Module) -> frozenset[int]:
     """The function slots, and `TOP` for module level, in which routers may be made or used."""
     classes = _class_names(project) & called(project, module)
@@ -50,12 +50,12 @@ def active_slots(project: Project, module: Module) -> frozenset[int]:
     return frozenset(slots)
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def _class_names(project: Project) -> frozenset[str]:
     """The names that classes of apps and routers may go by: FastAPI's own, those derived from them, and any that looks
     like one, which another package may define."""
     known = frozenset().union(*[names_in("fastapi", "classes", group) for group in ("apps", "routers", "bare")])
-    everything = {name for module in project.modules for name in called(project, module)}
+    everything = frozenset().union(*[names for _, names in every(project, called)])
     return offspring(project, known | installed(project, known)) | {
         name for name in everything if name.endswith(CLASS_WORDS)
     }

@@ -13,7 +13,7 @@ from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.kinds import takes_router
 from archlint.project.fastapi.values import APP, BARE, Key, Router
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import absolute, resolve
 
 MOST_CHAINS = 64
@@ -63,11 +63,12 @@ class Wiring(NamedTuple):
 @question(cyclic=Wiring({}, (), (), (), {}))
 def wiring(project: Project) -> Wiring:
     """All modules' doings together. Tests and scripts are left out where there is anything else."""
+    active = {module for module, slots in every(project, active_slots) if slots}
     modules = [module for module in project.modules if not _is_aside(project, module)]
-    if not any(active_slots(project, module) for module in modules):
+    if active.isdisjoint(modules):
         modules = list(project.modules)
     callers = _callers(project, modules)
-    involved = [module for module in modules if module in callers or active_slots(project, module)]
+    involved = [module for module in modules if module in callers or module in active]
     order = in_order(project, involved)
     return _joined(list(_events([module_run(project, module, callers.get(module, NO_SLOTS)) for module in order])))
 
@@ -86,12 +87,16 @@ def _is_aside(project: Project, module: Module) -> bool:
 def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[int]]:
     """Where functions are called that are handed routers or hand them out, and nothing else touches routers."""
     found: dict[Module, frozenset[int]] = {}
-    carriers = {f for module in modules for f in active_functions(project, module) if _carries(project, f)}
+    active = {module for module, slots in every(project, active_slots) if slots}
+    carriers = {
+        f for module in modules if module in active for f in active_functions(project, module) if _carries(project, f)
+    }
     for _ in range(ROUNDS):
-        names = {function.node.name for function in carriers}
+        names = frozenset(function.node.name for function in carriers)
         added: dict[Module, frozenset[int]] = {}
+        calling = _calling(project, names)
         for module in modules:
-            if names.isdisjoint(called(project, module)):
+            if module.path not in calling:
                 continue
             made = [name for name in module.interface.callees if name.rpartition(".")[2] in names]
             known = active_slots(project, module) | found.get(module, NO_SLOTS)
@@ -103,6 +108,12 @@ def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[
             found[module] = found.get(module, NO_SLOTS) | slots
             carriers |= {f for f in active_functions(project, module, slots) if _carries(project, f)}
     return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The paths of the modules that call anything that goes by one of some names."""
+    return frozenset(module.path for module, found in every(project, called) if not names.isdisjoint(found))
 
 
 def _carries(project: Project, function: Function) -> bool:

@@ -113,7 +113,13 @@ def _by_module(project: Project) -> dict[str, tuple[Route, ...]]:
 
 def routes_in(project: Project, module: Module) -> tuple[Route, ...]:
     """The routes whose handlers a module defines, or that it registers with handlers nobody knows."""
-    return _by_module(project).get(module.path, ())
+    return _by_module(project)[module.path] if module.path in _paths(project) else ()
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _paths(project: Project) -> frozenset[str]:
+    """Where there are routes."""
+    return frozenset(_by_module(project))
 
 
 def router_sites(project: Project) -> tuple[Router, ...]:

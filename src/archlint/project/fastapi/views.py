@@ -27,7 +27,7 @@ def view_bases(project: Project) -> frozenset[Symbol]:
     )
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def _view_base_paths(project: Project) -> frozenset[str]:
     return frozenset(symbol.path for symbol in view_bases(project))
 

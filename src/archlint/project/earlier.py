@@ -1,0 +1,253 @@
+"""What a run before found out, and which of it still holds.
+
+Kept answers and findings know what they rest on: the interfaces and bodies of modules, and other kept answers. What rests
+on nothing that changed still holds. A kept answer that rests on something that did is asked for again, and if it turns
+out the same, all that rests on it holds too: few edits change a module's layer, or what the whole project passes to
+``Depends``.
+
+Source: the "red-green algorithm" of incremental compilers
+(https://rustc-dev-guide.rust-lang.org/queries/incremental-compilation.html).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from archlint.project.model import UNBOUNDED, Answer, Key, Module, Project
+
+Argument = int | list[str] | None
+"""What a kept question is asked about: a module by its number, a set of strings, sorted, or just the project."""
+
+
+class KeptAnswers(msgspec.Struct, array_like=True):
+    """The answers of one question.
+
+    Things read are numbers: the interface and the bodies of each module (`archlint.project.model.interface_of`), then each
+    kept answer its own; below zero all answers of a question, its place among the questions inverted (``~place``).
+
+    Attributes:
+        question: where the question is defined: ``package.module:name``.
+        numbers: the number of each answer.
+        args: what its question was asked about.
+        reads: the numbers of what it rests on.
+        values: the answers themselves, encoded.
+    """
+
+    question: str
+    numbers: list[int]
+    args: list[Argument]
+    reads: list[list[int]]
+    values: list[msgspec.Raw]
+
+    def add(self, number: int, arg: Argument, reads: list[int], value: msgspec.Raw) -> None:
+        """Put one more answer to the others."""
+        self.numbers.append(number)
+        self.args.append(arg)
+        self.reads.append(reads)
+        self.values.append(value)
+
+
+class Earlier:
+    """What a run before left, to be asked by the questions of a project with the same modules.
+
+    Args:
+        project: the project now.
+        kept: the answers of the run before, none where there was none.
+        changed: the numbers of the interfaces and bodies that have changed since.
+    """
+
+    def __init__(self, project: Project, kept: list[KeptAnswers], changed: set[int]) -> None:
+        self._project = project
+        self.kept = kept
+        self._places = {answers.question: place for place, answers in enumerate(kept)}
+        self._found: dict[int, dict[object, int]] = {}
+        self._by_number: dict[int, tuple[KeptAnswers, int]] = {}
+        self._suspects = _suspects(kept, changed)
+        self._verdicts: dict[int, bool] = {}
+
+    def holds(self, reads: Iterable[int]) -> bool:
+        """Whether everything that something rests on is still the same."""
+        suspects = self._suspects
+        return suspects.isdisjoint(reads) or all(number not in suspects or self._is_same(number) for number in reads)
+
+    def certainly_holds(self, reads: Iterable[int]) -> bool:
+        """Whether that is known without asking anything again."""
+        suspects = self._suspects
+        return suspects.isdisjoint(reads) or all(n not in suspects or self._verdicts.get(n, False) for n in reads)
+
+    def answer(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> Answer | None:
+        """The kept answer of a question, if there is one that still holds."""
+        place = self._places.get(name_of(ask))
+        if place is None:
+            return None
+        at = self._index(place).get(_subject(args))
+        if at is None:
+            return None
+        answers = self.kept[place]
+        number = answers.numbers[at]
+        if number in self._suspects and not self._verdicts.get(number, False) and not self._rests(answers, at):
+            return None
+        return Answer(_decoded(ask, answers.values[at]), frozenset(), (ask, args))
+
+    def number(self, key: Key) -> int | None:
+        """The number of a question with its arguments, if it was asked before."""
+        ask, args = key
+        place = self._places.get(name_of(ask))
+        at = None if place is None else self._index(place).get(_subject(args))
+        return None if place is None or at is None else self.kept[place].numbers[at]
+
+    def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
+        """The kept answers that are known to hold, each as its place among those of its question."""
+        for answers in self.kept:
+            for at, number in enumerate(answers.numbers):
+                if number not in self._suspects or self._verdicts.get(number, False):
+                    yield answers, at
+
+    def _index(self, place: int) -> dict[object, int]:
+        found = self._found.get(place)
+        if found is None:
+            args = self.kept[place].args
+            found = {frozenset(arg) if isinstance(arg, list) else arg: at for at, arg in enumerate(args)}
+            self._found[place] = found
+        return found
+
+    def _is_same(self, number: int) -> bool:
+        known = self._verdicts.get(number)
+        if known is not None:
+            return known
+        if number < 0:
+            numbers = self.kept[~number].numbers
+            same = all(one not in self._suspects or self._is_same(one) for one in numbers)
+            self._verdicts[number] = same
+            return same
+        found = self._located().get(number)
+        if found is None:  # a module's interface or bodies
+            return False
+        answers, at = found
+        return self._rests(answers, at) or self._is_confirmed(answers, at)
+
+    def _rests(self, answers: KeptAnswers, at: int) -> bool:
+        """Whether all that an answer rests on turned out the same; no while that is being found out."""
+        number = answers.numbers[at]
+        if number in self._verdicts:
+            return self._verdicts[number]
+        self._verdicts[number] = False
+        if self.holds(answers.reads[at]):
+            self._verdicts[number] = True
+            return True
+        del self._verdicts[number]
+        return False
+
+    def _is_confirmed(self, answers: KeptAnswers, at: int) -> bool:
+        """Ask again, and compare."""
+        project, number = self._project, answers.numbers[at]
+        ask = _question(answers.question)
+        args = self._arguments(answers.args[at])
+        self._verdicts[number] = False
+        reads, project.reads = project.reads, set()
+        provisional, project.provisional = project.provisional, UNBOUNDED
+        try:
+            value = ask(project, *args)
+            is_final = project.provisional == UNBOUNDED
+        finally:
+            project.reads, project.provisional = reads, provisional
+        if not is_final:  # an answer inside a loop that is still being run through
+            del self._verdicts[number]
+            return False
+        same = bool(value == _decoded(ask, answers.values[at]))
+        self._verdicts[number] = same
+        return same
+
+    def _arguments(self, arg: Argument) -> tuple[Module | frozenset[str], ...]:
+        if arg is None:
+            return ()
+        return (self._project.modules[arg] if isinstance(arg, int) else frozenset(arg),)
+
+    def _located(self) -> dict[int, tuple[KeptAnswers, int]]:
+        if not self._by_number:
+            self._by_number = {n: (answers, at) for answers in self.kept for at, n in enumerate(answers.numbers)}
+        return self._by_number
+
+
+def name_of(ask: Callable[..., Any]) -> str:
+    """Where a question is defined: ``package.module:name``."""
+    return f"{ask.__module__}:{ask.__qualname__}"
+
+
+def _question(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
+
+
+def _subject(args: tuple[Any, ...]) -> Any:
+    """What a question is asked about, as it is looked up."""
+    if not args:
+        return None
+    return args[0].number if isinstance(args[0], Module) else args[0]
+
+
+def _decoded(ask: Any, value: msgspec.Raw) -> Any:
+    return msgspec.msgpack.decode(value, type=ask.kept)
+
+
+def _suspects(kept: list[KeptAnswers], changed: set[int]) -> set[int]:
+    """What has changed, and all that rests on it."""
+    suspects = set(changed)
+    rows = [
+        (number, ~place, reads)
+        for place, a in enumerate(kept)
+        for number, reads in zip(a.numbers, a.reads, strict=True)
+    ]
+    grown = True
+    while grown:
+        grown = False
+        for number, everyone, reads in rows:
+            if number not in suspects and not suspects.isdisjoint(reads):
+                suspects.add(number)
+                suspects.add(everyone)
+                grown = True
+    return suspects
+
+
+def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Callable[[object], int]]:
+    """The kept answers that hold now, those of this run and of the one before, and what gives the number of a thing read.
+
+    A question with its arguments has one number for good: others rest on it by that number.
+    """
+    made = {answer.key: answer for answer in project.made if answer.key is not None}
+    places = {answers.question: place for place, answers in enumerate(earlier.kept)}
+    tables = [KeptAnswers(answers.question, [], [], [], []) for answers in earlier.kept]
+    for ask, _ in made:
+        if name_of(ask) not in places:
+            places[name_of(ask)] = len(tables)
+            tables.append(KeptAnswers(name_of(ask), [], [], [], []))
+    known = {key: earlier.number(key) for key in made}
+    following = count(max([2 * len(project.modules), *(n + 1 for a in earlier.kept for n in a.numbers)]))
+    numbers = {key: next(following) if number is None else number for key, number in known.items()}
+
+    def number_of(read: Any) -> int:
+        if isinstance(read, int):
+            return read
+        if not isinstance(read, Answer) or read.key is None:
+            return ~places[name_of(read)]
+        number = numbers.get(read.key) if read.key in numbers else earlier.number(read.key)
+        assert number is not None, "an answer is made in this run or kept from the one before"
+        return number
+
+    made_again = {number for number in known.values() if number is not None}
+    for answers, at in earlier.valid():
+        if answers.numbers[at] not in made_again:
+            tables[places[answers.question]].add(
+                answers.numbers[at], answers.args[at], answers.reads[at], answers.values[at]
+            )
+    for (ask, args), answer in made.items():
+        tables[places[name_of(ask)]].add(
+            numbers[ask, args],
+            sorted(args[0]) if args and isinstance(args[0], frozenset) else _subject(args),
+            sorted(map(number_of, answer.reads)),
+            msgspec.Raw(msgspec.msgpack.encode(answer.value)),
+        )
+    return tables, number_of
