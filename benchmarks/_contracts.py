@@ -43,25 +43,6 @@ class Seen(NamedTuple):
     chains: dict[str, Edges]
 
 
-def complete_copy(root: Path, scratch: Path) -> Path:
-    """A copy of a package's Python files in which every folder has an ``__init__.py``: grimp passes over the others.
-
-    Files and folders whose names no import can spell are left out: grimp passes over them too.
-    """
-    target = scratch / root.name
-    for file in sorted(root.rglob("*.py")):
-        parts = file.relative_to(root).with_suffix("").parts
-        if all(part.isidentifier() for part in parts):
-            copy = target / file.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(file.read_bytes())
-    for folder in (target, *target.rglob("*")):
-        if folder.is_dir():
-            (folder / "__init__.py").touch()
-    (scratch / ".git").mkdir()
-    return target
-
-
 @contextmanager
 def importable(folder: Path) -> Iterator[None]:
     """While it lasts, packages in a folder can be found; grimp reads them and imports none."""

@@ -1,6 +1,6 @@
 """Run one command and print how it went: ``SECONDS PEAK_BYTES EXIT_CODE``.
 
-usage: python -I -S _launch.py CORE STDOUT STDERR COMMAND...      (CORE: a number, or "-" for any)
+usage: python -I -S _launch.py CORES STDOUT STDERR COMMAND...     (CORES: as 1 or 0,1, or "-" for any)
 
 A process of its own because Linux counts the peak memory of whoever starts a process as that process's own, up to the
 moment it is replaced by the new program (``setmax_mm_hiwater_rss`` in fs/exec.c). Started from here, nothing
@@ -12,10 +12,10 @@ import sys
 import time
 
 
-def main(core: str, stdout: str, stderr: str, command: list[str]) -> str:
+def main(cores: str, stdout: str, stderr: str, command: list[str]) -> str:
     """Run ``command`` to its end, its output going to the files named."""
-    if core != "-":
-        os.sched_setaffinity(0, {int(core)})
+    if cores != "-":
+        os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     redirect = [(os.POSIX_SPAWN_OPEN, 1, stdout, flags, 0o600), (os.POSIX_SPAWN_OPEN, 2, stderr, flags, 0o600)]
     started = time.perf_counter()

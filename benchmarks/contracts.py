@@ -21,7 +21,6 @@ from _contracts import (
     Edges,
     Seen,
     bound_edges,
-    complete_copy,
     contracts_for,
     doubled_edges,
     guarded_edges,
@@ -33,6 +32,7 @@ from _contracts import (
     their_edges,
     theirs,
 )
+from _copies import complete_copy
 from _projects import choose, fetch, load_projects
 
 DEFAULT_PROJECTS = ("fief-server", "argilla-server", "quetz-server", "r2r", "open-webui", "langflow-base")

@@ -1,160 +1,142 @@
 #!/usr/bin/env python3
-"""Measure archlint against the time Python itself needs to parse the same files.
+"""Measure archlint side by side with an empty Python, Python's own parser, ruff and tools of its kind.
 
-usage: speed.py [PROJECT...] [--runs N | --quick] [--archlint CMD]
+usage: speed.py [PROJECT...] [--runs N] [--quick | --budgets] [--peers all|none|NAME,...] [--write]
+       speed.py --install-peers
 
-Whole processes, taking turns on one core: an empty Python, one that parses every file with ast.parse and does nothing
-else, and a cold archlint (one process, no cache). Prints medians with their spread, and ratios, which hold from
-machine to machine better than times do. Exit codes: 0 measured, 2 a failure. See README.md.
+PROJECT is a name of corpus.toml or a folder. Whole processes, taking turns, on copies of the projects; medians with
+their spread, and ratios, which hold from machine to machine better than times do. Exit codes: 0 measured; 1 measured,
+with --quick or --budgets, and a budget is not met; 2 a failure. See README.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from _common import CACHE_VARIABLE, HERE, BenchmarkError, archlint_command, default_cache, table
-from _measure import Bench, Column, Sample, environment, median_of_ratios, one_core, ratio_of_medians, spread
+from _budgets import COLUMNS, judge
+from _common import CACHE_VARIABLE, HERE, BenchmarkError, archlint_command, default_cache
+from _measure import environment
+from _peers import choose_peers, find_ruff, install_peers, peers_home, versions
 from _projects import Project, choose, fetch, load_projects
+from _stage import Tools, measure
+from _tables import budget_table, preamble, render, write_tables
 
-DEFAULT_PROJECTS = ("open-webui", "langflow-base")
+README = HERE / "README.md"
+# An application of 3,000 lines, for the budget on one file given. Not in corpus.toml: its findings are not judged.
+SMALL = Project("fastapi-auth-starter", "1.0.5", "fastapi_auth_starter/templates/app")
+DEFAULT_PROJECTS = (SMALL.name, "fief-server", "open-webui", "zenml", "litellm")
+QUICK_PROJECTS = (SMALL.name, "open-webui", "zenml")
 RUNS = 9
 QUICK_RUNS = 3
-
-FLOOR = "python -c pass"
-PARSE = "ast.parse"
-COLD = "archlint, cold"
-# Options that make a run a cold one in one process; given where `archlint check` has them.
-COLD_OPTIONS = (("--no-cache",), ("--jobs", "1"))
-
-
-def columns(file_list: Path, archlint: Sequence[str]) -> list[Column]:
-    """What is measured on each project. Another tool or way of running is one more entry."""
-    return [
-        Column(FLOOR, (sys.executable, "-c", "pass")),
-        Column(PARSE, (sys.executable, str(HERE / "_parse.py"), str(file_list)), inner=float),
-        Column(COLD, (*archlint, *cold_arguments(archlint)), exit_codes=(0, 1)),
-    ]
-
-
-def cold_arguments(archlint: Sequence[str]) -> tuple[str, ...]:
-    """The arguments of a check that reuses nothing and uses one process."""
-    command = [*archlint, "check", "--help"]
-    try:
-        shown = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise BenchmarkError(f"cannot run {' '.join(command)}: {error}") from error
-    extra = [word for option in COLD_OPTIONS if option[0] in shown for word in option]
-    return ("check", ".", "--isolated", "--output-format", "json", *extra)
-
-
-def survey(root: Path, scratch: Path) -> tuple[dict[str, Any], Path]:
-    """What there is to parse under ``root``, and a file that lists it."""
-    # In a process of its own: this one must stay small and idle.
-    command = [sys.executable, str(HERE / "_parse.py"), "--survey", str(root)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
-    if done.returncode:
-        raise BenchmarkError(f"cannot survey {root}: {done.stderr.strip()}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    if not found["accepted"]:
-        raise BenchmarkError(f"no Python file under {root}")
-    listed = scratch / "files"
-    listed.write_text("\n".join(found["accepted"]) + "\n", encoding="utf-8")
-    return found, listed
-
-
-def measure(project: Project, root: Path, archlint: Sequence[str], runs: int) -> str:
-    """Measure one project; returns its section of the report."""
-    with tempfile.TemporaryDirectory(prefix="archlint-speed-") as scratch:
-        found, listed = survey(root, Path(scratch))
-        bench = Bench(root, Path(scratch), one_core())
-        measured = columns(listed, archlint)
-        samples = bench.interleave(measured, runs)
-        bench.measure(next(column for column in measured if column.name == COLD))
-        checked = json.loads(bench.output())["summary"]["files"]
-    return section(project, found, checked, samples)
-
-
-def section(project: Project, found: Mapping[str, Any], checked: int, samples: Mapping[str, Sequence[Sample]]) -> str:
-    """The table of one project, under a line saying what was measured on."""
-    files, refused = len(found["accepted"]), len(found["refused"])
-    size = f"{files} files, {found['lines'] / 1000:.1f} kLOC, {found['bytes'] / 1e6:.2f} MB of Python"
-    head = [f"## {project.name} {project.version}", "", f"{size}; archlint checked {checked} files."]
-    if refused:
-        head.append(f"{refused} more files are refused by this interpreter's ast; only archlint's time includes them.")
-    if checked < files:
-        head.append(f"**archlint checked {files - checked} files fewer than were parsed: the ratios flatter it.**")
-    headers = ("run", "median", "min to max", "x parse", "x parse, paired", "x parse alone", "x empty", "peak memory")
-    return "\n".join([*head, "", table(headers, [_row(name, samples) for name in samples])])
-
-
-def _row(name: str, samples: Mapping[str, Sequence[Sample]]) -> tuple[str, ...]:
-    seconds = [sample.seconds for sample in samples[name]]
-    parse = [sample.seconds for sample in samples[PARSE]]
-    alone = [sample.inner for sample in samples[PARSE] if sample.inner is not None]
-    empty = [sample.seconds for sample in samples[FLOOR]]
-    middle = spread(seconds)
-    return (
-        name,
-        f"{middle.median * 1000:.0f} ms",
-        f"{middle.low * 1000:.0f} to {middle.high * 1000:.0f}",
-        f"{ratio_of_medians(seconds, parse):.2f}",
-        f"{median_of_ratios(seconds, parse):.2f}",
-        f"{ratio_of_medians(seconds, alone):.2f}",
-        f"{ratio_of_medians(seconds, empty):.1f}",
-        f"{max(sample.peak for sample in samples[name]) / 1e6:.0f} MB",
-    )
-
-
-def preamble(runs: int, archlint: Sequence[str]) -> str:
-    """What a reader must know to compare these figures with others."""
-    core = one_core()
-    pinned = "not pinned to a core" if core is None else f"pinned to core {core} of {os.cpu_count()}"
-    load = f"load {os.getloadavg()[0]:.1f} at the start"
-    python = (
-        f"{platform.python_implementation()} {platform.python_version()} on {platform.system()} {platform.machine()}"
-    )
-    explained = (
-        "x parse: against the whole ast.parse process (paired: median of the ratios within each round); "
-        "x parse alone: against the time inside ast.parse; x empty: against the empty Python."
-    )
-    method = f"{python}, {pinned}, {load}; {runs} interleaved runs of each after one that does not count."
-    return "\n".join([method, f"archlint is `{' '.join(archlint)}`.", explained])
+LIMIT = 60.0
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code."""
     options = _parser().parse_args(argv)
-    runs = QUICK_RUNS if options.quick else options.runs
     try:
-        if not hasattr(os, "wait4") or not hasattr(os, "posix_spawn"):
-            raise BenchmarkError("speed.py needs a POSIX system")
-        if runs < 1:
-            raise BenchmarkError("--runs takes 1 or more")
-        cache = Path(options.cache) if options.cache else default_cache()
-        archlint = archlint_command(options.archlint)
-        print(preamble(runs, archlint))
-        for project in choose(load_projects(Path(options.projects)), options.names or DEFAULT_PROJECTS):
-            print("\n" + measure(project, fetch(project, cache.resolve()), archlint, runs), flush=True)
+        cache = (Path(options.cache) if options.cache else default_cache()).resolve()
+        if options.install_peers:
+            install_peers(peers_home(cache))
+            return 0
+        return _measure_all(options, cache)
     except BenchmarkError as error:
         print(f"speed.py: {error}", file=sys.stderr)
         return 2
-    return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _measure_all(options: argparse.Namespace, cache: Path) -> int:
+    if not hasattr(os, "wait4") or not hasattr(os, "posix_spawn"):
+        raise BenchmarkError("speed.py needs a POSIX system")
+    if options.runs < 1 or options.limit <= 0:
+        raise BenchmarkError("--runs takes 1 or more, --limit more than 0")
+    tools = _tools(options, cache)
+    texts = [preamble(options.runs, _told(tools.archlint), _versions(tools))]
+    print(texts[0], flush=True)
+    measured = []
+    for title, root in _projects(options, cache):
+        with tempfile.TemporaryDirectory(prefix="archlint-speed-") as scratch:
+            section = measure(title, root, tools, Path(scratch).resolve())
+        measured.append(section.measured)
+        texts.append(render(section))
+        print("\n" + texts[-1], flush=True)
+    verdicts = judge(measured)
+    texts.append(budget_table(verdicts))
+    print("\n" + texts[-1])
+    if options.write:
+        write_tables(README, "\n\n".join(texts))
+    missed = any(verdict.met is False for verdict in verdicts)
+    return 1 if missed and (options.quick or options.budgets) else 0
+
+
+def _tools(options: argparse.Namespace, cache: Path) -> Tools:
+    short = options.quick or options.budgets
+    return Tools(
+        archlint=archlint_command(options.archlint),
+        ruff=find_ruff(peers_home(cache)),
+        peers=choose_peers(options.peers or ("none" if short else "all")),
+        home=peers_home(cache),
+        limit=options.limit,
+        runs=options.runs,
+        long_runs=min(QUICK_RUNS, options.runs) if options.quick else options.runs,
+        columns=COLUMNS if short else (),
+    )
+
+
+def _projects(options: argparse.Namespace, cache: Path) -> Iterator[tuple[str, Path]]:
+    """Titles and folders of what to measure; projects of the list are fetched when their turn comes."""
+    known = (SMALL, *load_projects(Path(options.projects)))
+    names = options.names or (QUICK_PROJECTS if options.quick else DEFAULT_PROJECTS)
+    folders = [Path(name).resolve() for name in names if os.sep in name]
+    listed = [name for name in names if os.sep not in name]
+    for folder in folders:
+        if not folder.is_dir():
+            raise BenchmarkError(f"no such folder: {folder}")
+    chosen = choose(known, listed) if listed else ()
+    for folder in folders:
+        yield f"{folder.parent.name}/{folder.name}", folder
+    for project in chosen:
+        yield f"{project.name} {project.version}", fetch(project, cache)
+
+
+def _told(archlint: Sequence[str]) -> str:
+    """What archlint says its version is."""
+    command = [*archlint, "--version"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BenchmarkError(f"cannot run {' '.join(command)}: {error}") from error
+    return done.stdout.strip()
+
+
+def _versions(tools: Tools) -> dict[str, str]:
+    """Versions of the tools measured beside archlint."""
+    found = versions(tools.home, tools.peers)
+    if tools.ruff is not None:
+        found["ruff"] = _told([str(tools.ruff)]).rpartition(" ")[2]
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", metavar="PROJECT", nargs="*", help=f"default: {', '.join(DEFAULT_PROJECTS)}")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"samples of each column (default: {RUNS})")
-    parser.add_argument("--quick", action="store_true", help=f"only {QUICK_RUNS} samples, for a first look")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"samples of each row (default: {RUNS})")
+    which = parser.add_mutually_exclusive_group()
+    quick = f"two minutes: as --budgets, of long runs {QUICK_RUNS} samples, on {', '.join(QUICK_PROJECTS)}"
+    which.add_argument("--quick", action="store_true", help=quick)
+    which.add_argument("--budgets", action="store_true", help="only the rows that budgets speak of; exit 1 on a miss")
+    parser.add_argument("--peers", metavar="NAMES", help="which other tools (default: all; with the above: none)")
+    parser.add_argument("--limit", metavar="SECONDS", type=float, default=LIMIT, help="for one run of a peer (60)")
+    parser.add_argument("--install-peers", action="store_true", help="install the other tools into the cache folder")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md, too")
     parser.add_argument("--archlint", metavar="CMD", help="command to run (default: archlint of this interpreter)")
     parser.add_argument("--cache", metavar="DIR", help=f"folder for downloads (default: ${CACHE_VARIABLE}, .corpus)")
     parser.add_argument("--projects", metavar="FILE", default=HERE / "corpus.toml", help="the list of projects")

@@ -11,12 +11,21 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
+import _budgets
 import _common
+import _copies
+import _edits
+import _figures
+import _imports
 import _measure
+import _peers
 import _projects
 import _runs
+import _stage
 import _summary
+import _tables
 import _verdicts
+import _ways
 import corpus
 import identical
 import speed
@@ -24,12 +33,21 @@ import speed
 __all__ = [
     "FAKE_ARCHLINT",
     "Corpus",
+    "_budgets",
     "_common",
+    "_copies",
+    "_edits",
+    "_figures",
+    "_imports",
     "_measure",
+    "_peers",
     "_projects",
     "_runs",
+    "_stage",
     "_summary",
+    "_tables",
     "_verdicts",
+    "_ways",
     "corpus",
     "finding",
     "identical",
@@ -38,7 +56,7 @@ __all__ = [
 ]
 
 FAKE_ARCHLINT = shlex.join([sys.executable, "-I", "-S", str(Path(__file__).resolve().with_name("fake_archlint.py"))])
-SOURCE = "".join(f"value_{number} = {number}\n" for number in range(1, 31))
+SOURCE = "".join(f"value_{number} = {number}\n" for number in range(1, 31)) + "def value() -> int:\n    return 31\n"
 
 
 def finding(fingerprint: str, code: str = "ARC101", line: object = 3, **changes: Any) -> dict[str, Any]:

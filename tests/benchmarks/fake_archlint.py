@@ -7,15 +7,25 @@ The arguments the benchmark scripts must pass are insisted on, as archlint's own
 import sys
 from pathlib import Path
 
+# Options of the command line, and whether they take a value.
+OPTIONS = {
+    "--isolated": False,
+    "--no-cache": False,
+    "--cache-dir": True,
+    "--config": True,
+    "--jobs": True,
+    "--output-format": True,
+    "--preset": True,
+}
+
 
 def main(arguments: list[str]) -> int:
     """Answer one command line."""
-    if arguments == ["check", "--help"]:
-        sys.stdout.write(
-            "Usage: archlint check [OPTIONS] [PATHS]...\n  --isolated\n  --no-cache\n  --output-format TEXT"
-        )
+    if arguments == ["--version"]:
+        sys.stdout.write("archlint 0.0.0\n")
         return 0
-    if arguments[:3] != ["check", ".", "--isolated"] or arguments[-1] not in ("json", "--no-cache"):
+    told, paths = read(arguments[1:])
+    if arguments[:1] != ["check"] or len(paths) != 1 or not {"--isolated", "--config"} & told.keys():
         sys.stderr.write(f"unexpected arguments: {arguments}")
         return 2
     if Path("crash.txt").exists():
@@ -24,6 +34,20 @@ def main(arguments: list[str]) -> int:
     report = Path("report.json").read_text(encoding="utf-8")
     sys.stdout.write(report)
     return 1 if '"fingerprint"' in report else 0
+
+
+def read(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Options with their values, and paths; what is unknown counts as a path."""
+    told: dict[str, str] = {}
+    paths: list[str] = []
+    left = list(arguments)
+    while left:
+        word = left.pop(0)
+        if word in OPTIONS:
+            told[word] = left.pop(0) if OPTIONS[word] else ""
+        else:
+            paths.append(word)
+    return told, paths
 
 
 if __name__ == "__main__":
