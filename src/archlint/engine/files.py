@@ -119,9 +119,10 @@ def remembered_files(
             known[path] = before
         elif _read_into(data, notices, root, path):
             stamps[path] = stamp
-    facts = _facts(root, {path: digest(data[path]) for path in stamps}, data, known, jobs, store, progress)
+    contents_read = {path: digest(data[path]) for path in stamps}
+    facts = _facts(root, contents_read, data, known, jobs, store, progress)
     for path, stamp in stamps.items():
-        content, before = digest(data[path]), earlier.files.get(path)
+        content, before = contents_read[path], earlier.files.get(path)
         if before is not None and before.content == content:
             known[path] = msgspec.structs.replace(before, stamp=stamp)
         else:

@@ -40,9 +40,9 @@ class KeptAnswers(msgspec.Struct, array_like=True):
     numbers: list[int]
     args: list[Argument]
     reads: list[list[int]]
-    values: list[msgspec.Raw]
+    values: list[bytes]
 
-    def add(self, number: int, arg: Argument, reads: list[int], value: msgspec.Raw) -> None:
+    def add(self, number: int, arg: Argument, reads: list[int], value: bytes) -> None:
         """Put one more answer to the others."""
         self.numbers.append(number)
         self.args.append(arg)
@@ -189,7 +189,7 @@ def _subject(args: tuple[Any, ...]) -> Any:
     return args[0].number if isinstance(args[0], Module) else args[0]
 
 
-def _decoded(ask: Any, value: msgspec.Raw) -> Any:
+def _decoded(ask: Any, value: bytes) -> Any:
     return msgspec.msgpack.decode(value, type=ask.kept)
 
 
@@ -248,6 +248,6 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
             numbers[ask, args],
             sorted(args[0]) if args and isinstance(args[0], frozenset) else _subject(args),
             sorted(map(number_of, answer.reads)),
-            msgspec.Raw(msgspec.msgpack.encode(answer.value)),
+            msgspec.msgpack.encode(answer.value),
         )
     return tables, number_of
