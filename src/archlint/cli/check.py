@@ -10,7 +10,7 @@ import click
 from archlint.cli import terminal
 from archlint.cli.options import coloring, configuration, here, selectors
 from archlint.cli.output import Outcome, check_file, line, save, tell
-from archlint.core import ERROR, WARNING, Report
+from archlint.core import ERROR, WARNING, Inputs, Report
 from archlint.reporters import FORMATS, View, reporter
 
 _EXAMPLES = """\b
@@ -121,11 +121,8 @@ def command(
     given, content = _subject(paths, stdin_filename)
     # What is left of the options are the fields of the request.
     request = engine.Request(paths=given, cwd=here(), content=content, **asked)
-    timings = engine.Timings() if verbose else None
-    with watching(start, quiet, timings) as progress:
+    with watching(start, quiet, timings := engine.Timings() if verbose else None) as progress:
         report = engine.check(request, progress)
-    for detail in report.details if verbose else ():
-        tell(detail)
     notes = "\n".join([] if quiet else [line(notice, "note") for notice in report.notices])
     code = 0 if exit_zero else int(_fails(report, fail_on))
     if output_file:
@@ -136,19 +133,18 @@ def command(
         text = render(report, View(terminal.width(), terminal.color(color), show_source, quiet))
         outcome = Outcome(code, notes, text, "" if output_format in _FOR_PEOPLE else "utf-8")
         outcome.tell()
-        if not verbose:
-            _remember(arguments, report, began, outcome)
+        _remember(arguments, None if verbose else report.inputs, began, outcome)
     if timings:
         timings.end()
-        tell("\n".join(told(timings.steps, before)))
+        tell("\n".join((*report.details, *told(timings.steps, before))))
     return code
 
 
-def _remember(arguments: list[str], report: Report, began: int, outcome: Outcome) -> None:
-    if report.inputs:
+def _remember(arguments: list[str], inputs: Inputs | None, began: int, outcome: Outcome) -> None:
+    if inputs:
         from archlint.cli.remember import remember
 
-        remember(arguments, report.inputs, began, outcome)
+        remember(arguments, inputs, began, outcome)
 
 
 def _renderer(output_format: str, statistics: bool) -> Callable[[Report, View], str]:
