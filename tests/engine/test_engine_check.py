@@ -185,3 +185,12 @@ def test_a_copy_of_a_project_gives_the_same_report(shop: Path, tmp_path_factory:
     copy = tmp_path_factory.mktemp("copy") / "of" / "it"
     shutil.copytree(shop, copy)
     assert run(copy) == run(shop)
+
+
+def test_a_number_no_record_can_hold(tmp_path: Path) -> None:
+    """Then nothing is reused, and nothing else happens."""
+    (tmp_path / "pyproject.toml").write_text(f"[project]\nname = 'shop'\n[tool.other]\nsize = {10**30}\n")
+    (tmp_path / "app.py").write_text("x = (\n")
+    request = Request(cwd=str(tmp_path), cache=True)
+    assert [finding.code for finding in check(request).findings] == ["ARC001"]
+    assert check(request).findings == check(request).findings

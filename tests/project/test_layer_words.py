@@ -20,7 +20,7 @@ STRONG = {
     "service": ["service", "services", "usecase", "usecases", "use_case", "use_cases", "interactor", "interactors"],
     "repository": ["repository", "repositories", "repo", "repos", "crud", "dao", "daos", "dal"],
     "schema": ["schema", "schemas", "dto", "dtos"],
-    "model": ["orm", "table", "tables"],
+    "model": ["orm", "tables"],
     "domain": ["domain", "domains", "value_object", "value_objects"],
 }
 ROUTER_WORDS = [

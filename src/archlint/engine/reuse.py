@@ -75,27 +75,30 @@ class Fresh:
 def judged(
     loaded: Loaded, judges: Judges, chosen: tuple[list[Rule], Selection], request: Request
 ) -> Fresh:  # fmt: skip
-    """The findings of a run."""
+    """The findings of a run; ``chosen``: the rules that run, and how they were chosen."""
     if loaded.store is None or not all(map(is_text, (loaded.root, str(loaded.config.path), *loaded.contents))):
         return Fresh(judges)
-    return Reuse(loaded, loaded.store, judges, chosen, request)
+    try:
+        record_key = _key(loaded, *chosen)
+    except OverflowError:  # a manifest holds a number that no record can
+        return Fresh(judges)
+    return Reuse(loaded, loaded.store, record_key, judges, is_saved=request.content is None)
 
 
 class Reuse(Fresh):
     """The findings of a run, as far as possible those of the run before with the same modules, settings and rules.
 
     Args:
-        chosen: the rules that run, and how they were chosen.
+        record_key: what the record of the run is kept under.
+        is_saved: it shall be kept.
     """
 
-    def __init__(
-        self, loaded: Loaded, store: Store, judges: Judges, chosen: tuple[list[Rule], Selection], request: Request
-    ) -> None:  # fmt: skip
+    def __init__(self, loaded: Loaded, store: Store, record_key: bytes, judges: Judges, *, is_saved: bool) -> None:
         super().__init__(judges)
         self._project = loaded.project
         self._store = store
-        self._is_saved = request.content is None
-        self._key = _key(loaded, *chosen)
+        self._is_saved = is_saved
+        self._key = record_key
         self._contents = [loaded.contents[module.path] for module in self._project.modules]
         self._new: dict[int, tuple[list[Finding], tuple[object, ...]]] = {}
         self._rows: dict[int, Row] = {}

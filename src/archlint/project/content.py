@@ -88,15 +88,23 @@ def mostly_settings(project: Project, module: Module) -> bool:
 @question(cyclic=False)
 def mostly_pydantic(project: Project, module: Module) -> bool:
     """Whether most of its classes, enums and exceptions aside, are Pydantic models or typed dicts that are data more than
-    behaviour, and these outnumber its functions, the methods of its other classes included."""
+    behaviour, and these outnumber its functions, the methods of its other classes included, and are longer than them: what
+    works with models of its own (the activities of a workflow, each with its input and result) is no schema."""
     functions, classes = top_level(project, module)
     models = [c for c in classes if _is_schema(project, c)]
     others = [c for c in classes if c not in models and not descends(project, symbol_of(c), ENUM | EXCEPTION)]
     working = len(functions) + sum(not name.startswith("__") for c in others for name in c.methods)
     if not models or len(models) <= len(others) or len(models) <= working:
         return False
+    workers = [*functions, *(m for c in others for m in c.methods.values())]
+    if sum(map(_length, workers)) > sum(map(_length, models)):
+        return False
     plain = sum(not m.node.decorators and not m.node.name.startswith("__") for c in models for m in c.methods.values())
     return plain <= BEHAVIOUR * len(models) and any(descends(project, symbol_of(c), PYDANTIC) for c in models)
+
+
+def _length(definition: Definition) -> int:
+    return definition.node.end_line - definition.node.line + 1
 
 
 def _is_schema(project: Project, definition: ClassDefinition) -> bool:

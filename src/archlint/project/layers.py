@@ -134,7 +134,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
 
     A package that re-exports its own modules imports nothing from above, nor does a module from the folder it lies in
     itself. A weak word says little of a file beside its neighbours, less than content that gainsays it, and a database
-    folder's files know the mapped classes.
+    folder's files know the mapped classes. What builds an engine without being called after that (a tool that connects to
+    some database) may take and give schemas.
     """
     own, other = layer(project, importer), layer(project, target)
     forbids = order(project).forbids
@@ -148,6 +149,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
         return False
     if other.name == "model" and _knows_tables(project, importer, own):
+        return False
+    if other.name == "schema" and own.from_content and _knows_tables(project, importer, own):
         return False
     return not ((own.weak or other.weak) and folder == target_folder)
 

@@ -131,6 +131,7 @@ def test_status(value: str, status: int | None, has_body: bool | None) -> None:
         ("return Response('a,b', media_type='text/csv')", {"response"}),
         ("return templates.TemplateResponse('x.html', {})", {"response"}),
         ("return await oauth.google.authorize_redirect(1)", {"response"}),
+        ("return await provider.get_login_redirect(state=1)", {"response"}),
         ("return redirected()", {"response"}),
         ("return nothing()", {"nothing"}),
         ("return Service().page()", {"response"}),
