@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from archlint.facts.expressions import Call, Expr, Item, Seq
-from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
+from archlint.facts.expressions import Call, Const, Expr, Item, Seq
+from archlint.facts.statements import Block, Do, If, Import, Jump, Return, Scope, Set, Stmt, Try, TypeAlias
 from archlint.project import words
 from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_class, symbol_of
@@ -261,6 +261,25 @@ def only_http_errors(project: Project, module: Module) -> bool:
     if not classes or not all(descends(project, symbol_of(c), HTTP_EXCEPTION) for c in classes):
         return False
     return all(any(p.name in ("exc", "exception", "error", "err", "e") for p in f.node.params) for f in functions)
+
+
+def only_passes_on(module: Module) -> bool:
+    """Whether a file holds nothing but imports that say they are for others to import from it: an old name of what has
+    moved. They do by a star, ``name as name`` or ``__all__`` (the typing specification, "Import conventions")."""
+    interface = module.interface
+    offered = frozenset(interface.exports or ())
+    names = [pair for statement in interface.imports for pair in statement.names]
+    if module.is_package or not names or not all(name in ("*", alias) or name in offered for name, alias in names):
+        return False
+    return all(_says_nothing(statement) for statement in statements(interface.body))
+
+
+def _says_nothing(statement: Stmt) -> bool:
+    if isinstance(statement, Do):
+        return isinstance(statement.value, Const)
+    if isinstance(statement, Set):
+        return statement.targets == ("__all__",)
+    return isinstance(statement, Import | Try | If | Jump)
 
 
 @question(cyclic=False)

@@ -132,10 +132,10 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     """Whether a module lies in a layer above that of a module that imports it, or beside it where siblings must leave one
     another alone; doubt says no.
 
-    A package that re-exports its own modules imports nothing from above, nor does a module from the folder it lies in
-    itself. A weak word says little of a file beside its neighbours, less than content that gainsays it, and a database
-    folder's files know the mapped classes. What builds an engine without being called after that (a tool that connects to
-    some database) may take and give schemas.
+    A package that re-exports its own modules imports nothing from above, nor does a file that only passes on what others
+    define, nor a module from the folder it lies in itself. A weak word says little of a file beside its neighbours, less
+    than content that gainsays it, and a database folder's files know the mapped classes. What builds an engine without
+    being called after that (a tool that connects to some database) may take and give schemas.
     """
     own, other = layer(project, importer), layer(project, target)
     forbids = order(project).forbids
@@ -144,7 +144,7 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
-    if importer.is_package and target.path.startswith(f"{folder}/"):
+    if (importer.is_package and target.path.startswith(f"{folder}/")) or content.only_passes_on(importer):
         return False
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
         return False
