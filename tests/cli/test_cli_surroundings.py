@@ -282,9 +282,13 @@ def test_ctrl_c_at_any_moment(large: Path, cache: Path, jobs: str) -> None:
     script = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from archlint.__main__ import main
-print("ready", file=sys.stderr, flush=True)
-raise SystemExit(main())
+from archlint import __main__ as program
+known = program._known
+def begun(arguments):
+    print("ready", file=sys.stderr, flush=True)
+    return known(arguments)
+program._known = begun
+raise SystemExit(program.main())
 """
     expected = cold(large)
     interrupted = 0

@@ -133,7 +133,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     another alone; doubt says no.
 
     A package that re-exports its own modules imports nothing from above, nor does a file that only passes on what others
-    define, nor a module from the folder it lies in itself. A weak word says little of a file beside its neighbours, less
+    define, nor a module from the folder it lies in itself, nor one of two files beside one another, neither of which has a
+    name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
     than content that gainsays it, and a database folder's files know the mapped classes. What builds an engine without
     being called after that (a tool that connects to some database) may take and give schemas.
     """
@@ -147,6 +148,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if (importer.is_package and target.path.startswith(f"{folder}/")) or content.only_passes_on(importer):
         return False
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
+        return False
+    if own.from_content and other.from_content and folder == target_folder:
         return False
     if other.name == "model" and _knows_tables(project, importer, own):
         return False
