@@ -12,11 +12,9 @@ from archlint.cli.output import Outcome
 from archlint.cli.unchanged import Memo, circumstances, entries, file_name, lasting, stamp
 from archlint.core import Inputs
 from archlint.facts.cache_folder import make_folder
+from archlint.sources import SETTLED
 from archlint.sources.write import replace
 
-_UNTRUSTED = 2_000_000_000
-"""Nanoseconds before a run's start: what changed later may have changed during the run, or again within one tick of its
-time stamp; FAT's are the coarsest with two seconds."""
 _MOST_FILES = 32
 _LONGEST = 4_000_000
 """Characters of output; printing more takes longer than finding it out saves."""
@@ -37,7 +35,9 @@ def remember(arguments: list[str], inputs: Inputs, start: int, outcome: Outcome)
         if lasting(inputs.entries) != entries(inputs.root):
             return
         paths = [*inputs.paths, *_code()]
-        stamps = _stamps(paths, start - _UNTRUSTED)
+        stamps = _stamps(
+            paths, start - SETTLED
+        )  # from the start on: what changed since may have changed during the run
         if stamps is None or not make_folder(inputs.cache):
             return
         now = circumstances(arguments)

@@ -1,11 +1,8 @@
 """The files of a project: what the cache knows of them, and for the rest reading and lowering."""
 
-# Plain string paths: see sources/discover.py.
-# ruff: noqa: PTH116
-
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from time import time_ns
+from typing import TypeVar
 
 import msgspec
 
@@ -13,11 +10,9 @@ from archlint.engine.lowering import lower_all
 from archlint.engine.progress import SILENT, Progress
 from archlint.facts import Facts, StoredFacts, lower
 from archlint.facts.store import Store, digest, facts_key, key
-from archlint.sources import Unreadable, is_template, read
+from archlint.sources import SETTLED, Unreadable, is_template, read, stamp
 
-TRUSTED_AFTER = 2_000_000_000
-"""Nanoseconds a file must have been left alone before it was looked at for its time stamp to say that it is the same: the
-coarsest stamps in use count in two seconds (FAT)."""
+T = TypeVar("T")
 
 
 class Known(msgspec.Struct, array_like=True, frozen=True):
@@ -105,7 +100,7 @@ def remembered_files(
     """As `read_files`, reading and lowering only what the store does not know already."""
     progress.step("read", len(paths))
     record_key = key("files", root)
-    earlier, now = _record(store, record_key), time_ns()
+    earlier, now = recorded(store, record_key, _Record) or _Record(0, {}), time_ns()
     data: dict[str, bytes] = dict(contents)
     known: dict[str, Known] = {}
     notices: list[str] = []
@@ -114,19 +109,19 @@ def remembered_files(
         progress.part()
         if path in contents:
             continue
-        stamp, before = _stamp(f"{root}/{path}"), earlier.files.get(path)
-        if before is not None and before.stamp == stamp and stamp[0] + TRUSTED_AFTER < earlier.time:
+        now_stamp, before = stamp(f"{root}/{path}"), earlier.files.get(path)
+        if before is not None and before.stamp == now_stamp and now_stamp[0] + SETTLED < earlier.time:
             known[path] = before
         elif _read_into(data, notices, root, path):
-            stamps[path] = stamp
+            stamps[path] = now_stamp
     contents_read = {path: digest(data[path]) for path in stamps}
     facts = _facts(root, contents_read, data, known, jobs, store, progress)
-    for path, stamp in stamps.items():
+    for path, its_stamp in stamps.items():
         content, before = contents_read[path], earlier.files.get(path)
         if before is not None and before.content == content:
-            known[path] = msgspec.structs.replace(before, stamp=stamp)
+            known[path] = msgspec.structs.replace(before, stamp=its_stamp)
         else:
-            known[path] = _known(path, data[path], facts[path], stamp, content)
+            known[path] = _known(path, data[path], facts[path], its_stamp, content)
     known = {path: known[path] for path in sorted(known)}
     if not contents and (stamps or known.keys() != earlier.files.keys()):
         store.put({record_key: msgspec.msgpack.encode(_Record(now, {p: f for p, f in known.items() if is_text(p)}))})
@@ -144,8 +139,17 @@ def is_text(path: str) -> bool:
 
 def facts_of(store: Store, content: bytes) -> Facts | None:
     """The facts of a file by the digest of its bytes, where the store has them."""
-    found = store.get([facts_key(content)])
-    return next((StoredFacts(stored) for stored in found.values()), None)
+    stored = _stored(store, content)
+    return None if stored is None else StoredFacts(stored)
+
+
+def recorded(store: Store, record_key: bytes, kind: type[T]) -> T | None:
+    """A record, where the store has one that this code has made."""
+    found = store.get([record_key]).get(record_key)
+    try:
+        return None if found is None else msgspec.msgpack.decode(found, type=kind)
+    except msgspec.DecodeError:
+        return None
 
 
 def _facts(
@@ -171,10 +175,13 @@ def _lowered(contents: Mapping[str, bytes], jobs: int, progress: Progress, known
     return lower_all(contents, jobs, progress=progress)
 
 
+def _stored(store: Store, content: bytes) -> bytes | None:
+    return next(iter(store.get([facts_key(content)]).values()), None)
+
+
 def _later(root: str, path: str, file: Known, store: Store) -> Facts:
     def load() -> bytes:
-        its_key = facts_key(file.content)
-        stored = store.get([its_key]).get(its_key)
+        stored = _stored(store, file.content)
         if stored is not None:
             return stored
         content = read(f"{root}/{path}")
@@ -193,22 +200,6 @@ def _known(path: str, data: bytes, facts: Facts, stamp: tuple[int, int, int], co
             imports.add(statement.module)
     template = interface.error is not None and is_template(path, data)
     return Known(stamp, content, tuple(sorted(imports)), template)
-
-
-def _record(store: Store, record_key: bytes) -> _Record:
-    found = store.get([record_key]).get(record_key)
-    try:
-        return _Record(0, {}) if found is None else msgspec.msgpack.decode(found, type=_Record)
-    except msgspec.DecodeError:  # another version's
-        return _Record(0, {})
-
-
-def _stamp(path: str) -> tuple[int, int, int]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _read_into(data: dict[str, bytes], notices: list[str], root: str, path: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from archlint import __version__
 from archlint.config import Selection
 from archlint.core import Finding, Rule
-from archlint.engine.files import facts_of, is_text
+from archlint.engine.files import facts_of, is_text, recorded
 from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded
 from archlint.engine.outcome import Outcome
@@ -20,7 +20,7 @@ from archlint.facts import Facts
 from archlint.facts.store import Store, key
 from archlint.project.earlier import Earlier, KeptAnswers, numbered
 from archlint.project.model import Module, bodies_of, interface_of
-from archlint.sources.environment import stamp
+from archlint.sources import stamp
 
 PROJECT = -1
 """Stands for the whole project where modules have numbers."""
@@ -161,12 +161,8 @@ class Reuse(Fresh):
             return False
 
     def _recorded(self) -> _Record | None:
-        found = self._store.get([self._key]).get(self._key)
-        try:
-            record = None if found is None else msgspec.msgpack.decode(found, type=_Record)
-        except msgspec.DecodeError:  # made by other code
-            return None
-        if record is None or any(stamp(path) != known for path, known in record.stamps.items()):
+        record = recorded(self._store, self._key, _Record)
+        if record is None or any(stamp(path)[:2] != known for path, known in record.stamps.items()):
             return None
         if self._project.environment is not None:
             self._project.environment.stamps |= record.stamps
@@ -218,7 +214,7 @@ def _code(rules: Iterable[Rule]) -> set[tuple[str, tuple[int, int]]]:
     """The files of archlint and of the packages of rules."""
     folders = {os.path.dirname(os.path.dirname(__file__))}  # noqa: PTH120
     folders.update(os.path.dirname(rule.check.__code__.co_filename) for rule in rules)  # noqa: PTH120
-    return {(path, stamp(path)) for folder in folders for path in _files_below(folder)}
+    return {(path, stamp(path)[:2]) for folder in folders for path in _files_below(folder)}
 
 
 def _files_below(folder: str) -> Iterator[str]:

@@ -83,10 +83,7 @@ def _renamed(project: Project) -> Others:
     for other, canonical in canonical_names()[0].items():
         if _last(other) != _last(canonical):
             found.setdefault(_last(canonical), set()).add(_last(other))
-    for _, pairs in every(project, _renamings):
-        for name, other in pairs:
-            found.setdefault(name, set()).add(other)
-    return found
+    return _gathered(found, every(project, _renamings))
 
 
 @question(cyclic=frozenset(), kept=Pairs)
@@ -104,11 +101,7 @@ def _renamings(project: Project, module: Module) -> Pairs:
 @question(cyclic={})
 def _derived(project: Project) -> Others:
     """The names of the classes derived from a class of some name, and of the values calling it makes."""
-    found: dict[str, set[str]] = {}
-    for _, pairs in every(project, _derivations):
-        for name, other in pairs:
-            found.setdefault(name, set()).add(other)
-    return found
+    return _gathered({}, every(project, _derivations))
 
 
 @question(cyclic=frozenset(), kept=Pairs)
@@ -117,6 +110,14 @@ def _derivations(project: Project, module: Module) -> Pairs:
     found = {(_head(base), _last(name)) for name, definition in classes for base in definition.node.bases}
     values = module_scope(project, module).values
     return frozenset(found.union([(_head(value), name) for name, value in values if isinstance(value, Call | Item)]))
+
+
+def _gathered(found: dict[str, set[str]], pairs_of: list[tuple[Module, Pairs]]) -> Others:
+    """Names with all others that the modules pair them with, besides those found already."""
+    for _, pairs in pairs_of:
+        for name, other in pairs:
+            found.setdefault(name, set()).add(other)
+    return found
 
 
 def _head(expr: Expr) -> str:

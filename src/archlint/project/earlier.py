@@ -80,13 +80,10 @@ class Earlier:
 
     def answer(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> Answer | None:
         """The kept answer of a question, if there is one that still holds."""
-        place = self._places.get(name_of(ask))
-        if place is None:
+        found = self._find(ask, args)
+        if found is None:
             return None
-        at = self._index(place).get(_subject(args))
-        if at is None:
-            return None
-        answers = self.kept[place]
+        answers, at = found
         number = answers.numbers[at]
         if number in self._suspects and not self._verdicts.get(number, False) and not self._rests(answers, at):
             return None
@@ -94,10 +91,8 @@ class Earlier:
 
     def number(self, key: Key) -> int | None:
         """The number of a question with its arguments, if it was asked before."""
-        ask, args = key
-        place = self._places.get(name_of(ask))
-        at = None if place is None else self._index(place).get(_subject(args))
-        return None if place is None or at is None else self.kept[place].numbers[at]
+        found = self._find(*key)
+        return None if found is None else found[0].numbers[found[1]]
 
     def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
         """The kept answers that are known to hold, each as its place among those of its question."""
@@ -105,6 +100,12 @@ class Earlier:
             for at, number in enumerate(answers.numbers):
                 if number not in self._suspects or self._verdicts.get(number, False):
                     yield answers, at
+
+    def _find(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> tuple[KeptAnswers, int] | None:
+        """A kept answer, as its place among those of its question."""
+        place = self._places.get(name_of(ask))
+        at = None if place is None else self._index(place).get(_subject(args))
+        return None if place is None or at is None else (self.kept[place], at)
 
     def _index(self, place: int) -> dict[object, int]:
         found = self._found.get(place)

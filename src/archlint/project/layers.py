@@ -149,13 +149,11 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
         return False
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
         return False
-    if own.from_content and other.from_content and folder == target_folder:
+    may_be_known = other.name == "model" or (other.name == "schema" and own.from_content)
+    if may_be_known and _knows_tables(project, importer, own):
         return False
-    if other.name == "model" and _knows_tables(project, importer, own):
-        return False
-    if other.name == "schema" and own.from_content and _knows_tables(project, importer, own):
-        return False
-    return not ((own.weak or other.weak) and folder == target_folder)
+    is_vague = own.weak or other.weak or (own.from_content and other.from_content)
+    return not (is_vague and folder == target_folder)
 
 
 def _knows_tables(project: Project, module: Module, own: Layer) -> bool:

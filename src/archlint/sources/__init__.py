@@ -11,11 +11,12 @@ from archlint.sources.environment import Environment, PackageFile, environment_a
 from archlint.sources.manifests import Manifest, is_manifest, read_manifests
 from archlint.sources.paths import select
 from archlint.sources.project_root import find_root
-from archlint.sources.read import Unreadable, read
+from archlint.sources.read import SETTLED, Unreadable, read, stamp
 from archlint.sources.roots import ModuleName, assign
 from archlint.sources.template import is_template
 
 __all__ = [
+    "SETTLED",
     "DecodeError",
     "Discovery",
     "Environment",
@@ -34,6 +35,7 @@ __all__ = [
     "read",
     "read_manifests",
     "select",
+    "stamp",
     "usual_environment",
     "watched",
 ]

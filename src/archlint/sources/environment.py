@@ -5,7 +5,7 @@ Nothing in it is imported or run: the folders are found by the layout that venv,
 """
 
 # Plain string paths: see discover.py.
-# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH119, PTH120, PTH202, PTH207
+# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH119, PTH120, PTH202, PTH207
 
 import os
 import re
@@ -14,7 +14,7 @@ from functools import cached_property
 
 import msgspec
 
-from archlint.sources.read import Unreadable, read
+from archlint.sources.read import Unreadable, read, stamp
 
 _USUAL = (".venv", "venv")
 _LAYOUTS = (
@@ -72,12 +72,12 @@ class Environment:
 
     def entries(self, folder: str) -> list[str]:
         """The names of what lies in a folder."""
-        self.stamps[folder] = stamp(folder)
+        self.stamps[folder] = stamp(folder)[:2]
         return _listing(folder)
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none."""
-        self.stamps[path] = stamp(path)
+        self.stamps[path] = stamp(path)[:2]
         if not os.path.isfile(path):
             return None
         data = b"" if os.path.getsize(path) > _LARGEST else read(path)
@@ -208,15 +208,6 @@ def _linked_folder(folder: str, line: str) -> str:
         return ""
     path = os.path.normpath(os.path.join(folder, line)).replace(os.sep, "/")
     return path if os.path.isdir(path) else ""
-
-
-def stamp(path: str) -> tuple[int, int]:
-    """By what a file or folder is taken for unchanged: modification time in nanoseconds, and size; zeros for none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
 
 
 def _listing(folder: str) -> list[str]:
