@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import shutil
@@ -23,6 +24,13 @@ def default_cache() -> Path:
     """The folder for downloads and runs: ``$ARCHLINT_CORPUS``, else ``.corpus`` beside the scripts."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else HERE / ".corpus"
+
+
+def add_shared_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every script that runs archlint on the corpus: which archlint, and where the projects are."""
+    parser.add_argument("--archlint", metavar="CMD", help="command to run (default: archlint of this interpreter)")
+    parser.add_argument("--cache", metavar="DIR", help=f"folder for downloads (default: ${CACHE_VARIABLE}, .corpus)")
+    parser.add_argument("--projects", metavar="FILE", default=HERE / "corpus.toml", help="the list of projects")
 
 
 def archlint_command(given: str | None) -> tuple[str, ...]:

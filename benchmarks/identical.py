@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from _common import CACHE_VARIABLE, HERE, BenchmarkError, archlint_command, default_cache
+from _common import BenchmarkError, add_shared_options, archlint_command, default_cache
 from _projects import choose, fetch, load_projects
 
 FORMATS = ("json", "text")
@@ -180,9 +180,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("names", metavar="PROJECT", nargs="*", help="projects of corpus.toml (default: all)")
-    parser.add_argument("--archlint", metavar="CMD", help="command to run (default: archlint of this interpreter)")
-    parser.add_argument("--cache", metavar="DIR", help=f"folder for downloads (default: ${CACHE_VARIABLE}, .corpus)")
-    parser.add_argument("--projects", metavar="FILE", default=HERE / "corpus.toml", help="the list of projects")
+    add_shared_options(parser)
     return parser
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from _budgets import COLUMNS, judge
-from _common import CACHE_VARIABLE, HERE, BenchmarkError, archlint_command, default_cache
+from _common import HERE, BenchmarkError, add_shared_options, archlint_command, default_cache
 from _measure import environment
 from _peers import choose_peers, find_ruff, install_peers, peers_home, versions
 from _projects import Project, choose, fetch, load_projects
@@ -137,9 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", metavar="SECONDS", type=float, default=LIMIT, help="for one run of a peer (60)")
     parser.add_argument("--install-peers", action="store_true", help="install the other tools into the cache folder")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md, too")
-    parser.add_argument("--archlint", metavar="CMD", help="command to run (default: archlint of this interpreter)")
-    parser.add_argument("--cache", metavar="DIR", help=f"folder for downloads (default: ${CACHE_VARIABLE}, .corpus)")
-    parser.add_argument("--projects", metavar="FILE", default=HERE / "corpus.toml", help="the list of projects")
+    add_shared_options(parser)
     return parser
 
 

@@ -79,3 +79,13 @@ def spawned(root: Path, *arguments: str, env: Mapping[str, str] = NOTHING) -> "s
         timeout=60,
         check=False,
     )
+
+
+def hear_little_and_go(process: "subprocess.Popen[bytes]") -> None:
+    """Stop reading after a few bytes; the process is to take that quietly, and to have found something."""
+    assert process.stdout
+    assert process.stderr
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 1

@@ -228,14 +228,21 @@ def change_signature(project: EditedProject, pick: Pick) -> str:
     return f"{code.path}: {node.name} {how} {text!r}"
 
 
+def _matched(project: EditedProject, pattern: re.Pattern[str], pick: Pick) -> tuple[str, re.Match[str] | None]:
+    """A file and a place in it where a pattern matches, if there is one."""
+    paths = [path for path in project.python if pattern.search(project.files[path])]
+    if not paths:
+        return "", None
+    path = pick(paths)
+    return path, pick(list(pattern.finditer(project.files[path])))
+
+
 def change_route(project: EditedProject, pick: Pick) -> str:
     """An argument of a route's decorator added, or all but its path dropped."""
     pattern = re.compile(r"^(@\w+\.(?:get|post|put|patch|delete)\((?:\"[^\"]*\"|'[^']*'))(.*)\)$", re.MULTILINE)
-    paths = [path for path in project.python if pattern.search(project.files[path])]
-    if not paths:
+    path, found = _matched(project, pattern, pick)
+    if found is None:
         return ""
-    path = pick(paths)
-    found = pick(list(pattern.finditer(project.files[path])))
     text, needed = _filled(pick(("", *ROUTE_ARGUMENTS)), project, pick)
     new = f"{found[1]}{', ' + text if text else ''})"
     project.write(path, project.files[path][: found.start()] + new + project.files[path][found.end() :])
@@ -247,11 +254,9 @@ def change_route(project: EditedProject, pick: Pick) -> str:
 def change_router(project: EditedProject, pick: Pick) -> str:
     """Where a router lies: its prefix, that of its inclusion, whether it is included at all, and by whom."""
     pattern = re.compile(r"^( *)(\w.*\b(?:include_router|APIRouter)\()([^,)\n]*)(.*)\)$", re.MULTILINE)
-    paths = [path for path in project.python if pattern.search(project.files[path])]
-    if not paths:
+    path, found = _matched(project, pattern, pick)
+    if found is None:
         return ""
-    path = pick(paths)
-    found = pick(list(pattern.finditer(project.files[path])))
     indent, call, first, rest = found.groups()
     name = pick(OTHERS).rpartition(".")[2]
     new = pick((
