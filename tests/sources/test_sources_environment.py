@@ -99,7 +99,7 @@ class TestWhereItIs:
     def test_one_that_venv_makes(self, tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / ".venv")], check=True)
         python = tmp_path / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        code = "import site; print(site.getsitepackages()[-1])"
+        code = "import sysconfig; print(sysconfig.get_path('purelib'))"
         expected = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True)
         found = usual(tmp_path)
         assert found
