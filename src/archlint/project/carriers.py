@@ -3,6 +3,7 @@
 from archlint.facts.expressions import Const, Expr
 from archlint.project.annotations import (
     ANY,
+    CLASS,
     NOTHING_KNOWN,
     OBJECT,
     UNION,
@@ -24,7 +25,9 @@ AWAITABLES = ("collections.abc.Coroutine", "collections.abc.Awaitable", "asyncio
 
 def awaited(type_: Type) -> Type:
     """What awaiting something gives; of what is no awaitable, that itself."""
-    return union([(arm.args[-1] if arm.args else NOTHING_KNOWN) if arm.name in AWAITABLES else arm for arm in _all(type_)])
+    return union(
+        [(arm.args[-1] if arm.args else NOTHING_KNOWN) if arm.name in AWAITABLES else arm for arm in _all(type_)]
+    )
 
 
 def _all(type_: Type) -> tuple[Type, ...]:
@@ -59,6 +62,12 @@ def _element(type_: Type, key: Expr) -> Type:
 def unpacked(type_: Type, position: int) -> Type:
     """What stands at a position of what is unpacked."""
     return element(type_, Const("int", position))
+
+
+def may_be_added_to(type_: Type) -> bool:
+    """Whether what has a method ``add`` or ``append`` may be a collection, for all one knows: a session is none."""
+    known = names_in("types", "collections", "sequences") | names_in("types", "collections", "mappings")
+    return all(arm.kind != CLASS or arm.name in known for arm in arms(type_))
 
 
 def says_nothing(type_: Type) -> bool:

@@ -8,13 +8,11 @@ called like what has the effect, or like a function that does, has it not.
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Item, Seq
+from archlint.facts.expressions import Attr, Call, Seq
 from archlint.facts.statements import Raise, Try
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms
-from archlint.project.assignments import VALUE, Env
 from archlint.project.call_graph import NOW, Callee, callee, last_name
-from archlint.project.carriers import QUERY
 from archlint.project.classes import ancestors
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
 from archlint.project.definitions import Function, definitions, with_inner
@@ -22,7 +20,8 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, whole
-from archlint.project.sites import ENTERED, CallSite, call_sites, caught_by, reached
+from archlint.project.sites import ENTERED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.types import type_of
 
 BLOCKS = "blocks"
 QUERIES = "queries"
@@ -31,6 +30,7 @@ COMMITS = "commits"
 RAISES = "raises"
 
 DEPTH = 3
+QUERY = "sqlalchemy.orm.Query"
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -165,23 +165,10 @@ def is_query(run: Callee) -> bool:
 
 def writes_by_statement(project: Project, function: Function, site: CallSite) -> bool:
     """Whether the statement that a call hands to a session inserts, updates or deletes."""
-    return bool(site.call.args) and _is_writing(project, function, site.call.args[0], site.env, 0)
-
-
-def _is_writing(project: Project, function: Function, expr: Expr, env: Env, depth: int) -> bool:
-    while isinstance(expr, Attr | Call | Item) and not (isinstance(expr, Call) and isinstance(expr.func, str)):
-        expr = expr.func if isinstance(expr, Call) else expr.base
-    name = expr.func if isinstance(expr, Call) else expr
-    if not isinstance(name, str):
+    if not site.call.args:
         return False
-    head = name.partition(".")[0]
-    if head in env:
-        given = env[head]
-        return depth < DEPTH and any(
-            _is_writing(project, function, each.expr, each.env, depth + 1) for each in given if each.how == VALUE
-        )
-    symbol = resolve(project, function.module, name, function)
-    return symbol is not None and symbol.is_external and symbol.name in names_in("data", "effects", "writing_statements")
+    given = type_of(project, site.call.args[0], frame_of(function, site))
+    return any(arm.name in names_in("data", "effects", "writing_statements") for arm in arms(given))
 
 
 def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:

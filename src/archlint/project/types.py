@@ -62,8 +62,16 @@ from archlint.project.assignments import (
     parameters_of,
     returned,
 )
-from archlint.project.callables import Typing, constructed, given_to, is_loose, is_third_party_class, solved, third_party
-from archlint.project.carriers import CONTEXTS, awaited, element, from_container, unpacked
+from archlint.project.callables import (
+    Typing,
+    constructed,
+    given_to,
+    is_loose,
+    is_third_party_class,
+    solved,
+    third_party,
+)
+from archlint.project.carriers import CONTEXTS, awaited, element, from_container, may_be_added_to, unpacked
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
@@ -194,7 +202,13 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = frame.caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    return union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned])
+    found = union(
+        [_assigned(project, each, frame.module, function, frame.caller) for each in assigned if each.how != ADDED]
+    )
+    added = [each for each in assigned if each.how == ADDED]
+    if not added or not may_be_added_to(found):
+        return found
+    return union([found, *[_assigned(project, each, frame.module, function, frame.caller) for each in added]])
 
 
 @question(cyclic=NOTHING_KNOWN)
