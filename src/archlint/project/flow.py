@@ -1,345 +1,369 @@
-"""Which assignments of a function's locals can be in force where it returns.
+"""The one fold over the statements of a body: what holds where, on every way through it.
 
-Branches, loops (once), handlers and early exits are followed. A call that never returns counts as one that does.
+`run` carries a state along: through branches, loops, handlers, ``finally`` and ``with``, and out by every exit. Nesting is
+the control flow; there is no graph beside it. What a state is, what a step does to it, and what holds where two ways meet
+is the caller's business: the fold never looks into one. A state is immutable and has equality; None stands for no way.
+
+Source: "The Python Language Reference", compound statements (https://docs.python.org/3/reference/compound_stmts.html).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Op, Param, Seq, Star, Walrus
+from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import (
+    Assert,
     Block,
-    Class,
-    Def,
-    Do,
+    Case,
     For,
+    Handler,
     If,
-    Import,
     Jump,
     Match,
     Raise,
     Return,
-    Set,
+    Scope,
     Stmt,
     Try,
     While,
     With,
 )  # fmt: skip
-from archlint.project.definitions import Function
-from archlint.project.model import Project, question
-from archlint.project.walk import find, names, statements
 
-VALUE = "value"
-ELEMENT = "element"
-ENTERED = "entered"
-ADDED = "added"
-PARAM = "param"
-IS = "is"
-IS_NOT = "is not"
-OPAQUE = "opaque"
+ROUNDS = 8
+DEEP = 5
+"""Loops nested deeper than this go round once: each level of nesting may double the work."""
 
-ADDERS = ("append", "add", "insert", "appendleft")
-JUMPS = ("break", "continue")
+State = TypeVar("State")
 
 
-class Assigned:
-    """One way a local gets its value; compared by identity.
+class Evaluate(NamedTuple):
+    """The iterable of a ``for``, or the subject of a ``match``, is computed, once."""
+
+    expr: Expr
+
+
+class Test(NamedTuple):
+    """A condition has an outcome: of an ``if``, a ``while``, or the guard of a case."""
+
+    expr: Expr
+    outcome: bool
+
+
+class Next(NamedTuple):
+    """A loop takes an item."""
+
+    target: Expr
+    iter: Expr
+    is_async: bool
+
+
+class Enter(NamedTuple):
+    """A ``with`` enters a context."""
+
+    context: Expr
+    target: Expr
+    is_async: bool
+
+
+class Leave(NamedTuple):
+    """A ``with`` leaves a context, on whatever way."""
+
+    context: Expr
+    is_async: bool
+
+
+class Caught(NamedTuple):
+    """A handler takes an exception."""
+
+    handler: Handler
+
+
+class Matched(NamedTuple):
+    """A subject does, or does not, match the pattern of a case; its guard is a `Test` after that."""
+
+    subject: Expr
+    case: Case
+    outcome: bool
+
+
+Step = Stmt | Evaluate | Test | Next | Enter | Leave | Caught | Matched
+"""What `run` hands to a transfer: the simple statements themselves, ``def`` and ``class`` among them, and what the headers
+of compound statements do."""
+
+Transfer = Callable[[Any, State], "State | None"]
+Join = Callable[[State, State], State]
+
+
+class Ends(Generic[State]):
+    """What holds at the ends of a body; None where there is no way to one.
 
     Attributes:
-        how: ``expr`` itself (`VALUE`), an item of it (`ELEMENT`), what entering it gives (`ENTERED`), a container
-            ``expr`` is added to (`ADDED`), the parameter ``param`` (`PARAM`), what ``name`` was before, known to be
-            of the classes ``expr`` (`IS`) or of none of them (`IS_NOT`), or nobody knows (`OPAQUE`).
-        position: of an unpacked tuple, which of its items; else -1.
-        env: what the locals were before.
-        depth: how long the longest chain of assignments is that led to this one.
+        normal: behind its last statement.
+        returned: where it has returned, all ``finally`` and ``with`` left behind.
+        raised: where it lets an exception out. Anything but ``pass``, jumps and the return of a literal may raise, and so
+            may leaving a context, when it is left. No exception passes an ``except Exception``.
     """
 
-    __slots__ = ("annotation", "depth", "env", "expr", "how", "name", "param", "position")
+    __slots__ = ("_join", "_raised", "_returned", "normal")
 
-    def __init__(
-        self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1,
-        param: Param | None = None, name: str = "", heads: set[str] | None = None,
-    ) -> None:  # fmt: skip
-        self.how = how
-        self.expr = expr
-        self.env = env
-        self.annotation = annotation
-        self.position = position
-        self.param = param
-        self.name = name
-        depth = 0
-        if env:
-            for head in (*(_heads(expr) if heads is None else heads), name):
-                for each in env.get(head, ()):
-                    if each.depth > depth:
-                        depth = each.depth
-        self.depth: int = depth + 1
+    def __init__(self, normal: State | None, returned: list[State], raised: list[State], join: Join[State]) -> None:
+        self.normal = normal
+        self._returned = returned
+        self._raised = raised
+        self._join = join
+
+    @property
+    def returned(self) -> State | None:
+        return reduce(self._join, self._returned) if self._returned else None
+
+    @property
+    def raised(self) -> State | None:
+        return reduce(self._join, self._raised) if self._raised else None
 
 
-Env = Mapping[str, tuple[Assigned, ...]]
-Exit = tuple[Expr, Env]
+def is_irrefutable(pattern: Expr) -> bool:
+    """Whether a pattern matches anything: a capture, ``_``, or alternatives that end in one."""
+    match pattern:
+        case str():
+            return "." not in pattern
+        case Walrus(value=value):
+            return is_irrefutable(value)
+        case Op(op="|", operands=operands):
+            return any(map(is_irrefutable, operands))
+    return False
 
 
-@question(cyclic=())
-def returned(project: Project, function: Function) -> tuple[Exit, ...]:
-    """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
-    body = list(statements(function.body))
-    values = [statement.value for statement in body if isinstance(statement, Return)]
-    own = {*function.node.binds, *(param.name for param in function.node.params)}
-    heads = _Heads()
-    if all(own.isdisjoint(heads.of(value)) for value in values):
-        return tuple((value, {}) for value in values)
-    made_of = _made_of(body)
-    # What no statement binds, a walrus may.
-    has_walruses = not made_of.keys() >= set(function.node.binds)
-    walk = _Walk(has_walruses, None if has_walruses else _telling(values, made_of, heads), heads)
-    walk.block(function.body, parameters_of(function))
-    return tuple(walk.returned)
+def truth(expr: Expr) -> bool | None:
+    """Whether a literal is true; None for anything else."""
+    if not isinstance(expr, Const):
+        return None
+    return expr.kind == "ellipsis" or bool(expr.value)
 
 
-@question(cyclic=frozenset())
-def feeding(project: Project, function: Function) -> frozenset[str]:
-    """The parameters that what a function returns may be made of."""
-    found: set[str] = set()
-    seen: set[Assigned] = set()
-    waiting = [(name, env) for value, env in returned(project, function) for name in names(value)]
-    while waiting:
-        name, env = waiting.pop()
-        for assigned in env.get(name.partition(".")[0], ()):
-            if assigned in seen:
-                continue
-            seen.add(assigned)
-            if assigned.param is not None:
-                found.add(assigned.param.name)
-            waiting += [(used, assigned.env) for used in (*names(assigned.expr), assigned.name)]
-    return frozenset(found)
+def is_catch_all(handler: Handler) -> bool:
+    """Whether a handler takes any exception but those that end a task or the program."""
+    return handler.type is None or handler.type in ("Exception", "BaseException")
 
 
-def _made_of(body: list[Stmt]) -> dict[str, list[Expr]]:
-    """What each name that statements bind or add to is made of."""
-    found: dict[str, list[Expr]] = {}
-    for statement in body:
-        match statement:
-            case Set(targets=targets, value=value):
-                _note(found, targets, value)
-            case For(target=target, iter=iterated):
-                _note(found, (target,), iterated)
-            case With(items=items):
-                for context, target in items:
-                    _note(found, (target,), context)
-            case Do(value=Call(func=str() as func, args=args)):
-                found.setdefault(func.partition(".")[0], []).extend(args)
-            case Import() | Def() | Class() | Try():
-                found.update({name: found.get(name, []) for name in _named(statement)})
-    return found
+def suppresses(context: Expr) -> bool:
+    """Whether a context ends exceptions that reach it, by its name: ``contextlib.suppress`` and its namesakes."""
+    return (
+        isinstance(context, Call)
+        and isinstance(context.func, str)
+        and context.func.rpartition(".")[2] in ("suppress", "raises")
+    )
 
 
-def _named(statement: Import | Def | Class | Try) -> list[str]:
-    if isinstance(statement, Import):
-        return [alias or name.partition(".")[0] for name, alias in statement.names]
-    return [handler.name for handler in statement.handlers] if isinstance(statement, Try) else [statement.name]
+def run(
+    body: Block,
+    state: State,
+    transfer: Transfer[State],
+    join: Join[State],
+    *,
+    failing: Transfer[State] | None = None,
+    rounds: int = ROUNDS,
+    swallows: Callable[[Expr], bool] = suppresses,
+) -> Ends[State]:
+    """Carry a state through a body.
+
+    Args:
+        state: what holds before it.
+        transfer: what holds after a step, given what holds before; None where the way ends there, as behind a call that
+            never returns. Called several times with the same step where there are several ways to it, always with
+            states that are joined already where ways have met.
+        join: what holds where two ways meet. Joining a state with itself, or with one it came from by joining, changes
+            nothing, or loops end only for having gone ``rounds`` times round.
+        failing: what holds where a step raises, given what holds before it, which it is when nothing is said; None where
+            it cannot raise.
+        rounds: how often a loop is gone round at most until what holds before a round no longer changes.
+        swallows: whether a context may end an exception that reaches it (``contextlib.suppress`` does).
+    """
+    fold = _Fold(transfer, join, failing, rounds, swallows)
+    normal = fold.block(body, state)
+    return Ends(normal, fold.ways.returned, fold.ways.raised, join)
 
 
-def _note(found: dict[str, list[Expr]], targets: tuple[Expr, ...], value: Expr) -> None:
-    for target in targets:
-        for name in _heads(target):
-            found.setdefault(name, []).append(value)
+class _Ways(Generic[State]):
+    """What holds where a block was left other than by its end."""
 
-
-def _telling(values: list[Expr], made_of: Mapping[str, list[Expr]], heads: "_Heads") -> set[str]:
-    """The names that tell what a body returns: those it returns, and those they are made of. Following only these is
-    what makes long functions cheap."""
-    found: set[str] = set()
-    waiting = [name for value in values for name in heads.of(value)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += [used for value in made_of.get(name, ()) for used in heads.of(value)]
-    return found
-
-
-def _heads(root: Expr) -> set[str]:
-    if isinstance(root, str):
-        return {root.partition(".")[0]}
-    return {name.partition(".")[0] for name in names(root)}
-
-
-class _Heads:
-    """The names that the expressions of one body begin with: each is asked for several times over."""
+    __slots__ = ("broken", "continued", "raised", "returned")
 
     def __init__(self) -> None:
-        self.known: dict[int, set[str]] = {}
-
-    def of(self, expr: Expr) -> set[str]:
-        found = self.known.get(id(expr))
-        if found is None:
-            found = self.known[id(expr)] = _heads(expr)
-        return found
+        self.returned: list[State] = []
+        self.raised: list[State] = []
+        self.broken: list[State] = []
+        self.continued: list[State] = []
 
 
-def parameters_of(function: Function) -> Env:
-    """The locals of a function before its body runs."""
-    return {param.name: (Assigned(PARAM, None, {}, param=param),) for param in function.node.params}
+class _Fold(Generic[State]):
+    def __init__(
+        self, transfer: Transfer[State], join: Join[State], failing: Transfer[State] | None, rounds: int,
+        swallows: Callable[[Expr], bool],
+    ) -> None:  # fmt: skip
+        self.transfer = transfer
+        self.join = join
+        self.failing = failing
+        self.rounds = rounds
+        self.swallows = swallows
+        self.ways: _Ways[State] = _Ways()
+        self.depth = 0
 
-
-def looped(target: Expr, iterated: Expr, env: Env) -> Env:
-    """The locals inside a loop over something."""
-    return _bound(target, ELEMENT, iterated, env)
-
-
-def join(*envs: Env | None) -> Env | None:
-    """What locals can be where several ways meet; None for a way that ends before."""
-    live = [env for env in envs if env is not None]
-    if not live:
-        return None
-    joined = dict(live[0])
-    for env in live[1:]:
-        if env is not live[0]:
-            for name, found in env.items():
-                known = joined.get(name)
-                joined[name] = found if known is None or known is found else tuple(dict.fromkeys((*known, *found)))
-    return joined
-
-
-def narrowed(test: Expr, env: Env, outcome: bool) -> Env:
-    """What locals are where a condition has an outcome: ``isinstance(x, C)``, ``not``, ``and``, ``or``."""
-    match test:
-        case Op(op="not", operands=(operand,)):
-            return narrowed(operand, env, not outcome)
-        case Op(op="and" | "or", operands=operands) if (test.op == "and") is outcome:
-            for operand in operands:
-                env = narrowed(operand, env, outcome)
-        case Call(func="isinstance", args=(str() as name, classes)) if name in env:
-            return {**env, name: (Assigned(IS if outcome else IS_NOT, classes, env, name=name),)}
-    return env
-
-
-class _Walk:
-    """One walk through a body."""
-
-    def __init__(self, has_walruses: bool, telling: set[str] | None, heads: _Heads) -> None:
-        self.has_walruses = has_walruses
-        self.telling = telling
-        self.heads = heads
-        self.returned: list[Exit] = []
-        self.breaks: list[list[Env]] = []
-
-    def captured(self, expr: Expr, env: Env) -> Env:
-        """The locals with those that walruses in an expression bind."""
-        for walrus in find(expr, (Walrus,)) if self.has_walruses else ():
-            env = {**env, walrus.name: (Assigned(VALUE, walrus.value, env),)}
-        return env
-
-    def block(self, block: Block, env: Env | None) -> Env | None:
-        """What locals are after a block; None where its end is not reached."""
+    def block(self, block: Block, state: State | None) -> State | None:
         for statement in block:
-            if env is None:
-                break
-            env = self.statement(statement, env)
-        return env
-
-    def statement(self, statement: Stmt, env: Env) -> Env | None:
-        match statement:
-            case Set():
-                if self.telling is not None and all(map(self.telling.isdisjoint, map(_heads, statement.targets))):
-                    return env
-                return _set(statement, self.captured(statement.value, env), self.heads)
-            case Do(value=Call() as call):
-                return _called(call, self.captured(call, env))
-            case Return():
-                self.returned.append((statement.value, self.captured(statement.value, env)))
+            if state is None:
                 return None
-            case Raise():
-                return None
-            case Jump(kind=kind) if kind in JUMPS:
-                if kind == "break" and self.breaks:
-                    self.breaks[-1].append(env)
-                return None
-        return self.compound(statement, env)
+            compound = COMPOUND.get(statement.__class__)
+            state = self.simple(statement, state) if compound is None else compound(self, statement, state)
+        return state
 
-    def compound(self, statement: Stmt, env: Env) -> Env | None:
-        match statement:
-            case If() | Match():
-                return self.branches(statement, env)
-            case For() | While():
-                return self.loop(statement, env)
-            case Try():
-                return self.attempt(statement, env)
-            case With():
-                for context, target in statement.items:
-                    env = _bound(target, ENTERED, context, env)
-                return self.block(statement.body, env)
-        return env
+    def step(self, step: Any, state: State) -> State | None:
+        failed = state if self.failing is None else self.failing(step, state)
+        raised = self.ways.raised
+        if failed is not None and (not raised or raised[-1] is not failed):
+            raised.append(failed)
+        return self.transfer(step, state)
 
-    def branches(self, statement: If | Match, env: Env) -> Env | None:
-        if isinstance(statement, If):
-            env = self.captured(statement.test, env)
-            then, other = narrowed(statement.test, env, True), narrowed(statement.test, env, False)
-            return join(self.block(statement.body, then), self.block(statement.orelse, other))
-        ends: list[Env | None] = [env]
+    def simple(self, statement: Stmt, state: State) -> State | None:
+        kind = statement.__class__
+        if kind is Jump or kind is Scope:
+            return self.jump(statement, self.transfer(statement, state))
+        is_bare = kind is Return and (statement.value is None or isinstance(statement.value, Const))  # type: ignore[union-attr]
+        after = self.transfer(statement, state) if is_bare else self.step(statement, state)
+        if kind is Return:
+            if after is not None:
+                self.ways.returned.append(after)
+            return None
+        if kind is Raise:
+            if after is not None:
+                self.ways.raised.append(after)
+            return None
+        return None if kind is Assert and truth(statement.test) is False else after  # type: ignore[union-attr]
+
+    def jump(self, statement: Any, state: State | None) -> State | None:
+        kind = statement.kind
+        if kind != "break" and kind != "continue":
+            return state
+        if state is not None:
+            (self.ways.broken if kind == "break" else self.ways.continued).append(state)
+        return None
+
+    def joined(self, *states: State | None) -> State | None:
+        live = [state for state in states if state is not None]
+        return reduce(self.join, live) if live else None
+
+    def tested(self, test: Expr, outcome: bool, state: State) -> State | None:
+        return None if truth(test) is (not outcome) else self.step(Test(test, outcome), state)
+
+    def branches(self, statement: If, state: State) -> State | None:
+        ends = []
+        while True:  # an ``elif`` is an ``if`` in the ``else``: hundreds of them would overflow the stack
+            ends.append(self.block(statement.body, self.tested(statement.test, True, state)))
+            other = self.tested(statement.test, False, state)
+            orelse = statement.orelse
+            if other is None or len(orelse) != 1 or orelse[0].__class__ is not If:
+                return self.joined(*ends, self.block(orelse, other))
+            statement, state = orelse[0], other
+
+    def cases(self, statement: Match, state: State) -> State | None:
+        going = self.step(Evaluate(statement.subject), state)
+        ends: list[State | None] = []
         for case in statement.cases:
-            captured = {name: (Assigned(OPAQUE, None, {}),) for name in names((case.pattern,))}
-            ends.append(self.block(case.body, {**env, **captured}))
-        return join(*ends)
+            if going is None:
+                break
+            before = going
+            inside = self.transfer(Matched(statement.subject, case, True), before)
+            going = None
+            if not is_irrefutable(case.pattern):
+                going = self.transfer(Matched(statement.subject, case, False), before)
+            if case.guard is not None and inside is not None:
+                going = self.joined(going, self.tested(case.guard, False, inside))
+                inside = self.tested(case.guard, True, inside)
+            ends.append(self.block(case.body, inside))
+        return self.joined(*ends, going)
 
-    def loop(self, statement: For | While, env: Env) -> Env | None:
-        self.breaks.append([])
-        if isinstance(statement, For):
-            inside = _bound(statement.target, ELEMENT, statement.iter, env)
-            endless = False
-        else:
-            inside = self.captured(statement.test, env)
-            endless = isinstance(statement.test, Const) and bool(statement.test.value)
-        end = self.block(statement.body, inside)
-        after = None if endless else self.block(statement.orelse, join(env, end))
-        return join(after, *self.breaks.pop())
+    def for_loop(self, statement: For, state: State) -> State | None:
+        head = self.step(Evaluate(statement.iter), state)
+        if head is None:
+            return None
+        item = Next(statement.target, statement.iter, statement.is_async)
+        head, broken = self.rounds_of(statement.body, head, lambda before: self.step(item, before))
+        return self.joined(self.block(statement.orelse, head), *broken)
 
-    def attempt(self, statement: Try, env: Env) -> Env | None:
-        tried = self.block(statement.body, env)
-        failing = join(env, tried) or env
-        ends = [self.block(statement.orelse, tried)]
+    def while_loop(self, statement: While, state: State) -> State | None:
+        test = statement.test
+        head, broken = self.rounds_of(statement.body, state, lambda before: self.tested(test, True, before))
+        return self.joined(self.block(statement.orelse, self.tested(test, False, head)), *broken)
+
+    def rounds_of(
+        self, body: Block, head: State, begin: Callable[[State], State | None]
+    ) -> tuple[State, list[State]]:  # fmt: skip
+        """What holds before any round of a loop, and where it was left by ``break``."""
+        ways = self.ways
+        outer = ways.broken, ways.continued
+        ways.broken, ways.continued = [], []
+        self.depth += 1
+        for _ in range(self.rounds if self.depth <= DEEP else 1):
+            end = self.block(body, begin(head))
+            again = reduce(self.join, [*ways.continued, *(() if end is None else (end,))], head)
+            if again is head or again == head:
+                break
+            head = again
+        self.depth -= 1
+        broken = ways.broken
+        ways.broken, ways.continued = outer
+        return head, broken
+
+    def contexts(self, statement: With, state: State, number: int = 0) -> State | None:
+        if number == len(statement.items):
+            return self.block(statement.body, state)
+        context, target = statement.items[number]
+        entered = self.step(Enter(context, target, statement.is_async), state)
+        if entered is None:
+            return None
+        outer, self.ways = self.ways, _Ways()
+        inside, end = self.ways, self.contexts(statement, entered, number + 1)
+        self.ways = outer
+        leave = Leave(context, statement.is_async)
+        swallowed = self.joined(*inside.raised) if self.swallows(context) else None
+        normal = self.leave(inside, end, lambda before: self.transfer(leave, before))
+        if normal is not None:
+            self.ways.raised.append(normal)
+        return normal if swallowed is None else self.joined(normal, self.transfer(leave, swallowed))
+
+    def attempt(self, statement: Try, state: State) -> State | None:
+        outer, self.ways = self.ways, _Ways()
+        inside, tried = self.ways, self.block(statement.body, state)
+        raised = self.joined(*inside.raised)
+        inside.raised = []
+        ends = []
         for handler in statement.handlers:
-            named = {handler.name: (Assigned(OPAQUE, None, {}),)} if handler.name else {}
-            ends.append(self.block(handler.body, {**failing, **named}))
-        joined = join(*ends)
-        after = self.block(statement.final, joined or failing)
-        return after if joined is not None else None
+            caught = None if raised is None else self.transfer(Caught(handler), raised)
+            ends.append(self.block(handler.body, caught))
+        ends.append(self.block(statement.orelse, tried))
+        if raised is not None and not any(map(is_catch_all, statement.handlers)):
+            inside.raised.append(raised)
+        self.ways = outer
+        return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+
+    def leave(
+        self, inside: _Ways[State], normal: State | None, way_out: Callable[[State], State | None]
+    ) -> State | None:  # fmt: skip
+        """Go out by every way there is, each by itself, through what runs on all of them; what holds behind it on the
+        normal way."""
+        for name in ("returned", "broken", "continued", "raised"):
+            before = self.joined(*getattr(inside, name))
+            after = None if before is None else way_out(before)
+            if after is not None:
+                getattr(self.ways, name).append(after)
+        return None if normal is None else way_out(normal)
 
 
-def _set(statement: Set, env: Env, heads: _Heads) -> Env:
-    if statement.value is None:
-        return env
-    for target in statement.targets:
-        if statement.op:
-            env = _bound(target, OPAQUE, None, env)
-        elif isinstance(target, str) and "." not in target:
-            known = heads.of(statement.value)
-            made = Assigned(VALUE, statement.value, env, annotation=statement.annotation, heads=known)
-            env = {**env, target: (made,)}
-        else:
-            env = _bound(target, VALUE, statement.value, env)
-    return env
-
-
-def _bound(target: Expr, how: str, expr: Expr, env: Env, position: int = -1) -> Env:
-    match target:
-        case str() if "." not in target:
-            return {**env, target: (Assigned(how, expr, env, position=position),)}
-        case Item(base=str() as base) if base in env and how == VALUE:
-            return {**env, base: (*env[base], Assigned(ADDED, expr, env))}
-        case Star(value=value):
-            return _bound(value, OPAQUE, None, env)
-        case Seq(items=items):
-            before = env
-            for index, item in enumerate(items):
-                made = _bound(item, how if position < 0 else OPAQUE, expr, before, index)
-                env = {**env, **{name: found for name, found in made.items() if before.get(name) is not found}}
-    return env
-
-
-def _called(call: Call, env: Env) -> Env:
-    """``items.append(x)`` adds to a local."""
-    name, _, method = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")
-    if name in env and method in ADDERS and call.args:
-        return {**env, name: (*env[name], Assigned(ADDED, call.args[-1], env))}
-    return env
+COMPOUND: dict[type, Callable[[_Fold[Any], Any, Any], Any]] = {
+    If: _Fold.branches,
+    Match: _Fold.cases,
+    For: _Fold.for_loop,
+    While: _Fold.while_loop,
+    With: _Fold.contexts,
+    Try: _Fold.attempt,
+}
