@@ -54,12 +54,14 @@ class _Known(NamedTuple):
     Attributes:
         calls: function, constructor or method to its counterpart.
         open: class, or package, to what blocks below it.
-        groups: classes whose attributes group methods.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
         names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
     """
 
     calls: dict[str, str]
     open: dict[str, _Open]
+    clients: set[str]
     groups: set[str]
     names: dict[str, set[str]]
     memory: set[str]
@@ -111,6 +113,11 @@ def is_group(name: str) -> bool:
     return False
 
 
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
+
+
 @question(cyclic=frozenset())
 def suspects(project: Project) -> frozenset[str]:
     """The last parts of the names by which something that blocks may be called somewhere in the project: those of what is
@@ -129,12 +136,11 @@ def suspects(project: Project) -> frozenset[str]:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _imported(project: Project, module: Module) -> frozenset[str]:
     """The top-level packages of the table that a module imports, and what is built in."""
-    return frozenset({"builtins"}) | {
-        package
-        for statement in module.interface.imports
-        for package in ([statement.module] if statement.module else [name for name, _ in statement.names])
-        if not statement.level and (package := package.partition(".")[0]) in _packages()
-    }
+    found = {"builtins"}
+    for statement in module.interface.imports:
+        names = (statement.module,) if statement.module else [name for name, _ in statement.names]
+        found.update([name.partition(".")[0] for name in names if not statement.level])
+    return _packages() & found
 
 
 @question(cyclic=Blocking())
@@ -189,7 +195,7 @@ def _packages() -> frozenset[str]:
 
 @functools.cache
 def _known() -> _Known:
-    known = _Known({}, {}, set(), {}, set(), {}, {})
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
@@ -204,6 +210,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
         names.update(methods)
+        known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")
             known.open[above] = _Open(frozenset(methods), frozenset(), instead)
@@ -214,6 +221,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     for class_, free in row.get("all_but", {}).items():
         known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
         known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
     known.calls.update(calls)
     known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
