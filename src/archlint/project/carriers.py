@@ -24,7 +24,9 @@ AWAITABLES = ("collections.abc.Coroutine", "collections.abc.Awaitable", "asyncio
 
 def awaited(type_: Type) -> Type:
     """What awaiting something gives; of what is no awaitable, that itself."""
-    return union([(arm.args[-1] if arm.args else NOTHING_KNOWN) if arm.name in AWAITABLES else arm for arm in _all(type_)])
+    return union(
+        [(arm.args[-1] if arm.args else NOTHING_KNOWN) if arm.name in AWAITABLES else arm for arm in _all(type_)]
+    )
 
 
 def _all(type_: Type) -> tuple[Type, ...]:

@@ -188,7 +188,9 @@ def _executed(use: Use) -> Type:
     rows = _rows_of(use)
     if not rows.args:
         return NOTHING_KNOWN
-    return external("sqlalchemy.ScalarResult", *rows.args) if len(rows.args) == 1 else external("sqlalchemy.Result", rows)
+    return (
+        external("sqlalchemy.ScalarResult", *rows.args) if len(rows.args) == 1 else external("sqlalchemy.Result", rows)
+    )
 
 
 def _called(use: Use) -> Type:

@@ -61,8 +61,17 @@ from archlint.project.assignments import (
     looped,
     parameters_of,
     returned,
+    yielded,
 )
-from archlint.project.callables import Typing, constructed, given_to, is_loose, is_third_party_class, solved, third_party
+from archlint.project.callables import (
+    Typing,
+    constructed,
+    given_to,
+    is_loose,
+    is_third_party_class,
+    solved,
+    third_party,
+)
 from archlint.project.carriers import CONTEXTS, awaited, element, from_container, unpacked
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
@@ -379,9 +388,10 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
 @question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
-    if function.is_generator:
-        return NOTHING_KNOWN
     frame = Frame(function.module, function, {}, caller)
+    if function.is_generator:
+        found = [type_of(project, value, replace(frame, env=env)) for value, env in yielded(function)]
+        return external(f"collections.abc.{'Async' * function.is_async}Generator", bounded(union(found)))
     found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
     return bounded(union(found))
 
