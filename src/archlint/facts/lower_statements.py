@@ -54,7 +54,7 @@ TRY_STAR, TYPE_ALIAS = [getattr(ast, n, None) or type(n, (ast.stmt,), {"_fields"
 
 
 class Lowering(ExpressionLowering):
-    """Lowers a module; the bodies of functions outside functions go to ``bodies``, their callees to ``callees`` and ``awaits``."""
+    """Lowers a module; the bodies of functions outside functions go to ``bodies``, what they call to ``callees``, ``awaits``."""
 
     def __init__(self) -> None:
         super().__init__()

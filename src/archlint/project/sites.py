@@ -74,6 +74,7 @@ class CallSite(NamedTuple):
     """One call.
 
     Attributes:
+        number: its place among those of the function.
         env: what the function's locals can be there.
         use: what becomes of its value: it is awaited, dropped (the call is a statement), assigned, returned, yielded,
             entered by a ``with``, iterated by a ``for``, passed to another call, collected in a display, tested, raised,
@@ -84,6 +85,7 @@ class CallSite(NamedTuple):
         repeated: it stands in a comprehension.
     """
 
+    number: int
     call: Call
     env: Env
     use: str
@@ -188,8 +190,7 @@ class _Reader:
                     self.read(arg, PASSED, env)
                 for _, value in kwargs:
                     self.read(value, PASSED, env)
-                site = CallSite(expr, env, use, self.statement, self.around, self.deferred, self.repeated)
-                self.found.append(site)
+                self.add(expr, use, env)
             case Await(value=value):
                 self.read(value, AWAITED, env)
             case Walrus(value=value) | Star(value=value):
@@ -203,6 +204,10 @@ class _Reader:
                 self.read(key, USED, env)
             case _:
                 self.compound(expr, use, env)
+
+    def add(self, call: Call, use: str, env: Env) -> None:
+        number = len(self.found)
+        self.found.append(CallSite(number, call, env, use, self.statement, self.around, self.deferred, self.repeated))
 
     def compound(self, expr: Expr, use: str, env: Env) -> None:
         match expr:
