@@ -92,7 +92,7 @@ def part(call: Call, spot: Spot) -> Expr:
         return call
     if spot.role == RECEIVER:
         return call.func.base if isinstance(call.func, Attr) else str(call.func).rpartition(".")[0]
-    return call.keyword(spot.keyword) if spot.keyword else call.args[spot.index]
+    return call.keyword(spot.keyword) if spot.keyword else call.args[spot.nth]
 
 
 def kind_of(project: Project, type_: Type | None) -> str:

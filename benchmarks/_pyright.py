@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ REQUIREMENTS = HERE / "requirements-types.txt"
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "async session": ("sqlalchemy.ext.asyncio.AsyncSession",),
     "session": ("sqlalchemy.orm.Session",),
-    "async scoped session": ("sqlalchemy.ext.asyncio.async_scoped_session",),
-    "scoped session": ("sqlalchemy.orm.scoped_session",),
+    "async scoped": ("sqlalchemy.ext.asyncio.async_scoped_session",),
+    "scoped": ("sqlalchemy.orm.scoped_session",),
     "async factory": ("sqlalchemy.ext.asyncio.async_sessionmaker",),
     "factory": ("sqlalchemy.orm.sessionmaker",),
     "async connection": ("sqlalchemy.ext.asyncio.AsyncConnection",),
@@ -35,6 +36,10 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 NONE, OTHER, UNKNOWN = "none", "other", ""
 NOT_KNOWN = ("Any", "Unknown", "Never", "NoReturn", "Unbound")
 
+SETTINGS = {"pythonVersion": "3.13", "typeCheckingMode": "basic"}
+
+Sources = Mapping[str, tuple[str, list[Spot]]]
+"""By path, the text of a file and what is asked about in it."""
 Kinds = frozenset[str]
 Answers = dict[str, dict[Spot, Kinds]]
 """By file, by expression: what it may be, ``None`` left out; nothing where that is not known."""
@@ -46,108 +51,110 @@ def environment(cache: Path) -> Path:
     home = cache / "second-opinion" / f"venv-{stamp}"
     if not (home / "ready").exists():
         shutil.rmtree(home, ignore_errors=True)
-        python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+        pip = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
         _run([sys.executable, "-m", "venv", str(home)])
-        _run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", str(REQUIREMENTS)])
+        _run([str(_python(home)), *pip, "-r", str(REQUIREMENTS)])
         (home / "ready").touch()
     return home
 
 
+def _python(venv: Path) -> Path:
+    return venv / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+
 def ask(root: Path, cache: Path, scratch: Path) -> Answers:
-    """What pyright says of the expressions of a package; remembered in the cache folder by all that goes into it."""
+    """What pyright says of the expressions of a package, a copy of which it finds in the folder ``scratch``."""
     sources = dict(_sources(root))
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes())
-    for name in (Path(__file__).name, "_wrapping.py"):
-        digest.update((HERE / name).read_bytes())
-    for path, (source, _) in sources.items():
-        digest.update(f"{path}\0{source}\0".encode())
-    kept = cache / "second-opinion" / f"{root.name}-{digest.hexdigest()[:16]}.json"
-    if kept.exists():
-        return _decoded(json.loads(kept.read_text(encoding="utf-8")))
-    answers = _asked(root, sources, cache, scratch)
-    write_atomic(kept, json.dumps([[path, [[spot, sorted(kinds)] for spot, kinds in found.items()]] for path, found in answers.items()]))
-    return answers
-
-
-def _decoded(rows: list[Any]) -> Answers:
-    return {
-        path: {Spot(*spot[:5], tuple(spot[5]), *spot[6:]): frozenset(kinds) for spot, kinds in found}
-        for path, found in rows
-    }
-
-
-def _sources(root: Path) -> Iterator[tuple[str, tuple[str, list[Spot]]]]:
-    """The files of a package that the running Python parses, with what is asked about in each."""
-    for file in sorted(root.rglob("*.py")):
-        try:
-            source = file.read_bytes().decode("utf-8-sig")
-            yield file.relative_to(root.parent).as_posix(), (source, spots(source))
-        except (SyntaxError, ValueError):
-            continue
-
-
-def _asked(root: Path, sources: Mapping[str, tuple[str, list[Spot]]], cache: Path, scratch: Path) -> Answers:
-    """Two rounds: the names of the types, then of those that bear a name of interest, whether they are the classes."""
-    venv = environment(cache)
-    _settle(root, scratch, venv)
-    first = _round(sources, scratch, venv)
+    pyright = Pyright(cache, scratch)
+    pyright.settle(root)
     names = named(source for source, _ in sources.values())
-    answers: Answers = {path: {spot: kinds_of(text, names) for spot, text in found.items()} for path, found in first.items()}
+    answers: Answers = {
+        path: {spot: kinds_of(text, names) for spot, text in found.items()}
+        for path, found in pyright.reveal(sources).items()
+    }
     doubtful = {
         path: (sources[path][0], [spot for spot, kinds in found.items() if _is_doubtful(kinds)])
         for path, found in answers.items()
         if any(map(_is_doubtful, found.values()))
     }
-    for path, (source, _) in sources.items():
-        if path not in doubtful:
-            (scratch / path).write_text(source, encoding="utf-8", newline="")
-    second = _round(doubtful, scratch, venv, "_probe", "[0]")
-    for path, (_, chosen) in doubtful.items():
-        for spot in chosen:
-            answers[path][spot] = probed(second[path].get(spot, ""))
+    for path, found in pyright.reveal(doubtful, "_probe", "[0]").items():
+        for spot in doubtful[path][1]:
+            answers[path][spot] = probed(found.get(spot, ""))
     return answers
 
 
 def _is_doubtful(kinds: Kinds) -> bool:
+    """Whether a name says that something is of a kind that another class of that name would not be."""
     return not kinds <= {OTHER, "coroutine"}
 
 
-def _settle(root: Path, scratch: Path, venv: Path) -> None:
-    """A copy of a package to be asked about, with pyright's settings beside it."""
-    shutil.copytree(root, scratch / root.name, ignore=lambda folder, names: [n for n in names if n in (".git", "node_modules")])
-    settings = {"venvPath": str(venv.parent), "venv": venv.name, "pythonVersion": "3.13", "typeCheckingMode": "basic"}
-    (scratch / "pyrightconfig.json").write_text(json.dumps(settings))
-    (scratch / "__builtins__.pyi").write_text(probe())
+def _sources(root: Path) -> Iterator[tuple[str, tuple[str, list[Spot]]]]:
+    """The files of a package that the running Python parses, with what is asked about in each."""
+    for file in sorted(root.rglob("*.py")):
+        with suppress(SyntaxError, ValueError):
+            source = file.read_bytes().decode("utf-8-sig")
+            yield file.relative_to(root.parent).as_posix(), (source, spots(source))
 
 
-def _round(
-    sources: Mapping[str, tuple[str, list[Spot]]], scratch: Path, venv: Path, *probe: str
-) -> dict[str, dict[Spot, str]]:
-    """What pyright reveals of some expressions of a copy."""
-    places = {}
-    for path, (source, chosen) in sources.items():
-        text, places[path] = wrapped(source, chosen, *probe)
-        (scratch / path).write_text(text, encoding="utf-8", newline="")
-    report = _report(scratch, venv, sorted(sources))
-    found: dict[str, dict[Spot, str]] = {path: {} for path in sources}
-    for row in report["generalDiagnostics"]:
-        said = re.fullmatch(r'Type of ".*" is "(.*)"', row["message"], re.DOTALL)
-        path = Path(row["file"]).relative_to(scratch).as_posix()
-        start = row["range"]["start"]
-        spot = places.get(path, {}).get((start["line"], start["character"]))
-        if said and spot is not None:
-            found[path][spot] = said[1]
-    return found
+class Pyright:
+    """pyright at work on a copy of a package; its answers are kept in the cache folder, by all that they rest on."""
 
+    def __init__(self, cache: Path, scratch: Path) -> None:
+        self.cache = cache
+        self.scratch = scratch
 
-def _report(scratch: Path, venv: Path, files: list[str]) -> Any:
-    python = venv / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    command = [str(python), "-m", "pyright", "--outputjson", "--project", str(scratch)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=scratch, check=False)
-    try:
-        return json.loads(done.stdout)
-    except json.JSONDecodeError as error:
-        raise BenchmarkError(f"pyright failed: {(done.stderr or done.stdout)[-500:]}") from error
+    def settle(self, root: Path) -> None:
+        """Copy a package, with pyright's settings beside it."""
+        skipped = shutil.ignore_patterns(".git", "node_modules", "__pycache__")
+        shutil.copytree(root, self.scratch / root.name, ignore=skipped)
+        (self.scratch / "__builtins__.pyi").write_text(probe())
+
+    def reveal(self, sources: Sources, *probe: str) -> dict[str, dict[Spot, str]]:
+        """What pyright reveals of some expressions of some files; the other files are as they were."""
+        texts = {path: wrapped(source, chosen, *probe) for path, (source, chosen) in sources.items()}
+        rows = self._kept({path: text for path, (text, _) in texts.items()})
+        found: dict[str, dict[Spot, str]] = {path: {} for path in sources}
+        for path, line, character, said in rows:
+            spot = texts[path][1].get((line, character)) if path in texts else None
+            if spot is not None:
+                found[path][spot] = said
+        return found
+
+    def _kept(self, texts: Mapping[str, str]) -> list[tuple[str, int, int, str]]:
+        basis = json.dumps([REQUIREMENTS.read_text(), SETTINGS, probe(), sorted(texts.items())])
+        name = f"{hashlib.sha256(basis.encode()).hexdigest()[:24]}.json"
+        kept = self.cache / "second-opinion" / name
+        if not kept.exists():
+            write_atomic(kept, json.dumps(self._revealed(texts)))
+        rows: list[tuple[str, int, int, str]] = json.loads(kept.read_text(encoding="utf-8"))
+        return rows
+
+    def _revealed(self, texts: Mapping[str, str]) -> list[tuple[str, int, int, str]]:
+        before = {path: (self.scratch / path).read_bytes() for path in texts}
+        for path, text in texts.items():
+            (self.scratch / path).write_text(text, encoding="utf-8", newline="")
+        report = self._report()
+        for path, data in before.items():
+            (self.scratch / path).write_bytes(data)
+        found = []
+        for row in report["generalDiagnostics"]:
+            said = re.fullmatch(r'Type of ".*" is "(.*)"', row["message"], re.DOTALL)
+            if said is not None:
+                start = row["range"]["start"]
+                path = Path(row["file"]).relative_to(self.scratch).as_posix()
+                found.append((path, start["line"], start["character"], said[1]))
+        return found
+
+    def _report(self) -> Any:
+        venv = environment(self.cache)
+        settings = {**SETTINGS, "venvPath": str(venv.parent), "venv": venv.name}
+        (self.scratch / "pyrightconfig.json").write_text(json.dumps(settings))
+        command = [str(_python(venv)), "-m", "pyright", "--outputjson", "--project", str(self.scratch)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.scratch, check=False)
+        try:
+            return json.loads(done.stdout)
+        except json.JSONDecodeError as error:
+            raise BenchmarkError(f"pyright failed: {(done.stderr or done.stdout)[-500:]}") from error
 
 
 def _run(command: list[str]) -> None:
@@ -185,7 +192,10 @@ def named(sources: Iterable[str]) -> dict[str, str]:
             if isinstance(node, ast.ClassDef):
                 found = {base.value if isinstance(base, ast.Subscript) else base for base in node.bases}
                 bases.setdefault(node.name, set()).update(ast.unparse(base).rpartition(".")[2] for base in found)
-    while grown := {name: names[base] for name, found in bases.items() for base in found if base in names} .items() - names.items():
+    while (
+        grown := {name: names[base] for name, found in bases.items() for base in found if base in names}.items()
+        - names.items()
+    ):
         names.update(grown)
     return names
 

@@ -24,7 +24,7 @@ class Spot(NamedTuple):
         line: 1-based line it starts on, as ``ast`` counts; columns are UTF-8 byte offsets.
         role: `CALL`, the `RECEIVER` of a call, or an `ARGUMENT` that is a name or a chain of attributes.
         call: where the call it belongs to starts and ends, the call itself where it is one.
-        index: which of the positional arguments, -1 where it is a keyword's; 0 for others.
+        nth: which of the positional arguments, -1 where it is a keyword's; 0 for others.
         keyword: the keyword it is given for; empty for others.
     """
 
@@ -34,7 +34,7 @@ class Spot(NamedTuple):
     end_col: int
     role: str
     call: tuple[int, int, int, int]
-    index: int
+    nth: int
     keyword: str
     text: str
 
@@ -114,8 +114,8 @@ def wrapped(source: str, chosen: Sequence[Spot], probe: str = "", value: str = "
     lines = LINE.findall(source)
     for number in {*opening, *closing}:
         line = lines[number - 1].encode()
-        events = [(col, 0, 0, 0, None) for col in closing[number]]
-        events += [(col, 1, after, end, spot) for col, after, end, spot in opening[number]]  # type: ignore[misc]
+        events: list[tuple[int, int, int, int, Spot | None]] = [(col, 0, 0, 0, None) for col in closing[number]]
+        events += [(col, 1, end_line, end_col, spot) for col, end_line, end_col, spot in opening[number]]
         built, done = "", 0
         for col, _, _, _, spot in sorted(events, key=lambda event: event[:4]):
             built += line[done:col].decode()

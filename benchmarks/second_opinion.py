@@ -79,7 +79,9 @@ def main(arguments: Sequence[str]) -> int:
             everything += found
             rows += rows_of(entry.name, found)
             if options.show or options.show_all:
-                verdicts = (AGREE, "only archlint", DISAGREE, ONLY_THEIRS) if options.show_all else (DISAGREE, ONLY_THEIRS)
+                verdicts = (
+                    (AGREE, "only archlint", DISAGREE, ONLY_THEIRS) if options.show_all else (DISAGREE, ONLY_THEIRS)
+                )
                 print(f"## {entry.name} {entry.version}")
                 print("\n".join(listed([o for o in found if options.kind in (None, o.kind)], verdicts)))
     except BenchmarkError as error:
@@ -87,7 +89,9 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     total = counted(everything)
     print(table(HEADERS, [*rows, _row("all", total)]))
-    print(f"agreed {_percent(total.agreed)} (at least {AGREED:.0%}), known {_percent(total.known)} (at least {KNOWN:.0%})")
+    print(
+        f"agreed {_percent(total.agreed)} (at least {AGREED:.0%}), known {_percent(total.known)} (at least {KNOWN:.0%})"
+    )
     return 0 if is_met(total) else 1
 
 
