@@ -99,11 +99,17 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
 
 
-def blocking_names(project: Project) -> frozenset[str]:
-    """The names of all that blocks, as far as the table lists it one by one, for a look at an index of names; of groups
-    (``"Client.*"``) the methods, of classes of which nearly everything blocks the class."""
+def blocking_names(project: Project, packages: frozenset[str]) -> frozenset[str] | None:
+    """The last parts of the names by which something of some top-level packages may be called that blocks, for a look at
+    an index of names; None where that may be any."""
+    known = _known()
+    classes = [name for name, group in known.open.items() if group.methods is None]
+    if any(name.partition(".")[0] in packages for name in classes):
+        return None
     own = options(project.config, "ARC301", "blocking-call-in-async", Blocking)
-    return _blocking_names() | frozenset(own.blocks)
+    by_package = _blocking_names()
+    found = {name.rpartition(".")[2] for name in own.blocks}
+    return frozenset(found.union(*[by_package.get(package, frozenset()) for package in packages]))
 
 
 def made(name: str) -> str:
@@ -190,10 +196,14 @@ def _known() -> _Known:
 
 
 @functools.cache
-def _blocking_names() -> frozenset[str]:
+def _blocking_names() -> Mapping[str, frozenset[str]]:
     known = _known()
-    groups = {method for group in known.open.values() for method in group.methods or ()}
-    return frozenset((*known.calls, *groups))
+    found: dict[str, set[str]] = {}
+    for name in known.calls:
+        found.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
+    for name, group in known.open.items():
+        found.setdefault(name.partition(".")[0], set()).update(group.methods or ())
+    return {package: frozenset(names) for package, names in found.items()}
 
 
 def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
