@@ -49,6 +49,8 @@ class Interface(Node, frozen=True):
         error: set when the file cannot be parsed; everything else is empty then.
         header: the comments and the docstring the file begins with, as written, where they hold the word "generated";
             empty otherwise, as there is no use for a licence in every file.
+        awaited: the names that are called right under an ``await``, to the slots that happens in.
+        mixed: those of them that the same body also calls without one.
     """
 
     doc: str = ""
@@ -62,6 +64,8 @@ class Interface(Node, frozen=True):
     error: Union[ParseError, None] = None
     rebound: tuple[str, ...] = ()
     header: str = ""
+    awaited: dict[str, tuple[int, ...]] = {}
+    mixed: dict[str, tuple[int, ...]] = {}
 
 
 class Facts:

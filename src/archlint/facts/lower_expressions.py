@@ -53,7 +53,8 @@ class ExpressionLowering:
 
     def __init__(self) -> None:
         self.binds: dict[str, None] = {}
-        self.called: dict[str, None] = {}
+        self.called: dict[str, int] = {}
+        self.awaited: dict[str, int] = {}
         self.flags = 0
 
     def expression(self, node: Any) -> Expr:
@@ -94,10 +95,10 @@ class ExpressionLowering:
             func = f"{base.id}.{func.attr}"
         else:
             func = EXPRESSIONS[type(func)](self, func)
-        if type(func) is str:
-            self.called[func] = None
-        else:
-            self.called_by_other(func)
+        name = func if type(func) is str else _name_of(func)
+        if name is not None:
+            called = self.called
+            called[name] = called.get(name, 0) + 1
         if len(args) == 1:
             arg = args[0]
             args = (arg.id if type(arg) is NAME else EXPRESSIONS[type(arg)](self, arg),)
@@ -110,13 +111,6 @@ class ExpressionLowering:
             func, args, kwargs, fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"]
         )
 
-    def called_by_other(self, func: Expr) -> None:
-        """Notes a call of what is no dotted name: ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``."""
-        if type(func) is Attr:
-            self.called["." + func.name] = None
-        elif type(func) is Item and type(func.base) is str:
-            self.called[func.base] = None
-
     def keywords(self, nodes: list[ast.keyword]) -> tuple[tuple[str, Expr], ...]:
         return tuple([
             (node.arg or "", value.id if type(value := node.value) is NAME else EXPRESSIONS[type(value)](self, value))
@@ -124,7 +118,12 @@ class ExpressionLowering:
         ])  # fmt: skip
 
     def await_(self, node: ast.Await) -> Await:
-        return Await(EXPRESSIONS[type(value := node.value)](self, value))
+        value = EXPRESSIONS[type(node.value)](self, node.value)
+        if type(value) is Call:
+            name = value.func if type(value.func) is str else _name_of(value.func)
+            if name is not None:
+                self.awaited[name] = self.awaited.get(name, 0) + 1
+        return Await(value)
 
     def subscript(self, node: ast.Subscript) -> Item:
         base, key = node.value, node.slice
@@ -337,6 +336,13 @@ class ExpressionLowering:
         lowered = self.annotation(tree)
         self.binds, self.flags = binds, flags
         return lowered
+
+
+def _name_of(func: Expr) -> str | None:
+    """What a callee is called that is no dotted name: ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``."""
+    if type(func) is Attr:
+        return "." + func.name
+    return func.base if type(func) is Item and type(func.base) is str else None
 
 
 def _quoted(text: str) -> ast.expr:

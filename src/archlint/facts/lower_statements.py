@@ -54,12 +54,13 @@ TRY_STAR, TYPE_ALIAS = [getattr(ast, n, None) or type(n, (ast.stmt,), {"_fields"
 
 
 class Lowering(ExpressionLowering):
-    """Lowers a module; the bodies of functions outside functions go to ``bodies``, their callees to ``callees``."""
+    """Lowers a module; the bodies of functions outside functions go to ``bodies``, what they call to ``callees``, ``awaits``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.bodies: list[Block] = []
-        self.callees: list[dict[str, None]] = []
+        self.callees: list[dict[str, int]] = []
+        self.awaits: list[dict[str, int]] = []
         self.imports: list[Import] = []
         self.declared: tuple[str, ...] = ()
         self.rebound: dict[str, None] = {}
@@ -118,7 +119,7 @@ class Lowering(ExpressionLowering):
     def raise_(self, node: ast.Raise) -> Raise:
         value, cause = self.maybe(node.exc), self.maybe(node.cause)
         if type(value) is str:
-            self.called[value] = None  # raising a class calls it
+            self.called[value] = self.called.get(value, 0) + 1  # raising a class calls it
         return Raise(value, cause, *_span(node.__dict__))
 
     def delete(self, node: ast.Delete) -> Del:
@@ -300,10 +301,11 @@ class Lowering(ExpressionLowering):
 
     def slot(self, nodes: list[ast.stmt]) -> int:
         """The slot in ``bodies`` of the body of a function outside functions."""
-        called, self.called, self.inside = self.called, {}, True
+        called, awaited, self.called, self.awaited, self.inside = self.called, self.awaited, {}, {}, True
         self.bodies.append(self.block(nodes))
         self.callees.append(self.called)
-        self.called, self.inside = called, False
+        self.awaits.append(self.awaited)
+        self.called, self.awaited, self.inside = called, awaited, False
         return len(self.bodies) - 1
 
     def class_(self, node: ast.ClassDef) -> Class:

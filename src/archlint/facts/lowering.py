@@ -71,6 +71,7 @@ def _facts(tree: ast.Module, data: bytes, source: bytes | str) -> Facts:
 def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...]) -> Facts:
     lowering = Lowering()
     body = lowering.block(tree.body)
+    awaited, mixed = _awaited(lowering)
     interface = Interface(
         doc=docstring(tree.body),
         body=body,
@@ -82,6 +83,8 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
         lines=_count_lines(data),
         rebound=tuple(lowering.rebound),
         header=_header(data),
+        awaited=awaited,
+        mixed=mixed,
     )
     return Facts(interface, lowering.bodies)
 
@@ -94,6 +97,22 @@ def _by_name(lowering: Lowering) -> dict[str, tuple[int, ...]]:
                 slots[name].append(slot)
             else:
                 slots[name] = [slot]
+    return _frozen(slots)
+
+
+def _awaited(lowering: Lowering) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """What is called under ``await``, and what of it is called without one in the same body."""
+    awaited: dict[str, list[int]] = {}
+    mixed: dict[str, list[int]] = {}
+    for slot, names in enumerate(lowering.awaits):
+        for name, count in names.items():
+            awaited.setdefault(name, []).append(slot)
+            if lowering.callees[slot][name] > count:
+                mixed.setdefault(name, []).append(slot)
+    return _frozen(awaited), _frozen(mixed)
+
+
+def _frozen(slots: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(found) for name, found in slots.items()}
 
 

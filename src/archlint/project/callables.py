@@ -25,10 +25,10 @@ from archlint.project.annotations import (
     unify,
     variables,
 )  # fmt: skip
+from archlint.project.assignments import feeding
 from archlint.project.carriers import STATEMENT, element, is_open, is_stream, selecting
 from archlint.project.classes import find_class, methods
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.flow import feeding
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol

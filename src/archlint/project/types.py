@@ -48,11 +48,7 @@ from archlint.project.annotations import (
     union,
     variables,
 )  # fmt: skip
-from archlint.project.callables import Typing, constructed, given_to, is_loose, solved, third_party
-from archlint.project.carriers import carried, element, is_telling
-from archlint.project.classes import find_class, find_function, methods, symbol_of
-from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.flow import (
+from archlint.project.assignments import (
     ADDED,
     ELEMENT,
     IS,
@@ -65,6 +61,10 @@ from archlint.project.flow import (
     parameters_of,
     returned,
 )
+from archlint.project.callables import Typing, constructed, given_to, is_loose, solved, third_party
+from archlint.project.carriers import carried, element, is_telling
+from archlint.project.classes import find_class, find_function, methods, symbol_of
+from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, member, module_scope, resolve

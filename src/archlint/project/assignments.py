@@ -114,6 +114,13 @@ def feeding(project: Project, function: Function) -> frozenset[str]:
     return frozenset(found)
 
 
+def recorded(function: Function) -> dict[int, Env]:
+    """What the locals of a function can be before each statement that is reached, by the identity of the statement."""
+    walk = _Recording(True, None, _Heads())
+    walk.block(function.body, parameters_of(function))
+    return walk.envs
+
+
 def _made_of(body: list[Stmt]) -> dict[str, list[Expr]]:
     """What each name that statements bind or add to is made of."""
     found: dict[str, list[Expr]] = {}
@@ -304,6 +311,18 @@ class _Walk:
         joined = join(*ends)
         after = self.block(statement.final, joined or failing)
         return after if joined is not None else None
+
+
+class _Recording(_Walk):
+    """A walk that keeps what the locals are before each statement."""
+
+    def __init__(self, has_walruses: bool, telling: set[str] | None, heads: _Heads) -> None:
+        super().__init__(has_walruses, telling, heads)
+        self.envs: dict[int, Env] = {}
+
+    def statement(self, statement: Stmt, env: Env) -> Env | None:
+        self.envs[id(statement)] = env
+        return super().statement(statement, env)
 
 
 def _set(statement: Set, env: Env, heads: _Heads) -> Env:
