@@ -99,6 +99,13 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
 
 
+def blocking_names(project: Project) -> frozenset[str]:
+    """The names of all that blocks, as far as the table lists it one by one, for a look at an index of names; of groups
+    (``"Client.*"``) the methods, of classes of which nearly everything blocks the class."""
+    own = options(project.config, "ARC301", "blocking-call-in-async", Blocking)
+    return _blocking_names() | frozenset(own.blocks)
+
+
 def made(name: str) -> str:
     """The class of the object that calling something third-party gives; empty where it is none that blocks."""
     known = _known()
@@ -180,6 +187,13 @@ def _known() -> _Known:
             _enter(known, package, row)
     known.classes.update(known.makes.values(), known.holds.values())
     return known
+
+
+@functools.cache
+def _blocking_names() -> frozenset[str]:
+    known = _known()
+    groups = {method for group in known.open.values() for method in group.methods or ()}
+    return frozenset((*known.calls, *groups))
 
 
 def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from archlint.facts.expressions import Attr, Call, Seq
 from archlint.facts.statements import Raise, Try
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms
+from archlint.project.blocking import blocking_names, blocks
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.classes import ancestors
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
@@ -20,7 +21,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, whole
-from archlint.project.sites import ENTERED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.sites import AWAITED, ENTERED, CallSite, call_sites, caught_by, frame_of, reached
 from archlint.project.types import type_of
 
 BLOCKS = "blocks"
@@ -172,7 +173,10 @@ def writes_by_statement(project: Project, function: Function, site: CallSite) ->
 
 
 def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    return ""
+    if not run.name or site.use == AWAITED:
+        return ""
+    frame = frame_of(function, site)
+    return run.name if blocks(project, run.name, site.call, lambda expr: type_of(project, expr, frame)) else ""
 
 
 Has = Callable[[Project, Function, CallSite, Callee], str]
@@ -182,6 +186,8 @@ HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, C
 
 def seeds(project: Project, kind: str) -> frozenset[str]:
     """The last parts of the names of what may have an effect of a kind."""
+    if kind == BLOCKS:
+        return spellings(project, blocking_names(project))
     named = {
         QUERIES: ("queries", "query_queries"),
         WRITES: ("writes", "query_writes", "queries"),

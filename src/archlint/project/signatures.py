@@ -19,6 +19,8 @@ from archlint.project.annotations import (
     lineage,
     union,
 )  # fmt: skip
+from archlint.project.blocking import held as attribute_made
+from archlint.project.blocking import made
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
@@ -55,7 +57,10 @@ class Use(NamedTuple):
 def function_gives(name: str, use: Use) -> Type | None:
     """What a third-party function gives; None where the tables do not say."""
     found = _rows(FUNCTIONS, "").get(name)
-    return None if found is None else _filled(_template(found), use)
+    if found is not None:
+        return _filled(_template(found), use)
+    class_ = made(name)
+    return external(class_) if class_ and class_ != name else None
 
 
 def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) -> Type | None:
@@ -67,6 +72,9 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
             return _filled(_template(found), use._replace(receiver=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
+        class_ = (made if part == METHODS else attribute_made)(f"{holder.name}.{name}")
+        if class_:
+            return external(class_)
     return None
 
 
