@@ -34,6 +34,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.blocking import Blocking
+from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
@@ -65,6 +67,7 @@ from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
+from archlint.project.stray_errors import StrayError, Use, stray_errors
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -73,6 +76,8 @@ __all__ = [
     "STRICT",
     "WARNING",
     "Audit",
+    "Blocking",
+    "BlockingCall",
     "Breach",
     "Contract",
     "Finding",
@@ -99,6 +104,9 @@ __all__ = [
     "Service",
     "Span",
     "Split",
+    "StrayError",
+    "Use",
+    "blocking_calls",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -129,6 +137,7 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
+    "stray_errors",
     "untyped_response",
 ]  # fmt: skip
 

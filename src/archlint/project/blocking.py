@@ -10,12 +10,13 @@ import msgspec
 from archlint.config import options
 from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
-from archlint.project.aliases import called
+from archlint.project.aliases import spellings
 from archlint.project.annotations import Type, arms
 from archlint.project.knowledge import table, third_party_bases
-from archlint.project.model import Module, Project, every, question
+from archlint.project.model import Project, question
 
 ANY = "*"
+ENTER = "__enter__"
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
 
@@ -118,29 +119,14 @@ def is_client(name: str) -> bool:
     return name.partition(".")[0] in _packages() and name in _known().clients
 
 
-@question(cyclic=frozenset())
-def suspects(project: Project) -> frozenset[str]:
-    """The last parts of the names by which something that blocks may be called somewhere in the project: those of what is
-    built in and of the packages that some module imports."""
-    imported = frozenset().union(*[packages for _, packages in every(project, _imported)])
-    patterns = frozenset().union(*[_known().names[package] for package in imported & _packages()])
+def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
+    some top-level packages."""
+    patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
     patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
-    exact = {name for name in patterns if not name.endswith(ANY)}
-    starts = tuple(name.removesuffix(ANY) for name in patterns - exact)
-    if starts:
-        names = frozenset().union(*[names for _, names in every(project, called)])
-        exact.update(name for name in names if name.startswith(starts))
-    return frozenset(exact)
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _imported(project: Project, module: Module) -> frozenset[str]:
-    """The top-level packages of the table that a module imports, and what is built in."""
-    found = {"builtins"}
-    for statement in module.interface.imports:
-        names = (statement.module,) if statement.module else [name for name, _ in statement.names]
-        found.update([name.partition(".")[0] for name in names if not statement.level])
-    return _packages() & found
+    starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
+    exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
+    return exact | {name for name in names if name.startswith(starts)} if starts else exact
 
 
 @question(cyclic=Blocking())
@@ -209,7 +195,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     names = set(row.get("such_as", ()))
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
-        names.update(methods)
+        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
         known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")
