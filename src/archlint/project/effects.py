@@ -21,7 +21,7 @@ from archlint.project.candidates import (
     names_calling,
     telling,
 )
-from archlint.project.definitions import Function, definitions
+from archlint.project.definitions import Function
 from archlint.project.import_graph import imported_modules
 from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Effect, Hop, is_caught, own_effects, written
@@ -73,20 +73,16 @@ def _through(
 @question(cyclic=frozenset())
 def leading(project: Project, module: Module, kind: str, depth: int) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may come to an effect within ``depth`` further
-    calls of functions of the project. Names that all collections have count in modules that import one where a function
-    of that name is defined."""
+    calls of functions of the project. Names that all collections have count in modules that import one where such a
+    function is defined."""
     found = _names_having(project, kind, depth)
     common = found & COMMON
     if common:
         near = {module, *(edge.target for edge in imported_modules(project, module))}
-        known = {name for other in near for name in _defined(project, other) & common}
-        found = (found - COMMON) | known
+        levels = range(min(depth + 1, LEVELS))
+        known = {name for other in near for level in levels for name in HAVING[kind, level](project, other)}
+        found = (found - COMMON) | (known & common)
     return found & called(project, module)
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _defined(project: Project, module: Module) -> frozenset[str]:
-    return frozenset(function.node.name for function in definitions(project, module).functions.values())
 
 
 @question(cyclic=frozenset())
