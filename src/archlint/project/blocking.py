@@ -216,3 +216,10 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
         (known.makes, "makes"), (known.holds, "holds"), (known.given, "given"), (known.unless, "unless"),
     ):  # fmt: skip
         target.update({f"{package}.{name}": value for name, value in row.get(source, {}).items()})
+
+
+@question(cyclic=frozenset())
+def method_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of what blocks, those left out that any method of a class does."""
+    own = options(project.config, "ARC301", "blocking-call-in-async", Blocking)
+    return frozenset(name.rpartition(".")[2] for name in (*_known().calls, *own.blocks))
