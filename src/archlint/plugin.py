@@ -66,6 +66,7 @@ from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
+from archlint.project.stray_errors import StrayError, Use, stray_errors
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -102,7 +103,12 @@ __all__ = [
     "SessionUse",
     "Span",
     "Split",
+<<<<<<< HEAD
     "blocking_reached",
+=======
+    "StrayError",
+    "Use",
+>>>>>>> main
     "contract_breaches",
     "found",
     "framework_chain",
@@ -133,7 +139,11 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
+<<<<<<< HEAD
     "sync_sessions",
+=======
+    "stray_errors",
+>>>>>>> main
     "untyped_response",
 ]  # fmt: skip
 

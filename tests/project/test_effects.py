@@ -122,5 +122,6 @@ def test_effects(project: Project, name: str, kind: str, expected: list[str]) ->
 
 
 def test_only_what_bears_a_telling_name_is_looked_into(project: Project) -> None:
-    assert {"save", "store", "Repo"} <= leading(project, COMMITS, 2) | {"Repo"}
-    assert "read" not in leading(project, COMMITS, 2)
+    names = leading(project, project.modules[0], COMMITS, 0)
+    assert {"save", "store"} <= leading(project, project.modules[0], COMMITS, 1)
+    assert names == {"save"}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Expr
 from archlint.facts.statements import ASYNC
 from archlint.project.definitions import Function, bodies_in
-from archlint.project.effects import Hop, written
+from archlint.project.effects import Hop
 from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.places import Place, header, whole
@@ -15,7 +15,7 @@ from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.startup import is_startup
 from archlint.project.types import entered, type_of
 from archlint.project.wait_names import leading, slots_calling, waiting_slots
-from archlint.project.waits import WAITS, waits
+from archlint.project.waits import WAITS, text_of, waits
 
 DEPTH = 3
 
@@ -78,7 +78,7 @@ def _blocked(project: Project, module: Module, depth: int) -> Iterator[Blocked]:
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
                 steps = tuple(map(_step, reach.chain))
-                yield Blocked(*whole(site.call), function.name, _name(below), _chain(below, reach), steps)
+                yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
 
 
 @question(cyclic=())
@@ -96,13 +96,13 @@ def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
 def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
     direct = {wait.site.number for wait in waits(project, function) if wait.kind == WAITS}
     for site in call_sites(project, function):
-        step = Step(function.module, whole(site.call), written(site.call))
+        step = Step(function.module, whole(site.call), text_of(site.call))
         chain: tuple[str, ...] = ()
         if site.number in direct:
             chain = (step.name,) if happens(project, function, site, (), ()) else ()
         else:
             held = [each for each in through(project, function, site, DEPTH) if _holds(project, function, site, *each)]
-            chain = _chain(*held[0]) if held else ()
+            chain = _chain(held[0][1]) if held else ()
         if chain and not is_startup(project, function, site):
             yield step, chain
 
@@ -131,9 +131,12 @@ def _suspects(project: Project, module: Module, depth: int) -> Iterator[Function
             yield function
 
 
-def _chain(below: Function, reach: Reach) -> tuple[str, ...]:
-    names = [hop.name.rpartition(".")[2] for hop in reach.chain[:-1]]
-    return (_name(below), *names, reach.what)
+def _chain(reach: Reach) -> tuple[str, ...]:
+    """The functions that a call comes to one after the other, and what waits in the last of them."""
+    what = reach.what.removeprefix("builtins.")
+    if reach.kind == WAITS:
+        what = ".".join(what.rsplit(".", 2)[-2:])
+    return (*(_name(hop.function) for hop in reach.chain), what)
 
 
 def _name(function: Function) -> str:

@@ -9,13 +9,13 @@ from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
 from archlint.project.definitions import Function
-from archlint.project.effects import Hop, written
+from archlint.project.effects import Hop
 from archlint.project.model import Project, question
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.places import whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
 from archlint.project.wait_names import leading
-from archlint.project.waits import WAITS, waits
+from archlint.project.waits import WAITS, text_of, waits
 from archlint.project.walk import find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
@@ -79,7 +79,7 @@ def through(
 ) -> list[tuple[Function, Reach]]:  # fmt: skip
     """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
     method, only what each of those that implement it comes to."""
-    if site.deferred or last_name(site.call) not in leading(project):
+    if site.deferred or last_name(site.call) not in leading(project, depth):
         return []
     run = callee(project, function, site)
     if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
@@ -132,7 +132,7 @@ def _is_singleton(run: Callee) -> bool:
 
 def hop(function: Function, site: CallSite) -> Hop:
     """A call as a step of a chain."""
-    return Hop(function, whole(site.call), written(site.call))
+    return Hop(function, whole(site.call), text_of(site.call))
 
 
 @question(cyclic=frozenset())

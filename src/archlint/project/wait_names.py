@@ -2,7 +2,7 @@
 
 from archlint.facts.statements import ASYNC
 from archlint.project.aliases import called, spellings
-from archlint.project.blocking import method_names
+from archlint.project.blocking import suspects
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
@@ -84,7 +84,7 @@ def waiting_slots(project: Project, module: Module) -> frozenset[int]:
 @question(cyclic=frozenset())
 def _strong(project: Project) -> frozenset[str]:
     """The names of what waits, those left out that most things have a method of."""
-    return (names_in("data", "effects", "waits") - {"get"}) | {"query"} | spellings(project, method_names(project))
+    return (names_in("data", "effects", "waits") - {"get"}) | {"query"} | spellings(project, suspects(project))
 
 
 @question(cyclic={})

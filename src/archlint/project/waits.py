@@ -63,6 +63,17 @@ def receiver_of(call: Call) -> Expr:
     return func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else func
 
 
+def text_of(call: Call) -> str:
+    """What is called, as written; what lies between the first and the last call of a chain is left out."""
+    first = call.func
+    while isinstance(first, Attr):
+        inner = first.base
+        first = inner.func if isinstance(inner, Call) else inner
+    if not isinstance(first, str):
+        return written(call)
+    return f"{first}(…).{last_name(call)}" if isinstance(call.func, Attr) else first
+
+
 def _session_io(project: Project, function: Function, site: CallSite) -> str:
     """The method by which a call waits for a database; empty where it does not."""
     method = last_name(site.call)

@@ -1,0 +1,158 @@
+"""What a function does to the world by itself: it blocks, queries, writes, commits, raises."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from archlint.facts.expressions import Attr, Call, Seq
+from archlint.facts.statements import Raise, Try
+from archlint.project.annotations import arms
+from archlint.project.blocking import blocks
+from archlint.project.call_graph import NOW, Callee, callee, last_name
+from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WRITES, telling
+from archlint.project.classes import ancestors
+from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.definitions import Function
+from archlint.project.knowledge import names_in
+from archlint.project.model import Project, question
+from archlint.project.names import Symbol, resolve
+from archlint.project.places import Place, whole
+from archlint.project.sites import AWAITED, ENTERED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.types import type_of
+
+QUERY = "sqlalchemy.orm.Query"
+CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
+
+
+class Hop(NamedTuple):
+    """One step of a chain: in which function, where, and what is called or raised there, as written."""
+
+    function: Function
+    place: Place
+    name: str
+
+
+class Effect(NamedTuple):
+    """Something a function does.
+
+    Attributes:
+        kind: `BLOCKS`, `QUERIES`, `WRITES`, `COMMITS` or `RAISES`.
+        what: by what: a third party's function or method by its dotted name; of `RAISES`, the class (`Symbol`).
+        chain: the calls that lead there, the function's own first, the effect itself last.
+        number: of the call in the function's `call_sites` that it comes by; -1 for a ``raise``.
+    """
+
+    kind: str
+    what: Symbol
+    chain: tuple[Hop, ...]
+    number: int
+
+    @property
+    def is_direct(self) -> bool:
+        """The function has it itself, not through another."""
+        return len(self.chain) == 1
+
+
+@question(cyclic=())
+def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect, ...]:
+    """What a function does of a kind by itself, in source order."""
+    if kind == RAISES:
+        return tuple(_raises(project, function))
+    names = telling(project, function.module, kind)
+    found = []
+    for site in call_sites(project, function):
+        if not site.deferred and last_name(site.call) in names:
+            run = callee(project, function, site)
+            what = HAS[kind](project, function, site, run) if run.when == NOW else ""
+            if what:
+                hop = Hop(function, whole(site.call), written(site.call))
+                found.append(Effect(kind, Symbol("", what), (hop,), site.number))
+    return tuple(found)
+
+
+def _database(project: Project, run: Callee) -> Database | None:
+    found = database_of(project, run.receiver)
+    return found if found is not None and found.kind in (SESSION, CONNECTION, SCOPED) else None
+
+
+def _name(run: Callee, site: CallSite) -> str:
+    return run.name or f"{written(site.call)}"
+
+
+def _queries(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if is_query(run):
+        return _name(run, site) if method in names_in("data", "effects", "query_queries") else ""
+    if method not in names_in("data", "effects", "queries") or _database(project, run) is None:
+        return ""
+    return "" if writes_by_statement(project, function, site) else _name(run, site)
+
+
+def _writes(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if is_query(run):
+        return _name(run, site) if method in names_in("data", "effects", "query_writes") else ""
+    if _database(project, run) is None:
+        return ""
+    known = method in names_in("data", "effects", "writes")
+    return _name(run, site) if known or writes_by_statement(project, function, site) else ""
+
+
+def _commits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if method in names_in("data", "effects", "commits"):
+        return _name(run, site) if _database(project, run) is not None else ""
+    begins = site.use == ENTERED and method in names_in("data", "effects", "transactions")
+    return _name(run, site) if begins and database_of(project, run.receiver) is not None else ""
+
+
+def is_query(run: Callee) -> bool:
+    """Whether a method is called on a query (``session.query(…)``)."""
+    return any(arm.name == QUERY for arm in arms(run.receiver))
+
+
+def writes_by_statement(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether the statement that a call hands to a session inserts, updates or deletes."""
+    if not site.call.args:
+        return False
+    given = type_of(project, site.call.args[0], frame_of(function, site))
+    return any(arm.name in names_in("data", "effects", "writing_statements") for arm in arms(given))
+
+
+def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    if not run.name or site.use == AWAITED:
+        return ""
+    frame = frame_of(function, site)
+    return run.name if blocks(project, run.name, site.call, lambda expr: type_of(project, expr, frame)) else ""
+
+
+Has = Callable[[Project, Function, CallSite, Callee], str]
+HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits}
+"""By what a call has an effect of each kind; empty where it has none."""
+
+
+def written(call: Call) -> str:
+    """What is called, as written, as far as it is a name."""
+    return call.func if isinstance(call.func, str) else f"….{call.func.name}" if isinstance(call.func, Attr) else "…"
+
+
+def _raises(project: Project, function: Function) -> Iterator[Effect]:
+    for statement, _, around in reached(project, function):
+        if not isinstance(statement, Raise) or statement.value is None:
+            continue
+        made = statement.value.func if isinstance(statement.value, Call) else statement.value
+        symbol = resolve(project, function.module, made, function) if isinstance(made, str) else None
+        if symbol is not None and not is_caught(project, function, symbol, caught_by(around)):
+            yield Effect(RAISES, symbol, (Hop(function, whole(statement), str(made)),), -1)
+
+
+def is_caught(project: Project, function: Function, raised: Symbol, around: tuple[Try, ...]) -> bool:
+    """Whether one of some ``try`` statements catches an exception."""
+    kinds = {raised, *ancestors(project, raised)}
+    for attempt in around:
+        for handler in attempt.handlers:
+            types = handler.type.items if isinstance(handler.type, Seq) else (handler.type,)
+            for type_ in types:
+                symbol = resolve(project, function.module, type_, function) if isinstance(type_, str) else None
+                if type_ is None or (symbol is not None and (symbol in kinds or symbol.name in CATCH_ALL)):
+                    return True
+    return False
