@@ -103,12 +103,9 @@ __all__ = [
     "SessionUse",
     "Span",
     "Split",
-<<<<<<< HEAD
-    "blocking_reached",
-=======
     "StrayError",
     "Use",
->>>>>>> main
+    "blocking_reached",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -139,11 +136,8 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
-<<<<<<< HEAD
-    "sync_sessions",
-=======
     "stray_errors",
->>>>>>> main
+    "sync_sessions",
     "untyped_response",
 ]  # fmt: skip
 
