@@ -34,6 +34,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
@@ -74,6 +75,7 @@ __all__ = [
     "STRICT",
     "WARNING",
     "Audit",
+    "Blocked",
     "Breach",
     "Contract",
     "Finding",
@@ -98,10 +100,12 @@ __all__ = [
     "Route",
     "Rule",
     "Service",
+    "SessionUse",
     "Span",
     "Split",
     "StrayError",
     "Use",
+    "blocking_reached",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -133,6 +137,7 @@ __all__ = [
     "services",
     "start_of",
     "stray_errors",
+    "sync_sessions",
     "untyped_response",
 ]  # fmt: skip
 
