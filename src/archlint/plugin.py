@@ -65,6 +65,7 @@ from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
+from archlint.project.stray_errors import StrayError, Use, stray_errors
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -99,6 +100,8 @@ __all__ = [
     "Service",
     "Span",
     "Split",
+    "StrayError",
+    "Use",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -129,6 +132,7 @@ __all__ = [
     "runtime_imports",
     "services",
     "start_of",
+    "stray_errors",
     "untyped_response",
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ Branches, loops (once), handlers and early exits are followed. A call that never
 
 from collections.abc import Mapping
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Op, Param, Seq, Star, Walrus
+from archlint.facts.expressions import Call, Const, Expr, Item, Op, Param, Seq, Star, Walrus, Yield
 from archlint.facts.statements import (
     Block,
     Class,
@@ -119,6 +119,17 @@ def recorded(function: Function) -> dict[int, Env]:
     walk = _Recording(True, None, _Heads())
     walk.block(function.body, parameters_of(function))
     return walk.envs
+
+
+def yielded(function: Function) -> list[Exit]:
+    """What the ``yield`` statements of a function yield, each with what its locals can be there."""
+    envs = recorded(function)
+    found = []
+    for statement in statements(function.body):
+        if isinstance(statement, Do | Set) and isinstance(statement.value, Yield) and id(statement) in envs:
+            value = Item(statement.value.value, None) if statement.value.is_from else statement.value.value
+            found.append((value, envs[id(statement)]))
+    return found
 
 
 def _made_of(body: list[Stmt]) -> dict[str, list[Expr]]:

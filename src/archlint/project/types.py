@@ -61,6 +61,7 @@ from archlint.project.assignments import (
     looped,
     parameters_of,
     returned,
+    yielded,
 )
 from archlint.project.callables import (
     Typing,
@@ -393,9 +394,10 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
 @question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
-    if function.is_generator:
-        return NOTHING_KNOWN
     frame = Frame(function.module, function, {}, caller)
+    if function.is_generator:
+        found = [type_of(project, value, replace(frame, env=env)) for value, env in yielded(function)]
+        return external(f"collections.abc.{'Async' * function.is_async}Generator", bounded(union(found)))
     found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
     return bounded(union(found))
 
