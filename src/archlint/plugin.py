@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
@@ -96,6 +97,7 @@ __all__ = [
     "Related",
     "Route",
     "Rule",
+    "Scattered",
     "Service",
     "Span",
     "Split",
@@ -127,6 +129,7 @@ __all__ = [
     "routes_in",
     "rule",
     "runtime_imports",
+    "scattered_commits",
     "services",
     "start_of",
     "untyped_response",
