@@ -36,6 +36,7 @@ from typing import Protocol
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
@@ -99,6 +100,7 @@ __all__ = [
     "Related",
     "Route",
     "Rule",
+    "Scattered",
     "Service",
     "SessionUse",
     "Span",
@@ -134,6 +136,7 @@ __all__ = [
     "routes_in",
     "rule",
     "runtime_imports",
+    "scattered_commits",
     "services",
     "start_of",
     "stray_errors",
