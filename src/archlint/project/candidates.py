@@ -7,8 +7,8 @@ what spares looking into nearly all of a project.
 from collections.abc import Iterable
 from typing import Any
 
-from archlint.project.aliases import called, spellings
-from archlint.project.blocking import blocking_names
+from archlint.project.aliases import called
+from archlint.project.blocking import suspects
 from archlint.project.classes import bases
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.knowledge import names_in
@@ -54,9 +54,7 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
 def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
     if kind == BLOCKS:
-        near = packages_near(project, module) | {"builtins"}
-        names = blocking_names(project, near)
-        return called(project, module) if names is None else spellings(project, names) & called(project, module)
+        return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     return names & called(project, module)
 

@@ -1,4 +1,4 @@
-"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` tells."""
+"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` and ``clients.toml`` tell."""
 
 import functools
 import re
@@ -19,8 +19,7 @@ from archlint.project.annotations import (
     lineage,
     union,
 )  # fmt: skip
-from archlint.project.blocking import held as attribute_made
-from archlint.project.blocking import made
+from archlint.project.blocking import is_group
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
@@ -30,6 +29,8 @@ FUNCTIONS = "functions"
 METHODS = "methods"
 ATTRIBUTES = "attributes"
 UNKNOWN_RECEIVER = "?"
+ANY_NAME = "*"
+FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
 ROW = "sqlalchemy.Row"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
@@ -57,24 +58,21 @@ class Use(NamedTuple):
 def function_gives(name: str, use: Use) -> Type | None:
     """What a third-party function gives; None where the tables do not say."""
     found = _rows(FUNCTIONS, "").get(name)
-    if found is not None:
-        return _filled(_template(found), use)
-    class_ = made(name)
-    return external(class_) if class_ and class_ != name else None
+    return None if found is None else _filled(_template(found), use)
 
 
 def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) -> Type | None:
     """What a method (``part`` is `METHODS`) of an object gives, or an attribute (`ATTRIBUTES`) is; None where the tables do
     not say."""
     for holder in holders(project, type_):
-        found = _rows(part, holder.name).get(name)
+        rows = _rows(part, holder.name)
+        found = rows.get(name) or rows.get(ANY_NAME)
         if found is not None:
             return _filled(_template(found), use._replace(receiver=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
-        class_ = (made if part == METHODS else attribute_made)(f"{holder.name}.{name}")
-        if class_:
-            return external(class_)
+        if is_group(f"{holder.name}.{name}"):
+            return external(f"{holder.name}.{name}")
     return None
 
 
@@ -115,8 +113,9 @@ def held(type_: Type) -> Type:
 @functools.cache
 def _rows(part: str, holder: str) -> Mapping[str, str]:
     """What each function, or each method or attribute of a class, gives."""
-    rows = table("returns")[part].get(holder, {}) if holder else table("returns")[part]
-    return {name: gives for gives, names in rows.items() for name in names}
+    parts = [table(file).get(part, {}) for file in FILES]
+    rows = [each.get(holder, {}) for each in parts] if holder else parts
+    return {name: gives for each in rows for gives, names in each.items() for name in names}
 
 
 @functools.cache
