@@ -52,6 +52,7 @@ from archlint.project.fastapi import (
 )
 from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
+from archlint.project.import_time import ImportTimeIO, import_time_io
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -84,6 +85,7 @@ __all__ = [
     "Hop",
     "HttpError",
     "ImportStatement",
+    "ImportTimeIO",
     "ImportedName",
     "ImpureImport",
     "ImpureName",
@@ -115,6 +117,7 @@ __all__ = [
     "from_above",
     "http_errors",
     "import_cycles",
+    "import_time_io",
     "impure_imports",
     "impure_packages",
     "internal_imports",
