@@ -73,7 +73,9 @@ def _blocked(project: Project, module: Module, depth: int) -> Iterator[Blocked]:
     for function in _suspects(project, module, depth):
         seen: set[Function] = set()
         for site in call_sites(project, function):
-            found = [each for each in through(project, function, site, depth) if not _holds(project, function, site, *each)]
+            found = [
+                each for each in through(project, function, site, depth) if not _holds(project, function, site, *each)
+            ]
             if found and found[0][0] not in seen and not is_startup(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
@@ -111,7 +113,9 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     """Whether a call waits through a session that the function itself holds."""
     if reach.kind != WAITS:
         return False
-    if site.use == ENTERED and is_session(project, entered(project, type_of(project, site.call, frame_of(function, site)))):
+    if site.use == ENTERED and is_session(
+        project, entered(project, type_of(project, site.call, frame_of(function, site)))
+    ):
         return True
     if reach.holder in (OWN, OUTER):
         return reach.holder == OUTER and below.outer is function

@@ -7,7 +7,7 @@ that records a failure in a handler, that is a transaction of its own for an ite
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
+from archlint.facts.expressions import Call, Expr, Op, Walrus
 from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
 from archlint.project import words
 from archlint.project.aliases import called
@@ -234,7 +234,11 @@ def _counts(test: Expr) -> bool:
 def _is_batch(loop: For | While) -> bool:
     """Whether the rounds of a loop are batches, or tries of one thing."""
     if isinstance(loop, While):
-        if truth(loop.test) or isinstance(loop.test, Walrus) or any(isinstance(n, Walrus) for n in _operands(loop.test)):
+        if (
+            truth(loop.test)
+            or isinstance(loop.test, Walrus)
+            or any(isinstance(n, Walrus) for n in _operands(loop.test))
+        ):
             return True
     else:
         if isinstance(loop.iter, Call) and last_name(loop.iter) == "range" and len(loop.iter.args) == 3:
@@ -273,7 +277,7 @@ def _opens(function: Function, head: str) -> bool:
     """Whether a function opens the session held in a local itself."""
     for statement in statements(function.body):
         targets = [target for _, target in statement.items] if isinstance(statement, With) else ()
-        if isinstance(statement, Set) and head in statement.targets or head in targets:
+        if (isinstance(statement, Set) and head in statement.targets) or head in targets:
             return True
     return False
 

@@ -126,7 +126,9 @@ def _decorator(expr: Expr) -> str:
 def _is_singleton(run: Callee) -> bool:
     """Whether the class that is called makes one object only."""
     owners = [each.owner for each in run.functions if each.node.name == "__init__" and each.owner is not None]
-    made_of = [str(expr) for owner in owners for expr in (*owner.node.bases, *[value for _, value in owner.node.keywords])]
+    made_of = [
+        str(expr) for owner in owners for expr in (*owner.node.bases, *[value for _, value in owner.node.keywords])
+    ]
     return any("singleton" in name.lower() for name in made_of)
 
 
@@ -147,4 +149,8 @@ def _tested(project: Project, function: Function) -> frozenset[str]:
 
 
 def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:
-    return [node.test if isinstance(node, Cond) else node for node in nodes if isinstance(node, Cond) or node.op in ("and", "or")]
+    return [
+        node.test if isinstance(node, Cond) else node
+        for node in nodes
+        if isinstance(node, Cond) or node.op in ("and", "or")
+    ]

@@ -88,7 +88,9 @@ def is_session(project: Project, function: Function, site: CallSite) -> bool:
     if run.functions or run.name or not holder or any(arm.kind != UNKNOWN for arm in arms(run.receiver)):
         return False
     uses = names_in("transactions", "session_methods")
-    return any(holder_of(other.call) == holder and last_name(other.call) in uses for other in call_sites(project, function))
+    return any(
+        holder_of(other.call) == holder and last_name(other.call) in uses for other in call_sites(project, function)
+    )
 
 
 class Writes:

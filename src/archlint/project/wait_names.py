@@ -94,7 +94,9 @@ def sync_names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
     for outermost in definitions(project, module).functions.values():
         slot = outermost.node.body
         if isinstance(slot, int):
-            found[slot] = tuple(_called_as(each) for each in with_inner(project, outermost) if not each.node.flags & ASYNC)
+            found[slot] = tuple(
+                _called_as(each) for each in with_inner(project, outermost) if not each.node.flags & ASYNC
+            )
     return found
 
 

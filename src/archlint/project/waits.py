@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Expr
 from archlint.facts.statements import Set
-from archlint.project.aliases import called
 from archlint.project.annotations import UNKNOWN, Type, arms
 from archlint.project.blocking import blocks
 from archlint.project.call_graph import NOW, callee, last_name, of_method

@@ -65,7 +65,18 @@ Source: document 000, "Atomic Transactions".
 
 from collections.abc import Iterator
 
-from archlint.plugin import WARNING, Finding, Module, Project, Related, Scattered, found, related, rule, scattered_commits
+from archlint.plugin import (
+    WARNING,
+    Finding,
+    Module,
+    Project,
+    Related,
+    Scattered,
+    found,
+    related,
+    rule,
+    scattered_commits,
+)
 
 HELP = {
     "again": "Flush where an id is needed, and commit once, where the unit of work ends.",
