@@ -34,9 +34,11 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
 from archlint.project.blocking import Blocking
 from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
@@ -52,6 +54,7 @@ from archlint.project.fastapi import (
 )
 from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
+from archlint.project.import_time import ImportTimeIO, import_time_io
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -76,6 +79,7 @@ __all__ = [
     "STRICT",
     "WARNING",
     "Audit",
+    "Blocked",
     "Blocking",
     "BlockingCall",
     "Breach",
@@ -85,6 +89,7 @@ __all__ = [
     "Hop",
     "HttpError",
     "ImportStatement",
+    "ImportTimeIO",
     "ImportedName",
     "ImpureImport",
     "ImpureName",
@@ -101,12 +106,15 @@ __all__ = [
     "Related",
     "Route",
     "Rule",
+    "Scattered",
     "Service",
+    "SessionUse",
     "Span",
     "Split",
     "StrayError",
     "Use",
     "blocking_calls",
+    "blocking_reached",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -114,6 +122,7 @@ __all__ = [
     "from_above",
     "http_errors",
     "import_cycles",
+    "import_time_io",
     "impure_imports",
     "impure_packages",
     "internal_imports",
@@ -135,9 +144,11 @@ __all__ = [
     "routes_in",
     "rule",
     "runtime_imports",
+    "scattered_commits",
     "services",
     "start_of",
     "stray_errors",
+    "sync_sessions",
     "untyped_response",
 ]  # fmt: skip
 

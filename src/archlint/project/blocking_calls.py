@@ -15,6 +15,7 @@ from archlint.project.model import Module, Project, question
 from archlint.project.own_effects import Effect, own_effects, written
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
+from archlint.project.startup import is_startup
 
 DEEPEST = 12
 
@@ -59,6 +60,8 @@ def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]
     found: list[tuple[CallSite, Effect, list[Place]]] = []
     for effect in own_effects(project, function, BLOCKS):
         site = call_sites(project, function)[effect.number]
+        if is_startup(project, function, site):
+            continue
         roots = _roots_of_receiver(project, function, site)
         earlier = next((first[root] for root in roots if root in first), None)
         if earlier is None:
