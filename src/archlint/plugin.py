@@ -36,6 +36,7 @@ from typing import Protocol
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.contracts import Breach, contract_breaches
+from archlint.project.coroutines import unawaited
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -133,6 +134,7 @@ __all__ = [
     "services",
     "start_of",
     "stray_errors",
+    "unawaited",
     "untyped_response",
 ]  # fmt: skip
 
