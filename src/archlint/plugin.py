@@ -40,6 +40,7 @@ from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
+from archlint.project.coroutines import unawaited
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -149,6 +150,7 @@ __all__ = [
     "start_of",
     "stray_errors",
     "sync_sessions",
+    "unawaited",
     "untyped_response",
 ]  # fmt: skip
 
