@@ -13,6 +13,7 @@ from archlint.project.candidates import (
     COMMON,
     QUERIES,
     RAISES,
+    WAITS,
     WRITES,
     called_as,
     functions_calling,
@@ -125,4 +126,9 @@ def _committing(project: Project, module: Module) -> frozenset[str]:
     return _names_having(project, module, COMMITS)
 
 
-HAVING = {BLOCKS: _blocking, QUERIES: _querying, WRITES: _writing, COMMITS: _committing}
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _waiting(project: Project, module: Module) -> frozenset[str]:
+    return _names_having(project, module, WAITS)
+
+
+HAVING = {BLOCKS: _blocking, QUERIES: _querying, WRITES: _writing, COMMITS: _committing, WAITS: _waiting}

@@ -11,6 +11,7 @@ from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
+from archlint.project.own_effects import QUERY
 from archlint.project.sites import call_sites
 from archlint.project.types import Frame, type_of
 
@@ -61,7 +62,9 @@ def _of_name(project: Project, function: Function, name: str, env: Env, depth: i
             outer = outer.outer
         return OWN
     return _any(
-        each.param.name if each.how == PARAM and each.param else origin(project, function, each.expr or each.name, each.env, depth)
+        each.param.name
+        if each.how == PARAM and each.param
+        else origin(project, function, each.expr or each.name, each.env, depth)
         for each in assigned
     )
 
@@ -72,14 +75,20 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
     for value in given:
         if is_session(project, type_of(project, value, frame)):
             return origin(project, function, value, env, depth)
-    base = call.func.base if isinstance(call.func, Attr) else call.func.rpartition(".")[0] if isinstance(call.func, str) else None
+    base = (
+        call.func.base
+        if isinstance(call.func, Attr)
+        else call.func.rpartition(".")[0]
+        if isinstance(call.func, str)
+        else None
+    )
     held = type_of(project, base, frame) if base else None
     database = database_of(project, held) if held else None
     if database is not None:
         return origin(project, function, base, env, depth) if database.kind in (SESSION, CONNECTION) else OWN
     if is_session(project, type_of(project, call, frame)):
         return _returned(project, function, call, env, depth)
-    if held is not None and any(_is_own_class(project, arm) for arm in arms(held)):
+    if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
     own = [value for value in given if any(_is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))]
     return _any(origin(project, function, value, env, depth) for value in own)
@@ -109,7 +118,12 @@ def _returned(project: Project, function: Function, call: Call, env: Env, depth:
 def passed(function: Function, call: Call, name: str) -> Expr:
     """What a call passes for a parameter of a function, ``self`` among them; None where it leaves that out."""
     params = function.node.params
-    if function.owner is not None and params and params[0].name == name and "staticmethod" not in function.node.decorators:
+    if (
+        function.owner is not None
+        and params
+        and params[0].name == name
+        and "staticmethod" not in function.node.decorators
+    ):
         func = call.func
         if isinstance(func, Attr):
             return func if isinstance(func.base, Call) and func.base.func == "super" else func.base
