@@ -36,6 +36,7 @@ from typing import Protocol
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
@@ -51,6 +52,7 @@ from archlint.project.fastapi import (
 )
 from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
+from archlint.project.import_time import ImportTimeIO, import_time_io
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -83,6 +85,7 @@ __all__ = [
     "Hop",
     "HttpError",
     "ImportStatement",
+    "ImportTimeIO",
     "ImportedName",
     "ImpureImport",
     "ImpureName",
@@ -99,6 +102,7 @@ __all__ = [
     "Related",
     "Route",
     "Rule",
+    "Scattered",
     "Service",
     "SessionUse",
     "Span",
@@ -113,6 +117,7 @@ __all__ = [
     "from_above",
     "http_errors",
     "import_cycles",
+    "import_time_io",
     "impure_imports",
     "impure_packages",
     "internal_imports",
@@ -134,6 +139,7 @@ __all__ = [
     "routes_in",
     "rule",
     "runtime_imports",
+    "scattered_commits",
     "services",
     "start_of",
     "stray_errors",

@@ -54,12 +54,14 @@ class _Known(NamedTuple):
     Attributes:
         calls: function, constructor or method to its counterpart.
         open: class, or package, to what blocks below it.
-        groups: classes whose attributes group methods.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
         names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
     """
 
     calls: dict[str, str]
     open: dict[str, _Open]
+    clients: set[str]
     groups: set[str]
     names: dict[str, set[str]]
     memory: set[str]
@@ -109,6 +111,11 @@ def is_group(name: str) -> bool:
         if above in known.groups:
             return above not in known.open or path[0] not in known.open[above].free
     return False
+
+
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
 
 
 def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
@@ -173,7 +180,7 @@ def _packages() -> frozenset[str]:
 
 @functools.cache
 def _known() -> _Known:
-    known = _Known({}, {}, set(), {}, set(), {}, {})
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
@@ -188,6 +195,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
         names.update(methods)
+        known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")
             known.open[above] = _Open(frozenset(methods), frozenset(), instead)
@@ -198,6 +206,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     for class_, free in row.get("all_but", {}).items():
         known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
         known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
     known.calls.update(calls)
     known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))

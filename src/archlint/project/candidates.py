@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archlint.project.aliases import called
+from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
 from archlint.project.classes import bases
 from archlint.project.definitions import Function, definitions, with_inner
@@ -15,6 +16,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import lookup, module_scope
 from archlint.project.origins import origins
+from archlint.project.types import module_value
 
 BLOCKS = "blocks"
 QUERIES = "queries"
@@ -39,15 +41,14 @@ ITERATED = frozenset({"query"})
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def packages_near(project: Project, module: Module) -> frozenset[str]:
-    """The top-level packages that what a module works with may be of: those it imports itself, and those that modules of
-    the project import from which it imports a value, a function's annotation or a base class."""
+    """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
+    imports from modules of the project, and those that the modules of its base classes import."""
     found = set(origins(project, module).packages)
     for name, bindings in module_scope(project, module).names.items():
-        if bindings[-1].kind == "from" and (symbol := lookup(project, module, name)) and not symbol.is_external:
-            origin = project.by_path[symbol.path]
-            known = definitions(project, origin)
-            if symbol.name and symbol.name not in known.functions and symbol.name not in known.classes:
-                found |= origins(project, origin).packages
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
+            types = (module_value(project, symbol), alias(project, symbol))
+            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
     for definition in definitions(project, module).classes.values():
         for base in bases(project, definition):
             if not base.is_external:
