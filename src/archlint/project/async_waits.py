@@ -5,17 +5,17 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Expr
 from archlint.facts.statements import ASYNC
-from archlint.project.definitions import Function, bodies_in
-from archlint.project.effects import Hop
+from archlint.project.candidates import BLOCKS, WAITS, functions_calling, telling
+from archlint.project.definitions import Function
+from archlint.project.effects import leading
 from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
+from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, header, whole
-from archlint.project.reach import Reach, happens, through
+from archlint.project.reach import Reach, happens, through, waits
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.startup import is_startup
 from archlint.project.types import entered, type_of
-from archlint.project.wait_names import leading, slots_calling, waiting_slots
-from archlint.project.waits import WAITS, text_of, waits
 
 DEPTH = 3
 
@@ -96,9 +96,9 @@ def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
 
 
 def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
-    direct = {wait.site.number for wait in waits(project, function) if wait.kind == WAITS}
+    direct = {site.number for site, effect in waits(project, function) if effect.kind == WAITS}
     for site in call_sites(project, function):
-        step = Step(function.module, whole(site.call), text_of(site.call))
+        step = Step(function.module, whole(site.call), written(site.call))
         chain: tuple[str, ...] = ()
         if site.number in direct:
             chain = (step.name,) if happens(project, function, site, (), ()) else ()
@@ -129,9 +129,11 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
 
 def _suspects(project: Project, module: Module, depth: int) -> Iterator[Function]:
     """The async functions of a module that may wait, by the names of what they call."""
-    slots = slots_calling(module, leading(project, depth)) | waiting_slots(project, module)
-    for function, _ in bodies_in(project, module, slots) if slots else ():
-        if function is not None and function.node.flags & ASYNC:
+    names = telling(project, module, WAITS).union(
+        *[leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS)]
+    )
+    for function in functions_calling(project, module, names):
+        if function.node.flags & ASYNC:
             yield function
 
 

@@ -23,6 +23,7 @@ QUERIES = "queries"
 WRITES = "writes"
 COMMITS = "commits"
 RAISES = "raises"
+WAITS = "waits"
 
 COLLECTIONS: tuple[type[Any], ...] = (dict, list, set, str, bytes)
 COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not name.startswith("_"))
@@ -31,7 +32,11 @@ METHODS = {
     QUERIES: ("queries", "query_queries"),
     WRITES: ("writes", "query_writes", "queries"),
     COMMITS: ("commits", "transactions"),
+    WAITS: ("waits", "query_waits", "transactions"),
 }
+DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
+ITERATED = frozenset({"query"})
+"""What gives something that waits when a loop goes over it."""
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -57,7 +62,13 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     if kind == BLOCKS:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
-    return names & called(project, module)
+    found = names & called(project, module)
+    if kind != WAITS or not found:
+        return found
+    own = found & names_in("data", "effects", "waits") - COMMON
+    if own or not DATABASES.isdisjoint(packages_near(project, module)):
+        return found | (ITERATED & called(project, module))
+    return own
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

@@ -118,7 +118,7 @@ def given_by(call: Call, function: Function, known: Given, *, is_bound: bool) ->
     Args:
         known: those of the parameters of the function that the call stands in.
     """
-    passed = dict((param.name, value) for param, value in passed_to(function, call, is_bound=is_bound))
+    passed = {param.name: value for param, value in passed_to(function, call, is_bound=is_bound)}
     is_open = any(isinstance(arg, Star) for arg in call.args) or any(not key for key, _ in call.kwargs)
     values = dict(known)
     found = []

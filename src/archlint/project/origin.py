@@ -11,6 +11,7 @@ from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
+from archlint.project.own_effects import QUERY
 from archlint.project.sites import call_sites
 from archlint.project.types import Frame, type_of
 
@@ -87,7 +88,7 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return origin(project, function, base, env, depth) if database.kind in (SESSION, CONNECTION) else OWN
     if is_session(project, type_of(project, call, frame)):
         return _returned(project, function, call, env, depth)
-    if held is not None and any(_is_own_class(project, arm) for arm in arms(held)):
+    if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
     own = [value for value in given if any(_is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))]
     return _any(origin(project, function, value, env, depth) for value in own)

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
+from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
 from archlint.project.definitions import Function
-from archlint.project.effects import Hop
-from archlint.project.model import Project, question
+from archlint.project.effects import leading
+from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, origin, passed
+from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
 from archlint.project.places import whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
-from archlint.project.wait_names import leading
-from archlint.project.waits import WAITS, text_of, waits
 from archlint.project.walk import find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
@@ -58,10 +58,11 @@ def _reaches(project: Project, function: Function, depth: int, given: Given) -> 
 
 
 def _all(project: Project, function: Function, depth: int, given: Given) -> Iterator[Reach]:
-    for wait in waits(project, function):
-        if happens(project, function, wait.site, given, ()):
-            holder = origin(project, function, wait.receiver, wait.site.env) if wait.kind == WAITS else OWN
-            yield Reach(wait.kind, wait.what, holder, (hop(function, wait.site),))
+    for site, effect in waits(project, function):
+        if happens(project, function, site, given, ()):
+            is_held = effect.kind == WAITS
+            holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
+            yield Reach(effect.kind, effect.what.name, holder, effect.chain)
     if not depth:
         return
     for site in call_sites(project, function):
@@ -74,12 +75,24 @@ def _all(project: Project, function: Function, depth: int, given: Given) -> Iter
             yield reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
 
 
+def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
+    """What a function waits for by itself, with the calls that do."""
+    for kind in (BLOCKS, WAITS):
+        for effect in own_effects(project, function, kind):
+            yield call_sites(project, function)[effect.number], effect
+
+
+def is_leading(project: Project, module: Module, name: str, depth: int) -> bool:
+    """Whether calling something by a name may make a function of a module wait, within ``depth`` calls."""
+    return any(name in leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS))
+
+
 def through(
     project: Project, function: Function, site: CallSite, depth: int, given: Given = ()
 ) -> list[tuple[Function, Reach]]:  # fmt: skip
     """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
     method, only what each of those that implement it comes to."""
-    if site.deferred or last_name(site.call) not in leading(project, depth):
+    if site.deferred or not is_leading(project, function.module, last_name(site.call), depth):
         return []
     run = callee(project, function, site)
     if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
@@ -134,7 +147,7 @@ def _is_singleton(run: Callee) -> bool:
 
 def hop(function: Function, site: CallSite) -> Hop:
     """A call as a step of a chain."""
-    return Hop(function, whole(site.call), text_of(site.call))
+    return Hop(function, whole(site.call), written(site.call))
 
 
 @question(cyclic=frozenset())
