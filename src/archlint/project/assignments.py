@@ -6,7 +6,7 @@ Loops are gone round twice: after that no assignment is in force anywhere that w
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from archlint.facts.expressions import Call, Expr, Walrus
+from archlint.facts.expressions import Call, Expr, Item, Walrus, Yield
 from archlint.facts.statements import Assert, Del, Do, For, Return, Set, Stmt, Try, While
 from archlint.project import flow
 from archlint.project.bindings import (
@@ -37,7 +37,7 @@ from archlint.project.walk import find, names, statements
 
 __all__ = [
     "ADDED", "CAUGHT", "ELEMENT", "ENTERED", "IS", "IS_NOT", "OPAQUE", "PARAM", "VALUE", "Assigned", "Env", "Exit", "Point",
-    "environments", "feeding", "join", "looped", "narrowed", "parameters_of", "recorded", "returned",
+    "environments", "feeding", "join", "looped", "narrowed", "parameters_of", "recorded", "returned", "yielded",
 ]  # fmt: skip
 
 ADDERS = ("append", "add", "insert", "appendleft")
@@ -70,13 +70,26 @@ def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     )
 
 
-def environments(function: Function, only: Collection[str] | None = None) -> tuple[Point, ...]:
+def environments(function: Function, only: Collection[Expr] | None = None) -> tuple[Point, ...]:
     """Each step of a function that is reached, in the order it is first reached, with what the locals can be before it.
 
     Args:
-        only: the locals to follow, with what those are made of; None for all.
+        only: expressions whose locals are followed, with what those are made of; None for all.
     """
     return tuple(_Locals(function, list(statements(function.body)), only, Heads()).before.values())
+
+
+def yielded(function: Function) -> list[Exit]:
+    """What the ``yield`` statements of a function yield, each with what its locals can be there."""
+    body = list(statements(function.body))
+    yields = {
+        id(statement): Item(statement.value.value, None) if statement.value.is_from else statement.value.value
+        for statement in body
+        if isinstance(statement, Do | Set) and isinstance(statement.value, Yield)
+    }
+    return [
+        (yields[id(step)], env) for step, env in environments(function, list(yields.values())) if id(step) in yields
+    ]
 
 
 def recorded(function: Function) -> dict[int, Env]:

@@ -26,13 +26,15 @@ from archlint.project.annotations import (
     variables,
 )  # fmt: skip
 from archlint.project.assignments import feeding
-from archlint.project.carriers import STATEMENT, element, is_open, is_stream, selecting
+from archlint.project.carriers import element, is_open, is_stream
 from archlint.project.classes import find_class, methods
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol
 from archlint.project.schemas import fields
+from archlint.project.signatures import METHODS, Use, function_gives, member_gives
+from archlint.project.spelling import is_dotted_class
 
 Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
@@ -122,11 +124,38 @@ def given_to(
     return tuple(found.items())
 
 
-def third_party(project: Project, name: str, call: Call, site: Site, typed: Typing) -> Type:
-    """What calling a third-party function gives."""
-    if not call.args:
+def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
+    """What calling a third-party function or class gives."""
+    call, typed = use.call, use.typed
+    if call is None:
         return NOTHING_KNOWN
-    first = call.args[0]
+    if name in names_in("databases", "factory", "sync") | names_in("databases", "factory", "async"):
+        return external(name, *_made(call, typed))
+    if name in names_in("databases", "scoped", "sync") | names_in("databases", "scoped", "async"):
+        return external(name, *use.given().args[:1])
+    known = function_gives(name, use)
+    if known is not None:
+        return known
+    if call.args:
+        found = _passed_on(project, name, call, call.args[0], site, typed)
+        if found is not None:
+            return found
+    if is_third_party_class(name):
+        return external(name)
+    owner, _, method = name.rpartition(".")
+    class_ = external(owner)
+    if not is_third_party_class(owner):
+        return NOTHING_KNOWN
+    return member_gives(project, METHODS, class_, method, use._replace(receiver=class_)) or NOTHING_KNOWN
+
+
+def is_third_party_class(name: str) -> bool:
+    """Whether a third-party name is one of a class, by its spelling (PEP 8)."""
+    return is_dotted_class(name) and name not in names_in("types", "forms", "functions")
+
+
+def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site, typed: Typing) -> Type | None:
+    """What a third-party function gives that gives back what it is passed; None for others."""
     if name == "typing.cast":
         return read(project, first, site)
     if name in INJECTORS:
@@ -137,11 +166,14 @@ def third_party(project: Project, name: str, call: Call, site: Site, typed: Typi
         return typed(first)
     if name in LISTERS:
         return external("builtins.list", element(typed(first)))
-    if name == "builtins.next":
-        return element(typed(first))
-    if name in names_in("data", "entities", "statements"):
-        return selecting(STATEMENT, tuple(typed(arg) for arg in call.args))
-    return NOTHING_KNOWN
+    return element(typed(first)) if name == "builtins.next" else None
+
+
+def _made(call: Call, typed: Typing) -> tuple[Type, ...]:
+    """What a factory makes where the call that makes the factory says: ``sessionmaker(engine, class_=AsyncSession)``."""
+    class_ = call.keyword("class_") or (call.args[1] if len(call.args) > 1 else None)
+    given = typed(class_) if class_ is not None else NOTHING_KNOWN
+    return given.args[:1] if given.kind == TYPE else ()
 
 
 def _span(call: Call) -> tuple[int, int, int, int]:

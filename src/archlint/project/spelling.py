@@ -32,3 +32,9 @@ def spelled(expr: Expr) -> str:
 def is_class_name(name: str) -> bool:
     """Whether the last part of a dotted name is spelt like a class (PEP 8)."""
     return name.rpartition(".")[2].lstrip("_")[:1].isupper()
+
+
+def is_dotted_class(name: str) -> bool:
+    """Whether a dotted name is spelt like a class in a module: no constant, nor anything in a class."""
+    holder, _, last = name.rpartition(".")
+    return is_class_name(name) and not (last.isupper() and len(last) > 1) and not is_class_name(holder)

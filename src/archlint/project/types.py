@@ -51,6 +51,7 @@ from archlint.project.annotations import (
 from archlint.project.assignments import (
     ADDED,
     ELEMENT,
+    ENTERED,
     IS,
     IS_NOT,
     PARAM,
@@ -60,14 +61,25 @@ from archlint.project.assignments import (
     looped,
     parameters_of,
     returned,
+    yielded,
 )
-from archlint.project.callables import Typing, constructed, given_to, is_loose, solved, third_party
-from archlint.project.carriers import carried, element, is_telling
+from archlint.project.blocking import is_client
+from archlint.project.callables import (
+    Typing,
+    constructed,
+    given_to,
+    is_loose,
+    is_third_party_class,
+    solved,
+    third_party,
+)
+from archlint.project.carriers import CONTEXTS, awaited, element, from_container, may_be_added_to, unpacked
 from archlint.project.classes import find_class, find_function, methods, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, member, module_scope, resolve
+from archlint.project.signatures import ATTRIBUTES, METHODS, Use, member_gives, session_gives
 from archlint.project.walk import statements
 
 NESTING = 40
@@ -125,7 +137,9 @@ def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
             return _name(project, expr, frame)
         case Attr(base=base, name=name):
             return attribute(project, type_of(project, base, frame), name, frame.calls)
-        case Await(value=value) | Walrus(value=value) | Star(value=value):
+        case Await(value=value):
+            return awaited(type_of(project, value, frame))
+        case Walrus(value=value) | Star(value=value):
             return type_of(project, value, frame)
         case Call():
             return _call(project, expr, frame)
@@ -150,8 +164,18 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             held = type_of(project, base, frame)
             if held.kind == TYPE:
                 return Type(TYPE, None, (read(project, expr, Site(frame.module, frame.function)),))
-            return held if isinstance(key, Slice) else element(held, key)
+            if isinstance(key, Slice):
+                return held
+            return element(held, key) if element(held, key).kind != UNKNOWN else _by(project, "__getitem__", held)
+        case Op(op="/", operands=(first, *_)):
+            return _by(project, "__truediv__", type_of(project, first, frame))
     return NOTHING_KNOWN
+
+
+def _by(project: Project, method: str, type_: Type) -> Type:
+    """What a special method of a third-party object gives."""
+    use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
+    return union([member_gives(project, METHODS, arm, method, use) or NOTHING_KNOWN for arm in arms(type_)])
 
 
 def _display(project: Project, kind: str, items: tuple[Expr, ...], frame: Frame) -> Type:
@@ -190,7 +214,13 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = frame.caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    return union([_assigned(project, each, frame.module, function, frame.caller) for each in assigned])
+    found = union(
+        [_assigned(project, each, frame.module, function, frame.caller) for each in assigned if each.how != ADDED]
+    )
+    added = [each for each in assigned if each.how == ADDED]
+    if not added or not may_be_added_to(found):
+        return found
+    return union([found, *[_assigned(project, each, frame.module, function, frame.caller) for each in added]])
 
 
 @question(cyclic=NOTHING_KNOWN)
@@ -207,14 +237,17 @@ def _assigned(
             return declared
     if assigned.how in (IS, IS_NOT) and assigned.depth <= NESTING:
         return _narrowed(project, assigned, frame)
-    if assigned.how not in (VALUE, ELEMENT, ADDED) or assigned.depth > NESTING:
+    if assigned.how not in (VALUE, ELEMENT, ADDED, ENTERED) or assigned.depth > NESTING:
         return NOTHING_KNOWN
     found = bounded(type_of(project, assigned.expr, frame))
-    if assigned.how != VALUE:
-        found = element(found) if assigned.how == ELEMENT else external("builtins.list", found)
-    if assigned.position >= 0:
-        found = element(found, Const("int", assigned.position)) if found.name == "builtins.tuple" else NOTHING_KNOWN
-    return found
+    match assigned.how:
+        case "element":
+            found = element(found)
+        case "added":
+            found = external("builtins.list", found)
+        case "entered":
+            found = entered(project, found)
+    return unpacked(found, assigned.position) if assigned.position >= 0 else found
 
 
 def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
@@ -242,8 +275,11 @@ def _global(project: Project, head: str, rest: list[str], frame: Frame) -> tuple
     while symbol is not None and rest and (symbol.is_external or symbol.name == MODULE):
         symbol = member(project, frame.module, symbol, rest[0])
         rest = rest[1:]
-    if symbol is None or symbol.is_external or symbol.name == MODULE:
+    if symbol is None or symbol.name == MODULE:
         return NOTHING_KNOWN, rest
+    if symbol.is_external:
+        is_class = is_third_party_class(symbol.name)
+        return Type(TYPE, None, (external(symbol.name),)) if is_class else NOTHING_KNOWN, rest
     if find_class(project, symbol) is not None:
         return Type(TYPE, None, (Type(CLASS, symbol),)), rest
     return module_value(project, symbol), rest
@@ -276,7 +312,8 @@ def _attribute(project: Project, type_: Type, name: str, calls: int) -> Type:
         found = None if owner is None else _own_attribute(project, owner, holder, name, calls)
         if found is not None:
             return substitute(found, arguments(project, base))
-    return NOTHING_KNOWN
+    use = Use(holder, None, lambda _: NOTHING_KNOWN, lambda held: entered(project, held))
+    return member_gives(project, ATTRIBUTES, holder, name, use) or NOTHING_KNOWN
 
 
 def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: str, calls: int) -> Type | None:
@@ -322,7 +359,7 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
             if symbol is not None and symbol.is_external:
                 site = Site(frame.module, frame.function)
-                return third_party(project, symbol.name, call, site, _typing(project, frame))
+                return third_party(project, symbol.name, _use(project, NOTHING_KNOWN, call, frame), site)
             found = _known(project, symbol, call, frame)
             if found is not None:
                 return found
@@ -368,9 +405,10 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
 @question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
-    if function.is_generator:
-        return NOTHING_KNOWN
     frame = Frame(function.module, function, {}, caller)
+    if function.is_generator:
+        found = [type_of(project, value, replace(frame, env=env)) for value, env in yielded(function)]
+        return external(f"collections.abc.{'Async' * function.is_async}Generator", bounded(union(found)))
     found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
     return bounded(union(found))
 
@@ -391,7 +429,34 @@ def _method_call(project: Project, receiver: Type, name: str, call: Call, frame:
         group = "pydantic" if receiver.kind == TYPE else "copies"
         if name in names_in("data", "constructors", group):
             return holder
-    if not is_telling(name):
-        return NOTHING_KNOWN
-    given = tuple(type_of(project, arg, frame) for arg in call.args[:2])
-    return carried(receiver, name, given, call.args[0] if call.args else None)
+    use = _use(project, receiver, call, frame)
+    found = member_gives(project, METHODS, holder, name, use)
+    if found is None and (receiver.kind == UNKNOWN or find_class(project, holder.symbol) is not None):
+        return session_gives(name, use)
+    return from_container(receiver, name, call.args[0] if call.args else None) if found is None else found
+
+
+def _use(project: Project, receiver: Type, call: Call, frame: Frame) -> Use:
+    return Use(receiver, call, _typing(project, frame), lambda held: entered(project, held))
+
+
+def entered(project: Project, type_: Type) -> Type:
+    """What entering a context manager gives."""
+    return union([_entered(project, arm) for arm in arms(type_)])
+
+
+@question(cyclic=NOTHING_KNOWN)
+def _entered(project: Project, type_: Type) -> Type:
+    if type_.name in CONTEXTS:
+        return type_.args[0] if type_.args else NOTHING_KNOWN
+    for name in ("__aenter__", "__enter__"):
+        for base in lineage(project, type_):
+            owner = find_class(project, base.symbol)
+            function = None if owner is None else methods(project, owner).get(name)
+            if function is not None:
+                return awaited(called(project, function, type_, None, Frame(function.module, None, {})))
+        use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
+        found = member_gives(project, METHODS, type_, name, use)
+        if found is not None:
+            return awaited(found)
+    return type_ if is_client(type_.name) else NOTHING_KNOWN
