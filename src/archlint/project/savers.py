@@ -4,7 +4,6 @@ Such a function adds what it is given to a session, or makes one object of a cla
 another like it. Whoever calls it commits there. A function that does more than that is a unit of work of its own.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Const, Expr, Op
@@ -16,7 +15,7 @@ from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function, definitions
 from archlint.project.effects import slots_calling
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, every, question
+from archlint.project.model import Project, every, question
 from archlint.project.sites import BODY, CallSite, call_sites
 from archlint.project.walk import calls, statements
 
