@@ -14,6 +14,7 @@ from archlint.project.aliases import called
 from archlint.project.call_graph import last_name
 from archlint.project.candidates import slots_calling
 from archlint.project.definitions import Function, bodies_in
+from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_disputed, is_outside, layer
@@ -21,7 +22,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, whole
 from archlint.project.savers import COMMIT, saver_names
-from archlint.project.sites import BODY, HANDLER, ORELSE, CallSite, call_sites
+from archlint.project.sites import BODY, HANDLER, ORELSE, CallSite
 from archlint.project.transactions import Commit, Writes, commits, holder_of
 from archlint.project.walk import calls, names, statements
 
@@ -110,10 +111,23 @@ def _walked(project: Project, function: Function, holder: str, own: list[Commit]
     return walk
 
 
-State = frozenset[tuple[int, bool]]
-"""The ways to a point: which commit of the session came first (-1: none), and whether anything was written since the last."""
+class Way(NamedTuple):
+    """A way to a point of a function.
 
-START: State = frozenset({(-1, False)})
+    Attributes:
+        first: the number of the session's first commit on it; -1: none yet.
+        dirty: something was written since the last one.
+        facts: what conditions on it have told.
+    """
+
+    first: int = -1
+    dirty: bool = False
+    facts: frozenset[Fact] = frozenset()
+
+
+State = frozenset[Way]
+START: State = frozenset({Way()})
+MOST_WAYS = 48
 
 
 class _Walk:
@@ -129,63 +143,64 @@ class _Walk:
         self.head = holder.partition(".")[0]
         self.commits = {id(commit.site.call): commit for commit in own}
         self.writes = Writes(project, function, holder)
-        self.by_statement = _first_sites(call_sites(project, function))
+        self.asked = asked_again(function.body)
         self.broken: tuple[Commit, Commit] | None = None
         self.effective: Commit | None = None
 
-    def transfer(self, step: Any, state: State) -> State:
+    def transfer(self, step: Any, state: State) -> State | None:
         for call in reversed(list(_calls_of(step))):
             state = self.after_call(call, state)
         match step:
             case Set(targets=targets):
-                if self.binds(targets):
-                    return START
-                if self.writes.by_assignment(step, self.near(step)):
-                    return _dirty(state)
+                state = self.bound(targets, state)
+                return _dirty(state) if self.writes.by_assignment(step) else state
             case Next(target=target) | Enter(target=target):
-                return START if self.binds((target,)) else state
+                return self.bound((target,), state)
+            case Test(expr=expr, outcome=outcome):
+                return self.known(told(expr, outcome), state)
         return state
 
-    def near(self, statement: Stmt) -> CallSite | None:
-        return self.by_statement.get(id(statement))
+    def bound(self, targets: tuple[Expr, ...], state: State) -> State:
+        """The ways on which something is bound anew: the session, or what a condition was about."""
+        names_bound = {name for target in targets if target is not None for name in names(target)}
+        if self.holder in names_bound or self.head in names_bound:
+            return START
+        return frozenset(way._replace(facts=kept(way.facts, names_bound)) for way in state) if names_bound else state
 
-    def binds(self, targets: tuple[Expr, ...]) -> bool:
-        bound = {name for target in targets for name in names(target)} if targets != (None,) else set()
-        return self.holder in bound or self.head in bound
+    def known(self, facts: frozenset[Fact], state: State) -> State | None:
+        """The ways that can go on where a condition has told something."""
+        facts = frozenset(fact for fact in facts if fact.subject in self.asked)
+        if not facts:
+            return state
+        after = frozenset(w._replace(facts=w.facts | facts) for w in state if not contradicts(w.facts, facts))
+        if len(after) > MOST_WAYS:
+            after = frozenset(way._replace(facts=frozenset()) for way in after)
+        return after or None
 
     def after_call(self, call: Call, state: State) -> State:
         commit = self.commits.get(id(call))
         if commit is not None:
             return self.committed(commit, _dirty(state) if commit.writes else state)
         if last_name(call) == "rollback" and holder_of(call) == self.holder:
-            return frozenset((first, False) for first, _ in state)
+            return frozenset(way._replace(dirty=False) for way in state)
         return _dirty(state) if self.writes.by_call(call) else state
 
     def committed(self, commit: Commit, state: State) -> State:
-        number = commit.site.number
         after = set()
-        for first, dirty in state:
-            if dirty and self.effective is None:
+        for way in state:
+            first = way.first
+            if way.dirty and self.effective is None:
                 self.effective = commit
-            if not dirty or not _ends_unit(commit.site):
-                after.add((first, False))
-                continue
-            if first >= 0 and self.broken is None:
-                before = next(c for c in self.commits.values() if c.site.number == first)
-                self.broken = before, commit
-            after.add((first if first >= 0 else number, False))
+            if way.dirty and _ends_unit(commit.site):
+                if first >= 0 and self.broken is None:
+                    self.broken = next(c for c in self.commits.values() if c.site.number == first), commit
+                first = first if first >= 0 else commit.site.number
+            after.add(way._replace(first=first, dirty=False))
         return frozenset(after)
 
 
 def _dirty(state: State) -> State:
-    return frozenset((first, True) for first, _ in state)
-
-
-def _first_sites(sites: tuple[CallSite, ...]) -> dict[int, CallSite]:
-    found: dict[int, CallSite] = {}
-    for site in sites:
-        found.setdefault(id(site.statement), site)
-    return found
+    return frozenset(way._replace(dirty=True) for way in state)
 
 
 def _calls_of(step: Any) -> Iterator[Call]:
@@ -264,7 +279,7 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
     """A commit of a function in a repository, where other layers commit too."""
     for commit in commits(project, function):
         head = commit.holder.partition(".")[0]
-        if commit.helper is not None or not commit.holder or _opens(function, head):
+        if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
         same = [other for other in commits(project, function) if other.holder == commit.holder]
         effective = _walked(project, function, commit.holder, same).effective
@@ -281,6 +296,16 @@ def _opens(function: Function, head: str) -> bool:
         if (isinstance(statement, Set) and head in statement.targets) or head in targets:
             return True
     return False
+
+
+def _is_asked_for(function: Function, commit: Commit) -> bool:
+    """Whether whoever calls the function says whether to commit: ``if commit: session.commit()``."""
+    tests = [around.statement.test for around in commit.site.around if isinstance(around.statement, If)]
+    asked = {name for test in tests for name in names(test)}
+    flags = [
+        param for param in function.node.params if isinstance(param.default, Const) and param.default.kind == "bool"
+    ]
+    return any(param.name in asked for param in flags)
 
 
 def _is_repository(project: Project, module: Module) -> bool:

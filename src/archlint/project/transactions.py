@@ -9,10 +9,10 @@ Source: SQLAlchemy, "Session Basics".
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Await, Call, Const, Expr, Item
-from archlint.facts.statements import Set
+from archlint.facts.expressions import Attr, Call, Const, Expr, Item
+from archlint.facts.statements import Do, Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
-from archlint.project.assignments import VALUE
+from archlint.project.assignments import VALUE, Env
 from archlint.project.call_graph import NOW, callee, last_name
 from archlint.project.candidates import WRITES
 from archlint.project.classes import find_class
@@ -24,9 +24,9 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.own_effects import is_query, writes_by_statement
 from archlint.project.savers import Saver, saver, saver_names
-from archlint.project.sites import CallSite, call_sites, frame_of
-from archlint.project.types import type_of
-from archlint.project.walk import calls
+from archlint.project.sites import CallSite, call_sites, frame_of, reached
+from archlint.project.types import Frame, type_of
+from archlint.project.walk import calls, statements
 
 ANY_SESSION = "*"
 """What the session of the objects themselves (``object.save()``) is held in."""
@@ -87,7 +87,9 @@ def is_session(project: Project, function: Function, site: CallSite) -> bool:
     if found is not None:
         return found.kind in (SESSION, CONNECTION, SCOPED)
     holder = holder_of(site.call)
-    if run.functions or run.name or not holder or any(arm.kind != UNKNOWN for arm in arms(run.receiver)):
+    # What something unknown is added to may be a collection, for all that types can tell.
+    unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]
+    if run.functions or not holder or not unknown or any(arm.kind != UNKNOWN for arm in unknown):
         return False
     uses = names_in("transactions", "session_methods")
     return any(
@@ -103,6 +105,7 @@ class Writes:
         self.function = function
         self.holder = holder
         self.sites = {id(site.call): site for site in call_sites(project, function)}
+        self.envs = {id(each.statement): each.env for each in reached(project, function)}
 
     def by_call(self, call: Call) -> bool:
         """Whether a call may write."""
@@ -116,7 +119,11 @@ class Writes:
             return self.of_session(call, name, site)
         if name in names_in("data", "effects", "query_writes") and is_query(callee(self.project, self.function, site)):
             return True
-        if name in names_in("transactions", "mutators") and "." in on and self.is_object(on.rpartition(".")[0], site):
+        if (
+            name in names_in("transactions", "mutators")
+            and "." in on
+            and self.is_object(on.rpartition(".")[0], site.env)
+        ):
             return True
         return self.by_function(call, name, site)
 
@@ -140,29 +147,41 @@ class Writes:
         run = callee(self.project, self.function, site)
         if run.when != NOW:
             return False
-        if any(effects(self.project, each, WRITES) for each in run.functions):
-            return True
-        return is_given and not reads(name) and not run.name.startswith("builtins.")
+        if run.functions:
+            return any(_writes(self.project, each) for each in run.functions)
+        return is_given and not reads(name) and not name[:1].isupper() and not run.name.startswith("builtins.")
 
-    def by_assignment(self, statement: Set, site_env: CallSite | None) -> bool:
+    def by_assignment(self, statement: Set) -> bool:
         """Whether an assignment may change an object of the session."""
+        env = self.envs.get(id(statement), {})
         for target in statement.targets:
             if isinstance(target, Attr) or (isinstance(target, Item) and isinstance(target.base, Attr)):
                 return True
             name = target.base if isinstance(target, Item) else target
-            if isinstance(name, str) and "." in name and self.is_object(name.rpartition(".")[0], site_env):
+            if isinstance(name, str) and "." in name and self.is_object(name.rpartition(".")[0], env):
                 return True
         return False
 
-    def is_object(self, name: str, site: CallSite | None) -> bool:
+    def is_object(self, name: str, env: Env) -> bool:
         """Whether what a name stands for may be a mapped object."""
-        head = name.partition(".")[0]
-        if head in THIS and (self.function.owner is None or not is_mapped(self.project, self.function.owner)):
+        owner = self.function.owner
+        if name == self.holder or (name in THIS and (owner is None or not is_mapped(self.project, owner))):
             return False
-        if name == self.holder or site is None:
-            return name != self.holder
-        found = type_of(self.project, name, frame_of(self.function, site))
-        return all(_may_be_mapped(self.project, arm) for arm in arms(found)) if arms(found) else True
+        found = type_of(self.project, name, Frame(self.function.module, self.function, env))
+        return all(_may_be_mapped(self.project, arm) for arm in arms(found))
+
+
+@question(cyclic=False)
+def _writes(project: Project, function: Function) -> bool:
+    """Whether a function adds to a session, or changes what may be a mapped object."""
+    if effects(project, function, WRITES):
+        return True
+    writes = Writes(project, function, "")
+    return any(
+        (isinstance(statement, Set) and writes.by_assignment(statement))
+        or (isinstance(statement, Do) and isinstance(statement.value, Call) and writes.by_call(statement.value))
+        for statement in statements(function.body)
+    )
 
 
 def _may_be_mapped(project: Project, type_: Type) -> bool:
@@ -200,8 +219,3 @@ def reads(name: str) -> bool:
     if not words or words[0] not in names_in("transactions", "readers"):
         return False
     return names_in("transactions", "writers").isdisjoint(words)
-
-
-def awaited(expr: Expr) -> Expr:
-    """What an ``await`` waits for, or the expression itself."""
-    return expr.value if isinstance(expr, Await) else expr

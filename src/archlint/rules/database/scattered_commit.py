@@ -26,7 +26,7 @@ def place(session: Session, customer: int, skus: list[str]) -> Order:
     session.commit()
     for sku in skus:
         session.add(Line(order_id=order.id, sku=sku))
-    session.commit()  # error: commits again on one path
+    session.commit()  # error: commits twice on one path
     return order
 
 
@@ -97,11 +97,13 @@ def check(project: Project, module: Module) -> Iterator[Finding]:
 def _message(scattered: Scattered) -> str:
     name = f"`{scattered.function.node.name}`"
     if scattered.how == "again" and scattered.other is not None:
-        return f"{name} commits again on one path: before this in line {scattered.other.place.line}"
+        return f"{name} commits twice on one path: in line {scattered.other.place.line}, and here again"
     if scattered.how == "loop":
         return f"{name} commits in a loop, once a round"
-    where = scattered.other.function.name if scattered.other is not None else "another layer"
-    return f"{name} commits inside a repository, though `{where}` commits too"
+    if scattered.other is None:
+        return f"{name} of a repository commits"
+    other = scattered.other.function
+    return f"{name} of a repository commits, and so does `{other.node.name}` in {other.module.path}"
 
 
 def _evidence(scattered: Scattered) -> Iterator[Related]:
