@@ -35,9 +35,12 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.blocking import Blocking
+from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
+from archlint.project.coroutines import unawaited
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -78,6 +81,8 @@ __all__ = [
     "WARNING",
     "Audit",
     "Blocked",
+    "Blocking",
+    "BlockingCall",
     "Breach",
     "Contract",
     "Finding",
@@ -109,6 +114,7 @@ __all__ = [
     "Split",
     "StrayError",
     "Use",
+    "blocking_calls",
     "blocking_reached",
     "contract_breaches",
     "found",
@@ -144,6 +150,7 @@ __all__ = [
     "start_of",
     "stray_errors",
     "sync_sessions",
+    "unawaited",
     "untyped_response",
 ]  # fmt: skip
 

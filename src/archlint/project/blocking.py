@@ -16,6 +16,7 @@ from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
 ANY = "*"
+ENTER = "__enter__"
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
 
@@ -194,7 +195,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     names = set(row.get("such_as", ()))
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
-        names.update(methods)
+        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
         known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")

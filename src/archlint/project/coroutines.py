@@ -21,6 +21,7 @@ from archlint.project.definitions import Function, bodies_in, definitions, with_
 from archlint.project.fates import HANDED, VALUE, fates
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
+from archlint.project.places import Place, header, whole
 from archlint.project.signatures import methods_giving
 from archlint.project.sites import (
     ASSIGNED,
@@ -52,7 +53,8 @@ class Unawaited(NamedTuple):
         name: what is called, as written.
         is_dropped: it is not even used.
         within: the function it stands in.
-        target: the function of the project that is called, if it is one.
+        in_async: that one is an ``async def``.
+        definition: where the ``async def`` is, if it is one of the project.
     """
 
     line: int
@@ -61,8 +63,9 @@ class Unawaited(NamedTuple):
     end_col: int
     name: str
     is_dropped: bool
-    within: Function
-    target: Function | None
+    within: str
+    in_async: bool
+    definition: tuple[Module, Place] | None
 
 
 def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
@@ -73,10 +76,10 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
                 fate = _fate(project, function, site)
                 run = callee(project, function, site) if fate else None
                 if run is not None and _makes_coroutine(project, function, site, run):
-                    call = site.call
+                    own = run.functions[0] if run.functions else None
                     yield Unawaited(
-                        call.line, call.col, call.end_line, call.end_col, spelled(call.func), fate == DROPPED, function,
-                        run.functions[0] if run.functions else None,
+                        *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
+                        (own.module, header(own)) if own is not None else None,
                     )  # fmt: skip
 
 
@@ -166,7 +169,8 @@ def _assigned(site: CallSite) -> Expr:
     """The expression that a call is the value of, or one of the values, and that is assigned to a local."""
     for walrus in find(site.statement, (Walrus,)):
         if any(call is site.call for call in calls(walrus.value)):
-            return walrus.value
+            value: Expr = walrus.value
+            return value
     return site.statement.value if isinstance(site.statement, Set) else None
 
 

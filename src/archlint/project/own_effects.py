@@ -131,10 +131,23 @@ def writes_by_statement(project: Project, function: Function, site: CallSite) ->
 
 
 def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    if not run.name or site.use == AWAITED:
+    if site.use == AWAITED:
         return ""
     frame = frame_of(function, site)
-    return run.name if blocks(project, run.name, site.call, lambda expr: type_of(project, expr, frame)) else ""
+    for name in _meanings(project, site, run, frame):
+        if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
+            return name
+    return ""
+
+
+def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:
+    """The dotted names of what a call runs: of what is called, and of what entering its value runs."""
+    if run.name:
+        yield run.name
+    for own in run.functions:
+        yield f"{own.module.name}.{own.name}"
+    if site.use == ENTERED and not run.functions:
+        yield from (f"{arm.name}.__enter__" for arm in arms(type_of(project, site.call, frame)) if arm.name)
 
 
 def _waits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
