@@ -6,7 +6,7 @@ import re
 
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.annotations import Type
-from archlint.project.blocking import Typing, blocking_names, blocks
+from archlint.project.blocking import Typing, blocks
 from archlint.project.call_graph import Callee, last_name
 from archlint.project.databases import CONNECTION, ENGINE, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
@@ -75,23 +75,6 @@ def argument(call: Call, where: str) -> Expr | None:
     if position and len(call.args) > int(position):
         return call.args[int(position)]
     return call.keyword(name)
-
-
-def reaching_names(project: Project) -> frozenset[str]:
-    """The last parts of the names of what may reach outside."""
-    return blocking_names(project) | _last_names()
-
-
-@functools.cache
-def _last_names() -> frozenset[str]:
-    known = {*_calls(), *_given(), *table("reaching")["hub"]["calls"]}
-    known |= {
-        method
-        for kind in ("engine", "connection", "session", "query")
-        for method in names_in("reaching", "databases", kind)
-    }
-    known |= names_in("reaching", "hub", "methods")
-    return frozenset(name.rpartition(".")[2] for name in known)
 
 
 @functools.cache
