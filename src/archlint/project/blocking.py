@@ -129,6 +129,11 @@ def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) 
     return exact | {name for name in names if name.startswith(starts)} if starts else exact
 
 
+def blocking_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of all that blocks, where they are listed one by one."""
+    return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
+
+
 @question(cyclic=Blocking())
 def _own(project: Project) -> Blocking:
     return options(project.config, "ARC301", "blocking-call-in-async", Blocking)
@@ -172,6 +177,11 @@ def _is_zero(expr: Expr | None) -> bool:
 def _is_in_memory(call: Call, typed: Typing) -> bool:
     given = (*call.args, *[value for _, value in call.kwargs])
     return any(arm.name in IN_MEMORY for value in given for arm in arms(typed(value)))
+
+
+@functools.cache
+def _listed_names() -> frozenset[str]:
+    return frozenset(name for names in _known().names.values() for name in names if not name.endswith(ANY))
 
 
 @functools.cache
