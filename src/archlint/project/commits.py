@@ -7,7 +7,7 @@ that records a failure in a handler, that is a transaction of its own for an ite
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archlint.facts.expressions import Call, Expr, Op, Walrus
+from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
 from archlint.project import words
 from archlint.project.aliases import called
