@@ -119,6 +119,21 @@ def arms(type_: Type) -> tuple[Type, ...]:
     return tuple(arm for arm in (type_.args if type_.kind == UNION else (type_,)) if arm.kind != NONE)
 
 
+def alternatives(type_: Type) -> tuple[Type, ...]:
+    """What a type may be, ``None`` too."""
+    return type_.args if type_.kind == UNION else (type_,)
+
+
+def with_self(type_: Type, this: Type) -> Type:
+    """A type with what an object is in place of ``Self``."""
+    if type_.name == "typing.Self":
+        return this
+    if not type_.args:
+        return type_
+    args = tuple(with_self(arg, this) for arg in type_.args)
+    return union(args) if type_.kind == UNION else replace(type_, args=args)
+
+
 def substitute(type_: Type, values: Mapping[Symbol, Type]) -> Type:
     """A type with some type variables replaced."""
     if not values:
@@ -254,7 +269,7 @@ def _generic(project: Project, base: str, items: tuple[Expr, ...], site: Site, d
     if name in ("typing.Union", "typing.Optional"):
         return union((*given, NO_VALUE) if name == "typing.Optional" else given)
     if name == "collections.abc.Coroutine":
-        return given[-1] if given else NOTHING_KNOWN
+        return external(name, *given[-1:])
     if name == "builtins.type":
         return Type(TYPE, None, given)
     free = () if generic.kind in (CLASS, UNKNOWN) and not generic.args else variables((generic,))

@@ -121,6 +121,16 @@ def recorded(function: Function) -> dict[int, Env]:
     return walk.envs
 
 
+@question(cyclic={})
+def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, ...]]:
+    """All that is ever assigned to each local of a function, as the functions inside it see it."""
+    found: dict[str, dict[Assigned, None]] = {}
+    for env in (parameters_of(function), *recorded(function).values()):
+        for name, assigned in env.items():
+            found.setdefault(name, {}).update(dict.fromkeys(assigned))
+    return {name: tuple(assigned) for name, assigned in found.items()}
+
+
 def yielded(function: Function) -> list[Exit]:
     """What the ``yield`` statements of a function yield, each with what its locals can be there."""
     envs = recorded(function)
