@@ -46,8 +46,6 @@ Typing = Callable[[Expr], Type]
 
 NO_CALL = Call(None, (), (), 0, 0, 0, 0)
 INJECTORS = ("fastapi.Depends", "fastapi.Security")
-COPIERS = ("copy.copy", "copy.deepcopy", "fastapi.encoders.jsonable_encoder")
-LISTERS = ("builtins.list", "builtins.sorted", "builtins.tuple", "builtins.set", "builtins.reversed")
 THREADS = (
     "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
     "anyio.to_thread.run_sync",
@@ -179,13 +177,10 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
         return external(name, *_made(call, typed))
     if name in names_in("databases", "scoped", "sync") | names_in("databases", "scoped", "async"):
         return external(name, *use.given().args[:1])
-    known = function_gives(name, use)
-    if known is not None:
-        return known
-    if call.args:
-        found = _passed_on(project, name, call, call.args[0], site, typed)
-        if found is not None:
-            return found
+    first = call.args[0] if call.args else call.keyword("dependency")
+    found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
+    if found is not None:
+        return found
     return external(name) if is_third_party_class(name) else NOTHING_KNOWN
 
 
@@ -195,7 +190,9 @@ def is_third_party_class(name: str) -> bool:
 
 
 def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site, typed: Typing) -> Type | None:
-    """What a third-party function gives that gives back what it is passed; None for others."""
+    """What a third-party function gives that gives or runs what it is passed; None for others."""
+    if first is None:
+        return None
     if name == "typing.cast":
         return read(project, first, site)
     if name in INJECTORS:
@@ -204,11 +201,7 @@ def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site,
         return external(COROUTINE, promised(typed(Call(first, call.args[1:], call.kwargs, *_span(call)))))
     if name == "functools.partial":
         return external("collections.abc.Callable", typed(Call(first, call.args[1:], call.kwargs, *_span(call))))
-    if name in COPIERS:
-        return typed(first)
-    if name in LISTERS:
-        return external("builtins.list", element(typed(first)))
-    return element(typed(first)) if name == "builtins.next" else None
+    return None
 
 
 def _made(call: Call, typed: Typing) -> tuple[Type, ...]:

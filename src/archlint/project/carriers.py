@@ -99,7 +99,10 @@ def from_container(receiver: Type, name: str, key: Expr) -> Type:
         case "builtins.list":
             return element(receiver) if name == "pop" else receiver if name == "copy" else NOTHING_KNOWN
         case "builtins.dict" if name == "values":
-            return external("builtins.list", union(receiver.args[:] if receiver.labels else receiver.args[-1:]))
+            return external("builtins.list", union(receiver.args if receiver.labels else receiver.args[-1:]))
+        case "builtins.dict" if name == "items":
+            held = union(receiver.args if receiver.labels else receiver.args[-1:])
+            return external("builtins.list", external("builtins.tuple", NOTHING_KNOWN, held))
         case "builtins.dict" if name in ("get", "pop") and key is not None:
             return element(receiver, key)
     return NOTHING_KNOWN

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Call, Expr, Star
+from msgspec.structs import replace
+
+from archlint.facts.expressions import Attr, Call, Const, Expr, Star
 from archlint.project.annotations import (
     CLASS,
     NO_VALUE,
@@ -19,10 +21,12 @@ from archlint.project.annotations import (
     lineage,
     union,
 )  # fmt: skip
+from archlint.project.carriers import element
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.names import Symbol
+from archlint.project.protocols import promised
 
 FUNCTIONS = "functions"
 METHODS = "methods"
@@ -194,9 +198,26 @@ def _executed(use: Use) -> Type:
 
 
 def _called(use: Use) -> Type:
-    """What a function that is handed over gives."""
-    given = use.given()
-    return given.args[-1] if given.name == "collections.abc.Callable" and given.args else NOTHING_KNOWN
+    """What a function gives that ``run_sync`` hands what is sync of the object it is called on."""
+    call = use.call
+    if call is None or not call.args:
+        return NOTHING_KNOWN
+    base = call.func.base if isinstance(call.func, Attr) else str(call.func).rpartition(".")[0]
+    name = "sync_connection" if use.receiver.name.endswith("Connection") else "sync_session"
+    sync: Expr = f"{base}.{name}" if isinstance(base, str) else Attr(base, name, call.line, call.col)
+    return use.typed(replace(call, func=call.args[0], args=(sync, *call.args[1:])))
+
+
+def _gathered(use: Use) -> Type:
+    """What ``asyncio.gather`` gives: in the order of what is passed, or where a star leaves that open a list."""
+    args = use.call.args if use.call is not None else ()
+    stars = [element(use.typed(arg)) if isinstance(arg, Star) else use.typed(arg) for arg in args]
+    found = [promised(type_) for type_ in stars]
+    if use.call is not None and use.call.keyword("return_exceptions") not in (None, Const("bool", False)):
+        found = [union([type_, external("builtins.BaseException")]) for type_ in found]
+    if any(isinstance(arg, Star) for arg in args):
+        return external("builtins.list", union(found))
+    return external("builtins.tuple", *found)
 
 
 WORDS: Mapping[str, Callable[[Use], Type]] = {
@@ -212,5 +233,8 @@ WORDS: Mapping[str, Callable[[Use], Type]] = {
     "Executed": _executed,
     "Entered": lambda use: use.entered(use.given()),
     "Called": _called,
+    "Awaited": lambda use: promised(use.given()),
+    "Gathered": _gathered,
+    "Element": lambda use: element(use.given()),
 }
 """What the words of the tables stand for."""
