@@ -200,14 +200,17 @@ class Handle:
         yield
         return User()
 """
-    source = source.replace("""class Handle:
+    source = source.replace(
+        """class Handle:
     def __await__(self):
         yield
         return User()
-""", """class Handle:
+""",
+        """class Handle:
     def __await__(self) -> "Generator[None, None, User]": ...
 from collections.abc import Generator
-""")
+""",
+    )
     assert what(f"{source}\nasync def f():\n    seen({expr})\n") == expected
 
 
@@ -217,26 +220,54 @@ from collections.abc import Generator
         ("def get(): return Session(engine)", "s=Depends(get)", "Session"),
         ("def get() -> Session: ...", "s=Depends(get)", "Session"),
         ("def get():\n    with SessionLocal() as s:\n        yield s", "s=Depends(get)", "Session"),
-        ("def get():\n    s = SessionLocal()\n    try:\n        yield s\n    finally:\n        s.close()", "s=Depends(get)", "Session"),
+        (
+            "def get():\n    s = SessionLocal()\n    try:\n        yield s\n    finally:\n        s.close()",
+            "s=Depends(get)",
+            "Session",
+        ),
         ("async def get():\n    async with AsyncLocal() as s:\n        yield s", "s=Depends(get)", "AsyncSession"),
-        ("async def get():\n    async with AsyncLocal() as s, s.begin():\n        yield s", "s=Depends(get)", "AsyncSession"),
+        (
+            "async def get():\n    async with AsyncLocal() as s, s.begin():\n        yield s",
+            "s=Depends(get)",
+            "AsyncSession",
+        ),
         ("async def get() -> AsyncGenerator[AsyncSession, None]: ...", "s=Depends(get)", "AsyncSession"),
-        ("async def get() -> AsyncSession:\n    async with AsyncLocal() as s:\n        yield s", "s=Depends(get)", "AsyncSession"),
-        ("async def get() -> AsyncGenerator:\n    async with AsyncLocal() as s:\n        yield s", "s=Depends(get)", "AsyncSession"),
+        (
+            "async def get() -> AsyncSession:\n    async with AsyncLocal() as s:\n        yield s",
+            "s=Depends(get)",
+            "AsyncSession",
+        ),
+        (
+            "async def get() -> AsyncGenerator:\n    async with AsyncLocal() as s:\n        yield s",
+            "s=Depends(get)",
+            "AsyncSession",
+        ),
         ("async def get(): return AsyncLocal()", "s=Depends(get)", "AsyncSession"),
-        ("async def base():\n    async with AsyncLocal() as s:\n        yield s\nasync def get(s=Depends(base)):\n    yield s", "s=Depends(get)", "AsyncSession"),
+        (
+            "async def base():\n    async with AsyncLocal() as s:\n        yield s\nasync def get(s=Depends(base)):\n    yield s",
+            "s=Depends(get)",
+            "AsyncSession",
+        ),
         ("def get():\n    yield from inner()\ndef inner():\n    yield SessionLocal()", "s=Depends(get)", "Session"),
         ("class get:\n    def __init__(self, q: str = ''): ...", "s=Depends(get)", "get"),
         ("class get: ...", "s: get = Depends()", "get"),
-        ("class Getter:\n    def __call__(self):\n        yield SessionLocal()\nget = Getter()", "s=Depends(get)", "Session"),
+        (
+            "class Getter:\n    def __call__(self):\n        yield SessionLocal()\nget = Getter()",
+            "s=Depends(get)",
+            "Session",
+        ),
         ("class Getter:\n    def __call__(self) -> Session: ...", "s=Depends(Getter())", "Session"),
         ("def make():\n    def get():\n        yield SessionLocal()\n    return get", "s=Depends(make())", "Session"),
-        ("class Db:\n    def get(self):\n        with SessionLocal() as s:\n            yield s\ndb = Db()", "s=Depends(db.get)", "Session"),
+        (
+            "class Db:\n    def get(self):\n        with SessionLocal() as s:\n            yield s\ndb = Db()",
+            "s=Depends(db.get)",
+            "Session",
+        ),
         ("Dep = Annotated[AsyncSession, Depends(object)]", "s: Dep", "AsyncSession"),
         ("Dep = Annotated['AsyncSession', Depends(object)]", "s: 'Dep | None' = None", "AsyncSession | None"),
         ("type Dep = Annotated[AsyncSession, Depends(object)]", "s: Dep", "AsyncSession"),
         ("def get(): ...", "s: Annotated[Session, Depends(get)]", "Session"),
-        ("@contextmanager\ndef get():\n    yield SessionLocal()", "s=Depends(get)", "Session"),
+        ("@contextmanager\ndef get():\n    yield SessionLocal()", "s=Depends(get)", "AbstractContextManager[Session]"),
         ("def get(request): return request.state.db", "s=Depends(get)", "?"),
         ("from elsewhere import get", "s=Depends(get)", "?"),
         ("def get(): return Session(engine)", "s=Depends(dependency=get)", "Session"),
@@ -251,29 +282,74 @@ def test_what_dependencies_provide(provider: str, param: str, expected: str) -> 
     ("source", "expected"),
     [
         ("class A:\n    def __init__(self, s: Session):\n        self.s = s\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    def __init__(self, s: Session | None = None):\n        self.s = s or SessionLocal()\n    def f(self): seen(self.s)", "Session | None"),
+        (
+            "class A:\n    def __init__(self, s: Session | None = None):\n        self.s = s or SessionLocal()\n    def f(self): seen(self.s)",
+            "Session | None",
+        ),
         ("class A:\n    s: Session\n    def f(self): seen(self.s)", "Session"),
         ("@dataclass\nclass A:\n    s: Session\ndef f(a: A): seen(a.s)", "Session"),
         ("class A(BaseModel):\n    user: Out | None = None\ndef f(a: A): seen(a.user)", "Out | None"),
         ("class A:\n    def open(self): self.s = SessionLocal()\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    def __init__(self): self.s = None\n    def open(self): self.s = SessionLocal()\n    def f(self): seen(self.s)", "None | Session"),
-        ("class A:\n    s = None\n    def open(self): self.s = SessionLocal()\n    def f(self): seen(self.s)", "None | Session"),
-        ("class A:\n    def __init__(self):\n        self.e, self.s = engine, SessionLocal()\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    def __init__(self):\n        s = SessionLocal()\n        self.s = s\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    async def __aenter__(self):\n        self.s = AsyncLocal()\n        return self\n    def f(self): seen(self.s)", "AsyncSession"),
-        ("class B:\n    def __init__(self, s: Session): self.s = s\nclass A(B):\n    def f(self): seen(self.s)", "Session"),
+        (
+            "class A:\n    def __init__(self): self.s = None\n    def open(self): self.s = SessionLocal()\n    def f(self): seen(self.s)",
+            "None | Session",
+        ),
+        (
+            "class A:\n    s = None\n    def open(self): self.s = SessionLocal()\n    def f(self): seen(self.s)",
+            "None | Session",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        self.e, self.s = engine, SessionLocal()\n    def f(self): seen(self.s)",
+            "Session",
+        ),
+        (
+            "class A:\n    def __init__(self):\n        s = SessionLocal()\n        self.s = s\n    def f(self): seen(self.s)",
+            "Session",
+        ),
+        (
+            "class A:\n    async def __aenter__(self):\n        self.s = AsyncLocal()\n        return self\n    def f(self): seen(self.s)",
+            "AsyncSession",
+        ),
+        (
+            "class B:\n    def __init__(self, s: Session): self.s = s\nclass A(B):\n    def f(self): seen(self.s)",
+            "Session",
+        ),
         ("class B:\n    make = SessionLocal\nclass A(B):\n    def f(self): seen(self.make())", "Session"),
-        ("class A:\n    def __init__(self, make: Callable[[], Session]): self.make = make\n    def f(self): seen(self.make())", "Session"),
-        ("class A:\n    def __init__(self, make: async_sessionmaker): self.make = make\n    async def f(self):\n        async with self.make() as s: seen(s)", "AsyncSession"),
+        (
+            "class A:\n    def __init__(self, make: Callable[[], Session]): self.make = make\n    def f(self): seen(self.make())",
+            "Session",
+        ),
+        (
+            "class A:\n    def __init__(self, make: async_sessionmaker): self.make = make\n    async def f(self):\n        async with self.make() as s: seen(s)",
+            "AsyncSession",
+        ),
         ("class A:\n    @property\n    def s(self): return SessionLocal()\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    @functools.cached_property\n    def s(self) -> Session: ...\n    def f(self): seen(self.s)", "Session"),
-        ("class A:\n    @property\n    def s(self) -> Session: ...\n    @s.setter\n    def s(self, value): ...\n    def f(self): seen(self.s)", "Session"),
+        (
+            "class A:\n    @functools.cached_property\n    def s(self) -> Session: ...\n    def f(self): seen(self.s)",
+            "Session",
+        ),
+        (
+            "class A:\n    @property\n    def s(self) -> Session: ...\n    @s.setter\n    def s(self, value): ...\n    def f(self): seen(self.s)",
+            "Session",
+        ),
         ("class A:\n    def __init__(this, s: Session):\n        this.s = s\n    def f(this): seen(this.s)", "Session"),
         ("class A:\n    s: Session = Depends(object)\n    def f(self): seen(self.s)", "Session"),
-        ("def get():\n    yield SessionLocal()\nclass A:\n    s = Depends(get)\n    def f(self): seen(self.s)", "Session"),
-        ("class Db:\n    def __init__(self): self.engine = engine\nclass A:\n    def __init__(self, db: Db): self.db = db\n    def f(self): seen(self.db.engine)", "Engine"),
-        ("class B:\n    def made(self): return SessionLocal()\nclass A(B):\n    def f(self): seen(super().made())", "Session"),
-        ("class A:\n    def make(self) -> Session: ...\n    def f(self):\n        make = self.make\n        seen(make())", "Session"),
+        (
+            "def get():\n    yield SessionLocal()\nclass A:\n    s = Depends(get)\n    def f(self): seen(self.s)",
+            "Session",
+        ),
+        (
+            "class Db:\n    def __init__(self): self.engine = engine\nclass A:\n    def __init__(self, db: Db): self.db = db\n    def f(self): seen(self.db.engine)",
+            "Engine",
+        ),
+        (
+            "class B:\n    def made(self): return SessionLocal()\nclass A(B):\n    def f(self): seen(super().made())",
+            "Session",
+        ),
+        (
+            "class A:\n    def make(self) -> Session: ...\n    def f(self):\n        make = self.make\n        seen(make())",
+            "Session",
+        ),
         ("class A:\n    @classmethod\n    def make(cls): return cls()\ndef f(): seen(A.make())", "A"),
         ("class A:\n    @staticmethod\n    def make() -> Session: ...\ndef f(): seen(A.make())", "Session"),
         ("class A:\n    def f(self, x): seen(self.x)", "?"),
@@ -295,22 +371,52 @@ def test_attributes(source: str, expected: str) -> None:
         ("async def f():\n    async with AsyncLocal.begin() as s: seen(s)", "AsyncSession"),
         ("def f():\n    with engine.connect() as c: seen(c)", "Connection"),
         ("def f():\n    with engine.begin() as c: seen(c.execute(select(User)))", "Result[tuple[User]]"),
-        ("@contextmanager\ndef opened():\n    yield SessionLocal()\ndef f():\n    with opened() as s: seen(s)", "Session"),
-        ("@asynccontextmanager\nasync def opened():\n    async with AsyncLocal() as s:\n        yield s\nasync def f():\n    async with opened() as s: seen(s)", "AsyncSession"),
-        ("@contextlib.contextmanager\ndef opened() -> Iterator[Session]: ...\ndef f():\n    with opened() as s: seen(s)", "Session"),
-        ("@asynccontextmanager\nasync def opened() -> AsyncIterator[AsyncSession]: ...\nasync def f():\n    async with opened() as s: seen(s)", "AsyncSession"),
-        ("class A:\n    def __enter__(self): return self\n    def __exit__(self, *_): ...\ndef f():\n    with A() as a: seen(a)", "A"),
+        (
+            "@contextmanager\ndef opened():\n    yield SessionLocal()\ndef f():\n    with opened() as s: seen(s)",
+            "Session",
+        ),
+        (
+            "@asynccontextmanager\nasync def opened():\n    async with AsyncLocal() as s:\n        yield s\nasync def f():\n    async with opened() as s: seen(s)",
+            "AsyncSession",
+        ),
+        (
+            "@contextlib.contextmanager\ndef opened() -> Iterator[Session]: ...\ndef f():\n    with opened() as s: seen(s)",
+            "Session",
+        ),
+        (
+            "@asynccontextmanager\nasync def opened() -> AsyncIterator[AsyncSession]: ...\nasync def f():\n    async with opened() as s: seen(s)",
+            "AsyncSession",
+        ),
+        (
+            "class A:\n    def __enter__(self): return self\n    def __exit__(self, *_): ...\ndef f():\n    with A() as a: seen(a)",
+            "A",
+        ),
         ("class A:\n    def __enter__(self) -> Session: ...\ndef f():\n    with A() as s: seen(s)", "Session"),
-        ("class A:\n    async def __aenter__(self) -> AsyncSession: ...\nasync def f():\n    async with A() as s: seen(s)", "AsyncSession"),
-        ("class A:\n    async def __aenter__(self):\n        self.s = AsyncLocal()\n        return self\nasync def f():\n    async with A() as a: seen(a.s)", "AsyncSession"),
+        (
+            "class A:\n    async def __aenter__(self) -> AsyncSession: ...\nasync def f():\n    async with A() as s: seen(s)",
+            "AsyncSession",
+        ),
+        (
+            "class A:\n    async def __aenter__(self):\n        self.s = AsyncLocal()\n        return self\nasync def f():\n    async with A() as a: seen(a.s)",
+            "AsyncSession",
+        ),
         ("class B:\n    def __enter__(self) -> Self: ...\nclass A(B): ...\ndef f():\n    with A() as a: seen(a)", "A"),
-        ("class A:\n    @asynccontextmanager\n    async def open(self):\n        async with AsyncLocal() as s:\n            yield s\nasync def f(a: A):\n    async with a.open() as s: seen(s)", "AsyncSession"),
+        (
+            "class A:\n    @asynccontextmanager\n    async def open(self):\n        async with AsyncLocal() as s:\n            yield s\nasync def f(a: A):\n    async with a.open() as s: seen(s)",
+            "AsyncSession",
+        ),
         ("def f():\n    with contextlib.closing(SessionLocal()) as s: seen(s)", "Session"),
         ("def f():\n    with contextlib.ExitStack() as stack: seen(stack.enter_context(SessionLocal()))", "Session"),
-        ("async def f():\n    async with contextlib.AsyncExitStack() as stack: seen(await stack.enter_async_context(AsyncLocal()))", "AsyncSession"),
+        (
+            "async def f():\n    async with contextlib.AsyncExitStack() as stack: seen(await stack.enter_async_context(AsyncLocal()))",
+            "AsyncSession",
+        ),
         ("async def f():\n    async with httpx.AsyncClient() as client: seen(client)", "AsyncClient"),
         ("class Mine(httpx.AsyncClient): ...\nasync def f():\n    async with Mine() as client: seen(client)", "Mine"),
-        ("import aiohttp\nasync def f():\n    async with aiohttp.ClientSession() as c, c.get('/') as r: seen(r)", "ClientResponse"),
+        (
+            "import aiohttp\nasync def f():\n    async with aiohttp.ClientSession() as c, c.get('/') as r: seen(r)",
+            "ClientResponse",
+        ),
         ("import requests\ndef f():\n    with requests.Session() as c: seen(c.get('/'))", "Response"),
         ("from elsewhere import opened\ndef f():\n    with opened() as s: seen(s)", "?"),
         ("from elsewhere import Opened\ndef f():\n    with Opened() as s: seen(s)", "?"),
@@ -328,16 +434,28 @@ def test_context_managers(source: str, expected: str) -> None:
         ("def f(s: Session | None):\n    if s: seen(s)", "Session"),
         ("def f(s: Session | None):\n    if not s:\n        return\n    seen(s)", "Session"),
         ("def f(s: Session | AsyncSession):\n    if isinstance(s, AsyncSession): seen(s)", "AsyncSession"),
-        ("def f(s: Session | AsyncSession):\n    if isinstance(s, AsyncSession):\n        return\n    seen(s)", "Session"),
+        (
+            "def f(s: Session | AsyncSession):\n    if isinstance(s, AsyncSession):\n        return\n    seen(s)",
+            "Session",
+        ),
         ("def f(s):\n    assert isinstance(s, Session)\n    seen(s)", "Session"),
-        ("def f(s: Session | AsyncSession):\n    match s:\n        case AsyncSession():\n            seen(s)", "AsyncSession"),
+        (
+            "def f(s: Session | AsyncSession):\n    match s:\n        case AsyncSession():\n            seen(s)",
+            "AsyncSession",
+        ),
         ("def f(x: User | Team):\n    match x:\n        case User() as u:\n            seen(u)", "User"),
         ("def f():\n    a, b = User(), Team()\n    seen(b)", "Team"),
         ("def pair() -> tuple[User, Team]: ...\ndef f():\n    a, b = pair()\n    seen(b)", "Team"),
         ("def pair(): return User(), Team()\ndef f():\n    seen(pair()[1])", "Team"),
         ("async def pair(): return User(), Team()\nasync def f():\n    a, b = await pair()\n    seen(a)", "User"),
-        ("async def f(s: AsyncSession):\n    async for user in await s.stream_scalars(select(User)): seen(user)", "User"),
-        ("class Rows:\n    def __aiter__(self): return self\n    async def __anext__(self) -> User: ...\nasync def f():\n    async for u in Rows(): seen(u)", "User"),
+        (
+            "async def f(s: AsyncSession):\n    async for user in await s.stream_scalars(select(User)): seen(user)",
+            "User",
+        ),
+        (
+            "class Rows:\n    def __aiter__(self): return self\n    async def __anext__(self) -> User: ...\nasync def f():\n    async for u in Rows(): seen(u)",
+            "User",
+        ),
         ("class Rows:\n    def __iter__(self) -> Iterator[User]: ...\ndef f():\n    for u in Rows(): seen(u)", "User"),
         ("def f(users: list[User]):\n    for n, u in enumerate(users): seen(u)", "User"),
         ("def f(users: dict[str, User]):\n    for u in users.values(): seen(u)", "User"),
@@ -345,11 +463,14 @@ def test_context_managers(source: str, expected: str) -> None:
         ("def f(x):\n    seen(cast(Session, x))", "Session"),
         ("def f(x):\n    seen(cast('Session', x))", "Session"),
         ("def f():\n    def inner():\n        seen(s)\n    s = SessionLocal()\n    return inner", "Session"),
-        ("class A:\n    def __init__(self, s: Session): self.s = s\n    def f(self):\n        def inner(): seen(self.s)\n        return inner", "Session"),
+        (
+            "class A:\n    def __init__(self, s: Session): self.s = s\n    def f(self):\n        def inner(): seen(self.s)\n        return inner",
+            "Session",
+        ),
         ("def f(*users: User): seen(users)", "tuple[User]"),
         ("def f(*sessions: Session):\n    for s in sessions: seen(s)", "Session"),
         ("def f(app: FastAPI): seen(app.state.factory())", "?"),
-        ("def f(x: 'Any'): seen(x)", "any"),
+        ("def f(x: 'Any'): seen(x)", "?"),
         ("Pair = tuple[User, Team]\ndef f(p: Pair): seen(p[0])", "User"),
         ("def f(): seen(select)", "?"),
         ("import pathlib\ndef f(name: str): seen(pathlib.Path('a') / name)", "Path"),

@@ -31,14 +31,14 @@ from archlint.project.annotations import (
 from archlint.project.assignments import feeding
 from archlint.project.carriers import element, is_open, is_stream
 from archlint.project.classes import find_class, methods, symbol_of
-from archlint.project.decorators import made_of
+from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol
 from archlint.project.protocols import AWAITABLE, CONTEXTS, COROUTINE, promised
 from archlint.project.schemas import fields
-from archlint.project.signatures import Use, function_gives
+from archlint.project.signatures import METHODS, Use, function_gives, held, member_gives
 from archlint.project.spelling import is_dotted_class
 
 Typing = Callable[[Expr], Type]
@@ -176,12 +176,18 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     if name in names_in("databases", "factory", "sync") | names_in("databases", "factory", "async"):
         return external(name, *_made(call, typed))
     if name in names_in("databases", "scoped", "sync") | names_in("databases", "scoped", "async"):
-        return external(name, *use.given().args[:1])
+        made = held(use.given())
+        return external(name, *([made] if made.kind != UNKNOWN else ()))
     first = call.args[0] if call.args else call.keyword("dependency")
     found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
     if found is not None:
         return found
-    return external(name) if is_third_party_class(name) else NOTHING_KNOWN
+    if is_third_party_class(name):
+        return external(name)
+    owner, _, method = name.rpartition(".")
+    if not is_third_party_class(owner):
+        return NOTHING_KNOWN
+    return member_gives(project, METHODS, external(owner), method, use) or NOTHING_KNOWN
 
 
 def is_third_party_class(name: str) -> bool:
@@ -218,4 +224,4 @@ def _span(call: Call) -> tuple[int, int, int, int]:
 def injected(dependency: Expr, typed: Typing) -> Type:
     """What ``Depends(dependency)`` gives: what the dependency returns, or yields."""
     found = promised(typed(Call(dependency, (), (), 0, 0, 0, 0)))
-    return element(found) if is_stream(found) or found.name in CONTEXTS else found
+    return element(found) if is_stream(found) else found

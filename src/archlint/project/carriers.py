@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from archlint.facts.expressions import Const, Expr, Star
 from archlint.project.annotations import (
     ANY,
+    CLASS,
     NOTHING_KNOWN,
     OBJECT,
     UNION,
@@ -66,6 +67,12 @@ def _element(type_: Type, key: Expr) -> Type:
 def unpacked(type_: Type, position: int) -> Type:
     """What stands at a position of what is unpacked."""
     return element(type_, Const("int", position))
+
+
+def may_be_added_to(type_: Type) -> bool:
+    """Whether what has a method ``add`` or ``append`` may be a collection, for all one knows: a session is none."""
+    known = names_in("types", "collections", "sequences") | names_in("types", "collections", "mappings")
+    return all(arm.kind != CLASS or arm.name in known for arm in arms(type_))
 
 
 def says_nothing(type_: Type) -> bool:

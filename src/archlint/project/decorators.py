@@ -1,121 +1,84 @@
-"""What the decorators of a function make of it.
+"""What decorators leave of a function.
 
-Known are the standard library's, those of apps and routers (which give the function back), and the project's own as far as
-their bodies tell: a decorator that returns the function itself, or a wrapper that is ``async`` where the function is or
-returns what calling it gives.
+A name that calls of it can rely on stands for one function, under decorators that neither make it async nor stop it from
+being so, and give what it gives.
 """
 
-import msgspec
-
 from archlint.facts.expressions import Call, Expr
-from archlint.facts.statements import NESTING, Return
-from archlint.project.classes import descends, find_function
+from archlint.facts.statements import ASYNC, Block, Import, Return, Set
+from archlint.project.call_graph import last_name, of_method
+from archlint.project.classes import find_function
 from archlint.project.definitions import Function, inner_definitions
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, question
-from archlint.project.names import Symbol, chosen, module_scope, resolve
-from archlint.project.walk import calls, statements
+from archlint.project.model import Project, question
+from archlint.project.names import resolve
+from archlint.project.types import Frame, type_of
+from archlint.project.walk import calls, defined, statements
 
-DEEPEST = 3
+TELLERS = ("iscoroutinefunction", "is_async_callable")
 
 
-class Made(msgspec.Struct, frozen=True, gc=False):
-    """What decorators make of a function.
+@question(cyclic=False)
+def is_reliable(project: Project, function: Function) -> bool:
+    """Whether calling a function by its name runs its body, and makes a coroutine if and only if it is ``async``."""
+    if not all(_keeps(project, function, decorator) for decorator in function.node.decorators):
+        return False
+    block = _block_of(function)
+    flags = {
+        each.flags & ASYNC for each in defined(block) if each.name == function.node.name and hasattr(each, "flags")
+    }
+    return len(flags) < 2 and not any(_rebinds(statement, function.node.name) for statement in statements(block))
 
-    Attributes:
-        is_getter: it is read like an attribute.
-        is_context: calling it gives a context manager of what it yields.
-        is_certain: calling it gives what the function itself says; without it a decorator may have changed that.
+
+def _block_of(function: Function) -> Block:
+    """The statements among which a function is defined."""
+    if function.owner is not None:
+        return function.owner.node.body
+    return function.outer.body if function.outer is not None else function.module.interface.body
+
+
+def _rebinds(statement: object, name: str) -> bool:
+    if isinstance(statement, Import):
+        return any((alias or imported) == name for imported, alias in statement.names)
+    return isinstance(statement, Set) and name in statement.targets
+
+
+def _keeps(project: Project, function: Function, decorator: Expr) -> bool:
+    made = decorator.func if isinstance(decorator, Call) else decorator
+    if not isinstance(made, str):
+        return False
+    symbol = resolve(project, function.module, made, function.outer)
+    if symbol is not None and symbol.is_external:
+        return symbol.name in names_in("decorators", "keeping")
+    own = find_function(project, symbol)
+    if own is not None:
+        return _gives(project, own, function.is_async, isinstance(decorator, Call))
+    base, _, name = made.rpartition(".")
+    if not base:
+        return False
+    registry = type_of(project, base, Frame(function.module, function.outer, {}))
+    method = of_method(project, registry, name).name
+    return method.rpartition(".")[0] in names_in("decorators", "registering") or method in names_in(
+        "decorators", "methods"
+    )
+
+
+def _gives(project: Project, decorator: Function, is_async: bool, is_maker: bool) -> bool:
+    """Whether a decorator of the project gives back the function it is given, or for an async one a wrapper that is async.
+
+    Args:
+        is_maker: it makes the decorator when it is called with arguments.
     """
-
-    is_getter: bool = False
-    is_context: bool = False
-    is_certain: bool = True
-
-
-PLAIN = Made()
-
-
-@question(cyclic=PLAIN)
-def made_of(project: Project, function: Function) -> Made:
-    """What the decorators of a function make of it."""
-    decorators = function.node.decorators
-    if not decorators:
-        return PLAIN
-    found = [_kind(project, function, decorator) for decorator in decorators]
-    return Made("getters" in found, "contexts" in found, "" not in found)
-
-
-def _kind(project: Project, function: Function, decorator: Expr) -> str:
-    """``getters``, ``contexts``, ``keeps``; empty for a decorator that may do anything."""
-    name = decorator.func if isinstance(decorator, Call) else decorator
-    if not isinstance(name, str):
-        return ""
-    symbol = resolve(project, function.module, name, function.outer)
-    if symbol is None:
-        return ""
-    if symbol.is_external:
-        kinds = ("getters", "contexts", "keeps")
-        return next((kind for kind in kinds if symbol.name in names_in("types", "decorators", kind)), "")
-    wrapper = find_function(project, symbol)
-    if wrapper is not None:
-        return "keeps" if _keeps(project, wrapper, function.is_async, isinstance(decorator, Call)) else ""
-    holder, _, _ = symbol.name.rpartition(".")
-    return "keeps" if holder and _is_router(project, Symbol(symbol.path, holder)) else ""
-
-
-def _is_router(project: Project, symbol: Symbol) -> bool:
-    """Whether a module-level name is an app or a router, which give a function they register back."""
-    module: Module = project.by_path[symbol.path]
-    bindings = module_scope(project, module).names.get(symbol.name)
-    value = chosen(bindings).value if bindings else None
-    if not isinstance(value, Call) or not isinstance(value.func, str):
-        return False
-    class_ = resolve(project, module, value.func, None)
-    return descends(project, class_, names_in("types", "decorators", "registries"))
-
-
-def _keeps(project: Project, decorator: Function, is_async: bool, is_called: bool, depth: int = 0) -> bool:
-    """Whether what a decorator of the project makes of a function gives what the function gives."""
-    if depth > DEEPEST or not decorator.node.flags & NESTING:
-        return not is_called and _returns_only(decorator, {param.name for param in decorator.node.params})
-    inner = {f.node.name: f for f in inner_definitions(project, decorator).functions.values() if "." not in _own(f)}
     params = {param.name for param in decorator.node.params}
-    values = [statement.value for statement in statements(decorator.body) if isinstance(statement, Return)]
-    if not values:
+    inner = {found.node.name: found for found in inner_definitions(project, decorator).functions.values()}
+    given = [statement.value for statement in statements(decorator.body) if isinstance(statement, Return)]
+    named = [value for value in given if isinstance(value, str) and (value in params or value in inner)]
+    if not given or len(named) < len(given) or decorator.is_async or decorator.is_generator:
         return False
-    for value in values:
-        if isinstance(value, str) and value in params:
-            continue
-        wrapper = inner.get(value) if isinstance(value, str) else None
-        if wrapper is None:
-            return False
-        kept = (
-            _keeps(project, wrapper, is_async, False, depth + 1)
-            if is_called
-            else (wrapper.is_async is is_async and not wrapper.is_generator and _calls_one_of(wrapper, params))
-            or _passes_on(wrapper, params)
-        )
-        if not kept:
-            return False
-    return True
-
-
-def _own(function: Function) -> str:
-    return function.name.rpartition(".<locals>.")[2]
-
-
-def _returns_only(function: Function, names: set[str]) -> bool:
-    values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
-    return bool(values) and all(isinstance(value, str) and value in names for value in values)
-
-
-def _calls_one_of(function: Function, names: set[str]) -> bool:
-    return any(call.func in names for call in calls(function.body))
-
-
-def _passes_on(function: Function, names: set[str]) -> bool:
-    """Whether a wrapper returns what calling the function it wraps gives."""
-    values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
-    is_plain = not function.is_async and not function.is_generator
-    return is_plain and bool(values) and all(isinstance(value, Call) and value.func in names for value in values)
+    if is_maker:
+        return all(value in inner and _gives(project, inner[value], is_async, False) for value in named)
+    if not is_async:
+        return params.issuperset(named)
+    kinds = {value in params or inner[value].is_async for value in named}
+    tells = any(last_name(call) in TELLERS for call in calls(decorator.body))
+    return kinds == {True} or (tells and True in kinds)

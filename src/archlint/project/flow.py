@@ -41,6 +41,7 @@ class Evaluate(NamedTuple):
     """The iterable of a ``for``, or the subject of a ``match``, is computed, once."""
 
     expr: Expr
+    at: For | Match
 
 
 class Test(NamedTuple):
@@ -48,6 +49,7 @@ class Test(NamedTuple):
 
     expr: Expr
     outcome: bool
+    at: If | While | Case
 
 
 class Next(NamedTuple):
@@ -55,7 +57,7 @@ class Next(NamedTuple):
 
     target: Expr
     iter: Expr
-    is_async: bool
+    at: For
 
 
 class Enter(NamedTuple):
@@ -63,20 +65,21 @@ class Enter(NamedTuple):
 
     context: Expr
     target: Expr
-    is_async: bool
+    at: With
 
 
 class Leave(NamedTuple):
     """A ``with`` leaves a context, on whatever way."""
 
     context: Expr
-    is_async: bool
+    at: With
 
 
 class Caught(NamedTuple):
     """A handler takes an exception."""
 
     handler: Handler
+    at: Try
 
 
 class Matched(NamedTuple):
@@ -85,11 +88,14 @@ class Matched(NamedTuple):
     subject: Expr
     case: Case
     outcome: bool
+    at: Match
 
 
 Step = Stmt | Evaluate | Test | Next | Enter | Leave | Caught | Matched
 """What `run` hands to a transfer: the simple statements themselves, ``def`` and ``class`` among them, and what the headers
-of compound statements do."""
+of compound statements do; those say what they stand ``at``."""
+
+HEADERS = (Evaluate, Test, Next, Enter, Leave, Caught, Matched)
 
 Transfer = Callable[[Any, State], "State | None"]
 Join = Callable[[State, State], State]
@@ -184,6 +190,9 @@ def run(
     return Ends(normal, fold.ways.returned, fold.ways.raised, join)
 
 
+EXITS = ("returned", "broken", "continued", "raised")
+
+
 class _Ways(Generic[State]):
     """What holds where a block was left other than by its end."""
 
@@ -252,48 +261,48 @@ class _Fold(Generic[State]):
         live = [state for state in states if state is not None]
         return reduce(self.join, live) if live else None
 
-    def tested(self, test: Expr, outcome: bool, state: State) -> State | None:
-        return None if truth(test) is (not outcome) else self.step(Test(test, outcome), state)
+    def tested(self, at: If | While | Case, test: Expr, outcome: bool, state: State) -> State | None:
+        return None if truth(test) is (not outcome) else self.step(Test(test, outcome, at), state)
 
     def branches(self, statement: If, state: State) -> State | None:
         ends = []
         while True:  # an ``elif`` is an ``if`` in the ``else``: hundreds of them would overflow the stack
-            ends.append(self.block(statement.body, self.tested(statement.test, True, state)))
-            other = self.tested(statement.test, False, state)
+            ends.append(self.block(statement.body, self.tested(statement, statement.test, True, state)))
+            other = self.tested(statement, statement.test, False, state)
             orelse = statement.orelse
             if other is None or len(orelse) != 1 or orelse[0].__class__ is not If:
                 return self.joined(*ends, self.block(orelse, other))
             statement, state = orelse[0], other
 
     def cases(self, statement: Match, state: State) -> State | None:
-        going = self.step(Evaluate(statement.subject), state)
+        going = self.step(Evaluate(statement.subject, statement), state)
         ends: list[State | None] = []
         for case in statement.cases:
             if going is None:
                 break
             before = going
-            inside = self.transfer(Matched(statement.subject, case, True), before)
+            inside = self.transfer(Matched(statement.subject, case, True, statement), before)
             going = None
             if not is_irrefutable(case.pattern):
-                going = self.transfer(Matched(statement.subject, case, False), before)
+                going = self.transfer(Matched(statement.subject, case, False, statement), before)
             if case.guard is not None and inside is not None:
-                going = self.joined(going, self.tested(case.guard, False, inside))
-                inside = self.tested(case.guard, True, inside)
+                going = self.joined(going, self.tested(case, case.guard, False, inside))
+                inside = self.tested(case, case.guard, True, inside)
             ends.append(self.block(case.body, inside))
         return self.joined(*ends, going)
 
     def for_loop(self, statement: For, state: State) -> State | None:
-        head = self.step(Evaluate(statement.iter), state)
+        head = self.step(Evaluate(statement.iter, statement), state)
         if head is None:
             return None
-        item = Next(statement.target, statement.iter, statement.is_async)
+        item = Next(statement.target, statement.iter, statement)
         head, broken = self.rounds_of(statement.body, head, lambda before: self.step(item, before))
         return self.joined(self.block(statement.orelse, head), *broken)
 
     def while_loop(self, statement: While, state: State) -> State | None:
         test = statement.test
-        head, broken = self.rounds_of(statement.body, state, lambda before: self.tested(test, True, before))
-        return self.joined(self.block(statement.orelse, self.tested(test, False, head)), *broken)
+        head, broken = self.rounds_of(statement.body, state, lambda before: self.tested(statement, test, True, before))
+        return self.joined(self.block(statement.orelse, self.tested(statement, test, False, head)), *broken)
 
     def rounds_of(
         self, body: Block, head: State, begin: Callable[[State], State | None]
@@ -318,13 +327,13 @@ class _Fold(Generic[State]):
         if number == len(statement.items):
             return self.block(statement.body, state)
         context, target = statement.items[number]
-        entered = self.step(Enter(context, target, statement.is_async), state)
+        entered = self.step(Enter(context, target, statement), state)
         if entered is None:
             return None
         outer, self.ways = self.ways, _Ways()
         inside, end = self.ways, self.contexts(statement, entered, number + 1)
         self.ways = outer
-        leave = Leave(context, statement.is_async)
+        leave = Leave(context, statement)
         swallowed = self.joined(*inside.raised) if self.swallows(context) else None
         normal = self.leave(inside, end, lambda before: self.transfer(leave, before))
         if normal is not None:
@@ -334,24 +343,29 @@ class _Fold(Generic[State]):
     def attempt(self, statement: Try, state: State) -> State | None:
         outer, self.ways = self.ways, _Ways()
         inside, tried = self.ways, self.block(statement.body, state)
-        raised = self.joined(*inside.raised)
-        inside.raised = []
+        raised = self.joined(*inside.raised) if statement.handlers else None
+        if statement.handlers:
+            inside.raised = []
         ends = []
         for handler in statement.handlers:
-            caught = None if raised is None else self.transfer(Caught(handler), raised)
+            caught = None if raised is None else self.transfer(Caught(handler, statement), raised)
             ends.append(self.block(handler.body, caught))
         ends.append(self.block(statement.orelse, tried))
         if raised is not None and not any(map(is_catch_all, statement.handlers)):
             inside.raised.append(raised)
         self.ways = outer
-        return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+        if statement.final:
+            return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+        for name in EXITS:
+            getattr(outer, name).extend(getattr(inside, name))
+        return self.joined(*ends)
 
     def leave(
         self, inside: _Ways[State], normal: State | None, way_out: Callable[[State], State | None]
     ) -> State | None:  # fmt: skip
         """Go out by every way there is, each by itself, through what runs on all of them; what holds behind it on the
         normal way."""
-        for name in ("returned", "broken", "continued", "raised"):
+        for name in EXITS:
             before = self.joined(*getattr(inside, name))
             after = None if before is None else way_out(before)
             if after is not None:

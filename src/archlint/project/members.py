@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from archlint.facts.expressions import Expr, Seq
+from archlint.facts.expressions import Const, Expr, Seq
 from archlint.facts.statements import Def, Scope, Set
 from archlint.project.annotations import Site, class_site, function_site
 from archlint.project.assignments import Env, recorded
@@ -36,10 +36,12 @@ class Given(NamedTuple):
 
 
 def attribute_values(project: Project, owner: ClassDefinition, name: str) -> tuple[Given, ...]:
-    """What a class assigns to an attribute: in its body, and in what runs first of its methods or, where there is nothing
-    there, in the others. Where one says the type, that alone."""
-    found = (*_in_body(owner, name), *(_first(project, owner).get(name) or _later(project, owner).get(name, ())))
-    return _declared(found)
+    """What a class assigns to an attribute: in its body, and in what runs first of its methods or, where there is at
+    most a placeholder there, in the others. Where one says the type, that alone."""
+    first = (*_in_body(owner, name), *_first(project, owner).get(name, ()))
+    if all(isinstance(given.value, Const) and given.annotation is None for given in first):
+        first += _later(project, owner).get(name, ())
+    return _declared(first)
 
 
 def _declared(found: tuple[Given, ...]) -> tuple[Given, ...]:

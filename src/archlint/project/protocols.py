@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, UNKNOWN, Type, alternatives, arms, union
+from archlint.project.blocking import is_client
 from archlint.project.carriers import element, is_stream
 
 CONTEXTS = ("contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager")
@@ -45,7 +46,9 @@ def _entered(type_: Type, special: Special) -> Type:
     if type_.name in CONTEXTS:
         return type_.args[0] if type_.args else NOTHING_KNOWN
     found = special(type_, "__aenter__") or special(type_, "__enter__")
-    return NOTHING_KNOWN if found is None else awaited(found, special)
+    if found is not None:
+        return awaited(found, special)
+    return type_ if is_client(type_.name) else NOTHING_KNOWN
 
 
 def iterated(type_: Type, special: Special) -> Type:

@@ -1,4 +1,4 @@
-"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` tells."""
+"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` and ``clients.toml`` tell."""
 
 import functools
 import re
@@ -21,6 +21,7 @@ from archlint.project.annotations import (
     lineage,
     union,
 )  # fmt: skip
+from archlint.project.blocking import is_group
 from archlint.project.carriers import element
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
@@ -32,6 +33,8 @@ FUNCTIONS = "functions"
 METHODS = "methods"
 ATTRIBUTES = "attributes"
 UNKNOWN_RECEIVER = "?"
+ANY_NAME = "*"
+FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
 ROW = "sqlalchemy.Row"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
@@ -42,6 +45,7 @@ class Use(NamedTuple):
 
     Attributes:
         receiver: the object whose method or attribute it is.
+        holder: the third-party class it descends from that has the method, with its type arguments.
         typed: what an expression is where the call stands.
         entered: what entering an object gives.
     """
@@ -50,6 +54,7 @@ class Use(NamedTuple):
     call: Call | None
     typed: Callable[[Expr], Type]
     entered: Callable[[Type], Type]
+    holder: Type = NOTHING_KNOWN
 
     def given(self) -> Type:
         """What is passed first."""
@@ -66,17 +71,20 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
     """What a method (``part`` is `METHODS`) of an object gives, or an attribute (`ATTRIBUTES`) is; None where the tables do
     not say."""
     for holder in holders(project, type_):
-        found = _rows(part, holder.name).get(name)
+        rows = _rows(part, holder.name)
+        found = rows.get(name) or rows.get(ANY_NAME)
         if found is not None:
-            return _filled(_template(found), use._replace(receiver=holder))
+            return _filled(_template(found), use._replace(receiver=type_, holder=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
+        if is_group(f"{holder.name}.{name}"):
+            return external(f"{holder.name}.{name}")
     return None
 
 
 def holders(project: Project, type_: Type) -> Iterator[Type]:
     """The third-party classes an object's attributes are looked up in, with its type arguments."""
-    for base in lineage(project, type_) if type_.kind == CLASS else ():
+    for base in lineage(project, type_) if type_.kind in (CLASS, VARIABLE) else ():
         if base.symbol is not None and base.symbol.is_external:
             yield base
             for symbol in ancestors(project, base.symbol):
@@ -95,6 +103,18 @@ def session_gives(name: str, use: Use) -> Type:
     return NOTHING_KNOWN if any(arg.kind == UNKNOWN for arg in given.args) else given
 
 
+@functools.cache
+def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
+    """The names of the methods of some packages' classes that give objects of a class."""
+    return frozenset(
+        name
+        for holder in table("returns")[METHODS]
+        if holder.partition(".")[0] in packages
+        for name, gives in _rows(METHODS, holder).items()
+        if _template(gives).name == result
+    )
+
+
 def is_known(name: str) -> bool:
     """Whether the tables say what objects of a third-party class give."""
     return name in table("returns")[METHODS]
@@ -111,8 +131,9 @@ def held(type_: Type) -> Type:
 @functools.cache
 def _rows(part: str, holder: str) -> Mapping[str, str]:
     """What each function, or each method or attribute of a class, gives."""
-    rows = table("returns")[part].get(holder, {}) if holder else table("returns")[part]
-    return {name: gives for gives, names in rows.items() for name in names}
+    parts = [table(file).get(part, {}) for file in FILES]
+    rows = [each.get(holder, {}) for each in parts] if holder else parts
+    return {name: gives for each in rows for gives, names in each.items() for name in names}
 
 
 @functools.cache
@@ -203,7 +224,7 @@ def _called(use: Use) -> Type:
     if call is None or not call.args:
         return NOTHING_KNOWN
     base = call.func.base if isinstance(call.func, Attr) else str(call.func).rpartition(".")[0]
-    name = "sync_connection" if use.receiver.name.endswith("Connection") else "sync_session"
+    name = "sync_connection" if use.holder.name.endswith("Connection") else "sync_session"
     sync: Expr = f"{base}.{name}" if isinstance(base, str) else Attr(base, name, call.line, call.col)
     return use.typed(replace(call, func=call.args[0], args=(sync, *call.args[1:])))
 
@@ -222,8 +243,8 @@ def _gathered(use: Use) -> Type:
 
 WORDS: Mapping[str, Callable[[Use], Type]] = {
     "Self": lambda use: use.receiver,
-    "T": lambda use: held(use.receiver),
-    "Scalar": lambda use: scalar(held(use.receiver)),
+    "T": lambda use: held(use.holder),
+    "Scalar": lambda use: scalar(held(use.holder)),
     "Given": Use.given,
     "Class": _class,
     "Columns": _columns,

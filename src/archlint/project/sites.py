@@ -100,13 +100,34 @@ class CallSite(NamedTuple):
         return tuple(a.statement for a in self.around if a.part == BODY and isinstance(a.statement, LOOPS))
 
 
+class Reached(NamedTuple):
+    """A statement that is reached, what the locals can be before it, and what is around it."""
+
+    statement: Stmt
+    env: Env
+    around: tuple[Around, ...]
+
+
+@question(cyclic=())
+def reached(project: Project, function: Function) -> tuple[Reached, ...]:
+    """Every statement of a function's own body that is reached, in source order."""
+    found: list[Reached] = []
+    _walk(function.body, (), recorded(function), found)
+    return tuple(found)
+
+
 @question(cyclic=())
 def call_sites(project: Project, function: Function) -> tuple[CallSite, ...]:
     """Every call of a function's own body, in source order; what functions and classes inside it do is theirs. Code that
     is never reached makes none."""
-    walk = _Walk(recorded(function))
-    walk.block(function.body, ())
-    return tuple(walk.found)
+    found: list[CallSite] = []
+    for statement, env, around in reached(project, function):
+        header = HEADERS.get(statement.__class__)
+        if header is not None:
+            reader = _Reader(statement, around, found)
+            for expr, use in header(statement):
+                reader.read(expr, use, env)
+    return tuple(found)
 
 
 def frame_of(function: Function, site: CallSite) -> Frame:
@@ -114,25 +135,13 @@ def frame_of(function: Function, site: CallSite) -> Frame:
     return Frame(function.module, function, site.env)
 
 
-class _Walk:
-    """One walk through a body."""
-
-    def __init__(self, envs: dict[int, Env]) -> None:
-        self.envs = envs
-        self.found: list[CallSite] = []
-
-    def block(self, block: Block, around: tuple[Around, ...]) -> None:
-        for statement in block:
-            env = self.envs.get(id(statement))
-            if env is None:
-                continue
-            header = HEADERS.get(statement.__class__)
-            if header is not None:
-                reader = _Reader(statement, around, self.found)
-                for expr, use in header(statement):
-                    reader.read(expr, use, env)
-            for inner, part, index in _parts(statement):
-                self.block(inner, (*around, Around(statement, part, index)))
+def _walk(block: Block, around: tuple[Around, ...], envs: dict[int, Env], found: list[Reached]) -> None:
+    for statement in block:
+        env = envs.get(id(statement))
+        if env is not None:
+            found.append(Reached(statement, env, around))
+            for inner, part, number in _parts(statement):
+                _walk(inner, (*around, Around(statement, part, number)), envs, found)
 
 
 HEADERS: dict[type, Callable[[Any], tuple[tuple[Expr, str], ...]]] = {
@@ -167,6 +176,11 @@ def _parts(statement: Stmt) -> Iterator[tuple[Block, str, int]]:
         case Match(cases=cases):
             for index, case in enumerate(cases):
                 yield case.body, BODY, index
+
+
+def caught_by(around: tuple[Around, ...]) -> tuple[Try, ...]:
+    """The ``try`` statements whose handlers see what is raised there, the innermost first."""
+    return tuple(a.statement for a in reversed(around) if isinstance(a.statement, Try) and a.part == BODY)
 
 
 class _Reader:

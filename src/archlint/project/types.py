@@ -76,9 +76,9 @@ from archlint.project.callables import (
     is_third_party_class,
     third_party,
 )  # fmt: skip
-from archlint.project.carriers import display, element, from_container, labelled, unpacked
+from archlint.project.carriers import display, element, from_container, labelled, may_be_added_to, unpacked
 from archlint.project.classes import find_class, find_function, methods
-from archlint.project.decorators import made_of
+from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.frames import NOBODY, Caller, Frame
 from archlint.project.knowledge import names_in
@@ -127,8 +127,7 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
         case Op(op=op) if op in BOOLEAN:
             return external("builtins.bool")
         case Op(op="/", operands=(first, *_)):
-            found = type_of(project, first, frame)
-            return found if found.name in names_in("effects", "opens", "paths") else NOTHING_KNOWN
+            return _by_method(project, type_of(project, first, frame), "__truediv__")
         case Text():
             return external("builtins.str")
         case Seq(kind=kind, items=items):
@@ -146,8 +145,16 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             held = type_of(project, base, frame)
             if held.kind == TYPE:
                 return Type(TYPE, None, (read(project, expr, Site(frame.module, frame.function)),))
-            return held if isinstance(key, Slice) else iterated(project, held) if key is None else element(held, key)
+            if isinstance(key, Slice):
+                return held
+            found = iterated(project, held) if key is None else element(held, key)
+            return found if found.kind != UNKNOWN else _by_method(project, held, "__getitem__")
     return NOTHING_KNOWN
+
+
+def _by_method(project: Project, type_: Type, name: str) -> Type:
+    """What an operator gives by the special method of the objects it stands behind."""
+    return union([special(project, arm, name) or NOTHING_KNOWN for arm in arms(type_)])
 
 
 def _typing(project: Project, frame: Frame) -> Typing:
@@ -183,7 +190,9 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    return union([_assigned(project, each, frame.module, function, caller) for each in assigned])
+    found = {each: _assigned(project, each, frame.module, function, caller) for each in assigned}
+    made = union([type_ for each, type_ in found.items() if each.how != ADDED])
+    return union(found.values()) if may_be_added_to(made) else made
 
 
 @question(cyclic=NOTHING_KNOWN)
@@ -331,7 +340,8 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             if found is not None:
                 return found
             base, _, name = func.rpartition(".")
-            if base:
+            holder = resolve(project, frame.module, base, frame.function) if base and symbol is not None else None
+            if base and (holder is None or holder.name != MODULE):
                 return method_call(project, _name(project, base, frame), name, call, frame)
     return result_of(project, type_of(project, call.func, frame), call, frame)
 

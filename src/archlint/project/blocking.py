@@ -1,0 +1,225 @@
+"""What blocks the thread it is called on, and its asynchronous counterpart: `knowledge/blocking.toml` and the project's
+own additions to it."""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from archlint.config import options
+from archlint.core import Options
+from archlint.facts.expressions import Call, Const, Expr
+from archlint.project.aliases import spellings
+from archlint.project.annotations import Type, arms
+from archlint.project.knowledge import table, third_party_bases
+from archlint.project.model import Project, question
+
+ANY = "*"
+ENTER = "__enter__"
+Typing = Callable[[Expr], Type]
+"""What an expression is, where a call stands."""
+
+IN_MEMORY = frozenset(("io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"))
+
+
+class Blocking(Options, frozen=True):
+    """What a project adds to what blocks and what it takes away; the options of ``blocking-call-in-async``."""
+
+    blocks: dict[str, str] = msgspec.field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+
+
+class _Open(NamedTuple):
+    """What blocks below a class or package, where its methods are not listed one by one.
+
+    Attributes:
+        methods: those of whatever is an attribute of it; None: every method, its own too.
+        free: its methods and attributes of which that does not hold.
+    """
+
+    methods: frozenset[str] | None
+    free: frozenset[str]
+    instead: str
+
+    def holds(self, path: list[str]) -> bool:
+        """Whether a dotted path below it ends in a method that blocks."""
+        if self.methods is not None:
+            return len(path) > 1 and path[-1] in self.methods
+        return path[0] not in self.free and path[-1] not in self.free and not path[-1].startswith("_")
+
+
+class _Known(NamedTuple):
+    """The table, by whole dotted name; see there for what ``memory``, ``given`` and ``unless`` are.
+
+    Attributes:
+        calls: function, constructor or method to its counterpart.
+        open: class, or package, to what blocks below it.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
+        names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
+    """
+
+    calls: dict[str, str]
+    open: dict[str, _Open]
+    clients: set[str]
+    groups: set[str]
+    names: dict[str, set[str]]
+    memory: set[str]
+    given: dict[str, str]
+    unless: dict[str, str]
+
+
+@question(cyclic=None)
+def counterpart(project: Project, name: str) -> str | None:
+    """What to use instead of something that blocks, as the object of "use …"; None for what does not block.
+
+    Args:
+        name: its canonical dotted name; a method's is that of the class and the method's (``requests.Session.get``).
+    """
+    own = _own(project)
+    if any(_is_below(name, allowed) for allowed in own.allow):
+        return None
+    if name in own.blocks:
+        return f"`{own.blocks[name]}`"
+    return _counterpart(name) if name.partition(".")[0] in _packages() else None
+
+
+def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None:
+    """As `counterpart`, for one call: None also where its arguments keep it from blocking.
+
+    Args:
+        typed: what an argument is.
+    """
+    instead = counterpart(project, name)
+    if instead is None:
+        return None
+    known = _known()
+    if name in known.given and _argument(call, known.given[name]) is None:
+        return None
+    if name in known.unless and _is_zero(_argument(call, known.unless[name])):
+        return None
+    return None if name in known.memory and _is_in_memory(call, typed) else instead
+
+
+def is_group(name: str) -> bool:
+    """Whether a third-party class and an attribute (``openai.OpenAI.chat``) name one of those in which a client groups its
+    methods. Such an attribute counts as an object of a class by that name."""
+    if name.partition(".")[0] not in _packages():
+        return False
+    known = _known()
+    for above, path in _above(name):
+        if above in known.groups:
+            return above not in known.open or path[0] not in known.open[above].free
+    return False
+
+
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
+
+
+def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
+    some top-level packages."""
+    patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
+    patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
+    starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
+    exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
+    return exact | {name for name in names if name.startswith(starts)} if starts else exact
+
+
+def blocking_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of all that blocks, where they are listed one by one."""
+    return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
+
+
+@question(cyclic=Blocking())
+def _own(project: Project) -> Blocking:
+    return options(project.config, "ARC301", "blocking-call-in-async", Blocking)
+
+
+def _counterpart(name: str) -> str | None:
+    known = _known()
+    if name in known.calls:
+        return known.calls[name]
+    for above, path in _above(name):
+        if above in known.open and known.open[above].holds(path):
+            return known.open[above].instead
+    owner, _, method = name.rpartition(".")
+    found = (_counterpart(f"{base}.{method}") for base in third_party_bases().get(owner, ()))
+    return next((instead for instead in found if instead is not None), None)
+
+
+def _above(name: str) -> Iterator[tuple[str, list[str]]]:
+    """What a dotted name lies in, with the path from there."""
+    parts = name.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        yield ".".join(parts[:end]), parts[end:]
+
+
+def _is_below(name: str, above: str) -> bool:
+    return name == above or name.startswith(f"{above}.")
+
+
+def _argument(call: Call, where: str) -> Expr | None:
+    """The argument called ``name@position``, where it is given."""
+    name, _, position = where.partition("@")
+    if position and len(call.args) > int(position):
+        return call.args[int(position)]
+    return call.keyword(name)
+
+
+def _is_zero(expr: Expr | None) -> bool:
+    return isinstance(expr, Const) and expr.kind in ("bool", "int", "float") and not expr.value
+
+
+def _is_in_memory(call: Call, typed: Typing) -> bool:
+    given = (*call.args, *[value for _, value in call.kwargs])
+    return any(arm.name in IN_MEMORY for value in given for arm in arms(typed(value)))
+
+
+@functools.cache
+def _listed_names() -> frozenset[str]:
+    return frozenset(name for names in _known().names.values() for name in names if not name.endswith(ANY))
+
+
+@functools.cache
+def _packages() -> frozenset[str]:
+    return frozenset(_known().names)
+
+
+@functools.cache
+def _known() -> _Known:
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
+    for row in table("blocking")["package"]:
+        for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
+            _enter(known, package, row)
+    return known
+
+
+def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
+    """Put what a row says of a package into the table."""
+    instead = row["instead"]
+    calls = {f"{package}.{name}": instead for name in row.get("calls", ())}
+    names = set(row.get("such_as", ()))
+    for class_, methods in row.get("methods", {}).items():
+        above = f"{package}.{class_}"
+        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
+        known.clients.add(above)
+        if class_.endswith(ANY):
+            above = above.removesuffix(ANY).removesuffix(".")
+            known.open[above] = _Open(frozenset(methods), frozenset(), instead)
+        else:
+            calls.update({f"{above}.{method}": instead for method in methods})
+        if "." in class_ and class_[0].isupper():
+            known.groups.add(above if class_.endswith(ANY) else above.rpartition(".")[0])
+    for class_, free in row.get("all_but", {}).items():
+        known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
+        known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
+    known.calls.update(calls)
+    known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
+    known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
+    known.given.update({f"{package}.{name}": argument for name, argument in row.get("given", {}).items()})
+    known.unless.update({f"{package}.{name}": argument for name, argument in row.get("unless", {}).items()})
