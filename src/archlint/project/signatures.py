@@ -77,7 +77,7 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
             return _filled(_template(found), use._replace(receiver=type_, holder=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
-        if is_group(f"{holder.name}.{name}"):
+        if is_group(f"{holder.name}.{name}", part == METHODS):
             return external(f"{holder.name}.{name}")
     return None
 
