@@ -13,7 +13,7 @@ from archlint.project.sites import CallSite
 from archlint.project.walk import find, statements
 
 APPS = ("fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.applications.FastAPI")
-CALLERS = 2
+CALLERS = 3
 
 
 def is_startup(project: Project, function: Function, site: CallSite) -> bool:
