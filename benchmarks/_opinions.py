@@ -13,7 +13,7 @@ from _wrapping import CALL, RECEIVER, Spot
 from archlint.engine import Request
 from archlint.engine.load import load_project
 from archlint.facts.expressions import Attr, Call, Expr
-from archlint.project.annotations import ANY, Type, arms
+from archlint.project.annotations import UNION, Type, arms
 from archlint.project.databases import database_of
 from archlint.project.definitions import Function, all_functions
 from archlint.project.model import Project
@@ -109,9 +109,10 @@ def shown(type_: Type | None) -> str:
     """A type in a few words."""
     if type_ is None:
         return "no such call"
-    if type_.symbol is not None:
-        return type_.symbol.name
-    return type_.kind if type_.kind == ANY else " | ".join(map(shown, arms(type_))) if type_.args else type_.kind or "?"
+    if type_.kind == UNION:
+        return " | ".join(map(shown, type_.args))
+    name = type_.symbol.name if type_.symbol is not None else type_.kind or "?"
+    return f"{name}[{', '.join(map(shown, type_.args))}]" if type_.args else name
 
 
 class Count(NamedTuple):

@@ -34,8 +34,13 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.blocking import Blocking
+from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
+from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
+from archlint.project.coroutines import unawaited
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -75,6 +80,9 @@ __all__ = [
     "STRICT",
     "WARNING",
     "Audit",
+    "Blocked",
+    "Blocking",
+    "BlockingCall",
     "Breach",
     "Contract",
     "Finding",
@@ -99,11 +107,15 @@ __all__ = [
     "Related",
     "Route",
     "Rule",
+    "Scattered",
     "Service",
+    "SessionUse",
     "Span",
     "Split",
     "StrayError",
     "Use",
+    "blocking_calls",
+    "blocking_reached",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -133,9 +145,12 @@ __all__ = [
     "routes_in",
     "rule",
     "runtime_imports",
+    "scattered_commits",
     "services",
     "start_of",
     "stray_errors",
+    "sync_sessions",
+    "unawaited",
     "untyped_response",
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
 ANY = "*"
+ENTER = "__enter__"
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
 
@@ -54,12 +55,14 @@ class _Known(NamedTuple):
     Attributes:
         calls: function, constructor or method to its counterpart.
         open: class, or package, to what blocks below it.
-        groups: classes whose attributes group methods.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
         names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
     """
 
     calls: dict[str, str]
     open: dict[str, _Open]
+    clients: set[str]
     groups: set[str]
     names: dict[str, set[str]]
     memory: set[str]
@@ -111,6 +114,11 @@ def is_group(name: str) -> bool:
     return False
 
 
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
+
+
 def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
     """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
     some top-level packages."""
@@ -119,6 +127,11 @@ def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) 
     starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
     exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
     return exact | {name for name in names if name.startswith(starts)} if starts else exact
+
+
+def blocking_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of all that blocks, where they are listed one by one."""
+    return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
 
 
 @question(cyclic=Blocking())
@@ -167,13 +180,18 @@ def _is_in_memory(call: Call, typed: Typing) -> bool:
 
 
 @functools.cache
+def _listed_names() -> frozenset[str]:
+    return frozenset(name for names in _known().names.values() for name in names if not name.endswith(ANY))
+
+
+@functools.cache
 def _packages() -> frozenset[str]:
     return frozenset(_known().names)
 
 
 @functools.cache
 def _known() -> _Known:
-    known = _Known({}, {}, set(), {}, set(), {}, {})
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
@@ -187,7 +205,8 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     names = set(row.get("such_as", ()))
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
-        names.update(methods)
+        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
+        known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")
             known.open[above] = _Open(frozenset(methods), frozenset(), instead)
@@ -198,6 +217,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     for class_, free in row.get("all_but", {}).items():
         known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
         known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
     known.calls.update(calls)
     known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))

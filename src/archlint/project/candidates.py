@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archlint.project.aliases import called
+from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
 from archlint.project.classes import bases
 from archlint.project.definitions import Function, definitions, with_inner
@@ -15,12 +16,14 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import lookup, module_scope
 from archlint.project.origins import origins
+from archlint.project.types import module_value
 
 BLOCKS = "blocks"
 QUERIES = "queries"
 WRITES = "writes"
 COMMITS = "commits"
 RAISES = "raises"
+WAITS = "waits"
 
 COLLECTIONS: tuple[type[Any], ...] = (dict, list, set, str, bytes)
 COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not name.startswith("_"))
@@ -29,20 +32,23 @@ METHODS = {
     QUERIES: ("queries", "query_queries"),
     WRITES: ("writes", "query_writes", "queries"),
     COMMITS: ("commits", "transactions"),
+    WAITS: ("waits", "query_waits", "transactions"),
 }
+DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
+ITERATED = frozenset({"query"})
+"""What gives something that waits when a loop goes over it."""
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def packages_near(project: Project, module: Module) -> frozenset[str]:
-    """The top-level packages that what a module works with may be of: those it imports itself, and those that modules of
-    the project import from which it imports a value, a function's annotation or a base class."""
+    """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
+    imports from modules of the project, and those that the modules of its base classes import."""
     found = set(origins(project, module).packages)
     for name, bindings in module_scope(project, module).names.items():
-        if bindings[-1].kind == "from" and (symbol := lookup(project, module, name)) and not symbol.is_external:
-            origin = project.by_path[symbol.path]
-            known = definitions(project, origin)
-            if symbol.name and symbol.name not in known.functions and symbol.name not in known.classes:
-                found |= origins(project, origin).packages
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
+            types = (module_value(project, symbol), alias(project, symbol))
+            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
     for definition in definitions(project, module).classes.values():
         for base in bases(project, definition):
             if not base.is_external:
@@ -56,7 +62,13 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     if kind == BLOCKS:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
-    return names & called(project, module)
+    found = names & called(project, module)
+    if kind != WAITS or not found:
+        return found
+    own = found & names_in("data", "effects", "waits") - COMMON
+    if own or not DATABASES.isdisjoint(packages_near(project, module)):
+        return found | (ITERATED & called(project, module))
+    return own
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

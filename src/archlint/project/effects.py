@@ -5,6 +5,8 @@ directly or not, is looked into once. Which functions are looked into is told by
 called like what has the effect, or like a function that does, has it not.
 """
 
+from collections.abc import Callable, Mapping
+
 from archlint.project.aliases import called, spellings
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import (
@@ -13,13 +15,14 @@ from archlint.project.candidates import (
     COMMON,
     QUERIES,
     RAISES,
+    WAITS,
     WRITES,
     called_as,
     functions_calling,
     names_calling,
     telling,
 )
-from archlint.project.definitions import Function, definitions
+from archlint.project.definitions import Function
 from archlint.project.import_graph import imported_modules
 from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Effect, Hop, is_caught, own_effects, written
@@ -27,6 +30,8 @@ from archlint.project.places import whole
 from archlint.project.sites import CallSite, call_sites, caught_by
 
 DEPTH = 3
+
+Having = Callable[[Project, Module], frozenset[str]]
 
 
 def effects(project: Project, function: Function, kind: str, depth: int = DEPTH) -> tuple[Effect, ...]:
@@ -55,7 +60,7 @@ def _through(
     below = [
         effect
         for called_function in run.functions
-        if called_function is not function
+        if called_function is not function and _counts(called_function, kind)
         for effect in _effects(project, called_function, kind, depth - 1)
     ]
     if kind == RAISES:
@@ -69,60 +74,67 @@ def _through(
 @question(cyclic=frozenset())
 def leading(project: Project, module: Module, kind: str, depth: int) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may come to an effect within ``depth`` further
-    calls of functions of the project. Names that all collections have count in modules that import one where a function
-    of that name is defined."""
-    found = _leading(project, kind, depth)
+    calls of functions of the project. Names that all collections have count in modules that import one where such a
+    function is defined."""
+    found = _names_having(project, kind, depth)
     common = found & COMMON
     if common:
         near = {module, *(edge.target for edge in imported_modules(project, module))}
-        known = {name for other in near for name in _defined(project, other) & common}
-        found = (found - COMMON) | known
+        levels = range(min(depth + 1, LEVELS))
+        known = {name for other in near for level in levels for name in HAVING[kind, level](project, other)}
+        found = (found - COMMON) | (known & common)
     return found & called(project, module)
 
 
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _defined(project: Project, module: Module) -> frozenset[str]:
-    return frozenset(function.node.name for function in definitions(project, module).functions.values())
-
-
 @question(cyclic=frozenset())
-def _leading(project: Project, kind: str, depth: int) -> frozenset[str]:
-    found = spellings(project, _having(project, kind))
-    new = found
-    for _ in range(depth):
-        new = spellings(project, names_calling(project, new - COMMON)) - found
-        found |= new
-    return found
+def _names_having(project: Project, kind: str, depth: int) -> frozenset[str]:
+    """The names by which functions may be called that have an effect within ``depth`` calls."""
+    if depth >= LEVELS:
+        below = _names_having(project, kind, depth - 1)
+        return below | spellings(project, names_calling(project, below - COMMON))
+    found = spellings(project, frozenset().union(*[names for _, names in every(project, HAVING[kind, depth])]))
+    return found | _names_having(project, kind, depth - 1) if depth else found
 
 
-def _having(project: Project, kind: str) -> frozenset[str]:
-    """The names of the functions that have an effect themselves."""
-    return frozenset().union(*[names for _, names in every(project, HAVING[kind])])
+def _having(name: str, kind: str, depth: int) -> Having:
+    """The question which functions of a module, by the names they are called by, have an effect within ``depth`` calls;
+    ``name`` is that of the question in this module."""
+
+    def having(project: Project, module: Module) -> frozenset[str]:
+        names = leading(project, module, kind, depth - 1) if depth else telling(project, module, kind)
+        found = functions_calling(project, module, names)
+        return frozenset(called_as(f) for f in found if _counts(f, kind) and _effects(project, f, kind, depth))
+
+    having.__name__ = having.__qualname__ = name
+    return question(cyclic=frozenset(), kept=frozenset[str])(having)
 
 
-def _names_having(project: Project, module: Module, kind: str) -> frozenset[str]:
-    suspects = functions_calling(project, module, telling(project, module, kind))
-    return frozenset(called_as(function) for function in suspects if own_effects(project, function, kind))
+def _counts(function: Function, kind: str) -> bool:
+    """Whether what a function does of a kind counts for who calls it: an ``async def`` that blocks is to blame itself."""
+    return kind not in (BLOCKS, WAITS) or not function.is_async
 
 
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _blocking(project: Project, module: Module) -> frozenset[str]:
-    return _names_having(project, module, BLOCKS)
+_blocking_0 = _having("_blocking_0", BLOCKS, 0)
+_blocking_1 = _having("_blocking_1", BLOCKS, 1)
+_blocking_2 = _having("_blocking_2", BLOCKS, 2)
+_querying_0 = _having("_querying_0", QUERIES, 0)
+_querying_1 = _having("_querying_1", QUERIES, 1)
+_querying_2 = _having("_querying_2", QUERIES, 2)
+_writing_0 = _having("_writing_0", WRITES, 0)
+_writing_1 = _having("_writing_1", WRITES, 1)
+_writing_2 = _having("_writing_2", WRITES, 2)
+_committing_0 = _having("_committing_0", COMMITS, 0)
+_committing_1 = _having("_committing_1", COMMITS, 1)
+_committing_2 = _having("_committing_2", COMMITS, 2)
+_waiting_0 = _having("_waiting_0", WAITS, 0)
+_waiting_1 = _having("_waiting_1", WAITS, 1)
+_waiting_2 = _having("_waiting_2", WAITS, 2)
 
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _querying(project: Project, module: Module) -> frozenset[str]:
-    return _names_having(project, module, QUERIES)
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _writing(project: Project, module: Module) -> frozenset[str]:
-    return _names_having(project, module, WRITES)
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _committing(project: Project, module: Module) -> frozenset[str]:
-    return _names_having(project, module, COMMITS)
-
-
-HAVING = {BLOCKS: _blocking, QUERIES: _querying, WRITES: _writing, COMMITS: _committing}
+LEVELS = 3
+HAVING: Mapping[tuple[str, int], Having] = {
+    (BLOCKS, 0): _blocking_0, (BLOCKS, 1): _blocking_1, (BLOCKS, 2): _blocking_2,
+    (QUERIES, 0): _querying_0, (QUERIES, 1): _querying_1, (QUERIES, 2): _querying_2,
+    (WRITES, 0): _writing_0, (WRITES, 1): _writing_1, (WRITES, 2): _writing_2,
+    (COMMITS, 0): _committing_0, (COMMITS, 1): _committing_1, (COMMITS, 2): _committing_2,
+    (WAITS, 0): _waiting_0, (WAITS, 1): _waiting_1, (WAITS, 2): _waiting_2,
+}  # fmt: skip

@@ -1,179 +1,169 @@
-"""How functions reach outside the process: by the calls they make, and through the functions of the project they call."""
+"""What the calls of a function come to that makes it wait, with the chain of calls that proves it, as far as the arguments
+let it happen, and more than once."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Const, Expr, Op
-from archlint.facts.statements import If, Match
-from archlint.project.call_graph import NOW, Callee, callee
-from archlint.project.callables import passed_to
-from archlint.project.candidates import packages_near
-from archlint.project.databases import ENGINE, database_of
+from archlint.facts.expressions import Call, Cond, Expr, Op
+from archlint.facts.statements import If, While
+from archlint.project.call_graph import NOW, Callee, callee, last_name
+from archlint.project.candidates import BLOCKS, WAITS
+from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
 from archlint.project.definitions import Function
+from archlint.project.effects import leading
 from archlint.project.model import Module, Project, question
-from archlint.project.names import BUILTINS, module_scope
-from archlint.project.own_effects import Hop, written
+from archlint.project.origin import OUTER, OWN, origin, passed
+from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
 from archlint.project.places import whole
-from archlint.project.reaching import reaches, reaching_packages
-from archlint.project.sites import ASSIGNED, BODY, DROPPED, ORELSE, RETURNED, USED, CallSite, call_sites
-from archlint.project.walk import names
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
+from archlint.project.walk import find, names, statements
 
-CREATES_TABLES = ("create_all", "drop_all")
-Condition = tuple[Expr, bool]
-"""A test of what a function is given, and how it has to come out."""
+CACHES = ("cache", "memo", "singleton", "once")
 
 
 class Reach(NamedTuple):
-    """One way in which a function reaches outside.
+    """Something that a function waits for.
 
     Attributes:
-        what: by what in the end (`archlint.project.reaching.reaches`).
+        kind: `BLOCKS` or `WAITS`.
+        what: what it calls in the end, by its dotted name.
+        holder: of `WAITS`, the parameter the session comes by; or `OWN`, `OUTER`.
         chain: the calls that lead there, the function's own first.
-        conditions: what has to hold of the function's parameters.
     """
 
+    kind: str
     what: str
+    holder: str
     chain: tuple[Hop, ...]
-    conditions: tuple[Condition, ...] = ()
 
 
-def reach_of(project: Project, function: Function, site: CallSite, depth: int) -> Reach | None:
-    """The shortest way in which one of the `call_sites` of a function reaches outside, within ``depth`` calls of functions
-    of the project. What only opens a connection to create the tables of mapped classes does not count."""
-    if site.deferred or _is_harmless(project, function, site):
-        return None
-    run = callee(project, function, site)
-    if run.when != NOW:
-        return None
-    hop = Hop(function, whole(site.call), written(site.call))
-    conditions = _conditions(function, site)
-    what = reaches(project, function, site, run)
-    if what:
-        return None if _only_creates_tables(project, function, run) else Reach(what, (hop,), conditions)
-    below = [
-        reach
-        for each in run.functions
-        if depth and _runs(each, site)
-        for reach in reaches_of(project, each, depth - 1)
-        if not _is_ruled_out(each, site, run, reach)
-    ]
-    if not below:
-        return None
-    nearest = _shortest(below)
-    return Reach(nearest.what, (hop, *nearest.chain), conditions)
+def reaches(project: Project, function: Function, depth: int, given: Given = ()) -> tuple[Reach, ...]:
+    """What a function waits for within ``depth`` calls of functions of the project: of each kind and holder the nearest.
+
+    Args:
+        given: what its caller gives to its parameters.
+    """
+    tested = _tested(project, function)
+    return _reaches(project, function, depth, tuple(each for each in given if each[0] in tested))
 
 
 @question(cyclic=())
-def reaches_of(project: Project, function: Function, depth: int) -> tuple[Reach, ...]:
-    """The ways in which a function reaches outside, the shortest under each set of conditions."""
-    if not depth and reaching_packages().isdisjoint(packages_near(project, function.module)):
-        return ()
-    found: dict[object, Reach] = {}
-    for site in call_sites(project, function):
-        reach = reach_of(project, function, site, depth)
-        if reach is not None:
-            known = found.get(reach.conditions)
-            found[reach.conditions] = reach if known is None else _shortest([known, reach])
+def _reaches(project: Project, function: Function, depth: int, given: Given) -> tuple[Reach, ...]:
+    found: dict[tuple[str, str], Reach] = {}
+    for reach in _all(project, function, depth, given):
+        known = found.get((reach.kind, reach.holder))
+        if known is None or len(reach.chain) < len(known.chain):
+            found[reach.kind, reach.holder] = reach
     return tuple(found.values())
 
 
-def _is_harmless(project: Project, function: Function, site: CallSite) -> bool:
-    """Whether what is called is a built-in function, or of a third-party package of which nothing reaches outside."""
-    func = site.call.func
-    if not isinstance(func, str):
+def _all(project: Project, function: Function, depth: int, given: Given) -> Iterator[Reach]:
+    for site, effect in waits(project, function):
+        if happens(project, function, site, given, ()):
+            is_held = effect.kind == WAITS
+            holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
+            yield Reach(effect.kind, effect.what.name, holder, effect.chain)
+    if not depth:
+        return
+    for site in call_sites(project, function):
+        for below, reach in through(project, function, site, depth, given):
+            holder = reach.holder
+            if holder == OUTER:
+                holder = OWN if below.outer is not function else OUTER
+            elif holder != OWN:
+                holder = origin(project, function, passed(below, site.call, holder), site.env)
+            yield reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
+
+
+def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
+    """What a function waits for by itself, with the calls that do."""
+    for kind in (BLOCKS, WAITS):
+        for effect in own_effects(project, function, kind):
+            yield call_sites(project, function)[effect.number], effect
+
+
+def is_leading(project: Project, module: Module, name: str, depth: int) -> bool:
+    """Whether calling something by a name may make a function of a module wait, within ``depth`` calls."""
+    return any(name in leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS))
+
+
+def through(
+    project: Project, function: Function, site: CallSite, depth: int, given: Given = ()
+) -> list[tuple[Function, Reach]]:  # fmt: skip
+    """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
+    method, only what each of those that implement it comes to."""
+    if site.deferred or not is_leading(project, function.module, last_name(site.call), depth):
+        return []
+    run = callee(project, function, site)
+    if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
+        return []
+    found = [_below(project, function, site, each, depth, given) for each in run.functions]
+    if not all(found) or _is_singleton(run):
+        return []
+    kinds = set.intersection(*[{reach.kind for reach in reaches} for reaches in found])
+    reached = [(run.functions[0], reach) for reach in found[0] if reach.kind in kinds]
+    return reached if reached and happens(project, function, site, given, run.functions) else []
+
+
+def _below(
+    project: Project, function: Function, site: CallSite, below: Function, depth: int, given: Given
+) -> tuple[Reach, ...]:  # fmt: skip
+    return reaches(project, below, depth - 1, given_by(site.call, below, given, is_bound=True))
+
+
+def happens(
+    project: Project, function: Function, site: CallSite, given: Given, below: tuple[Function, ...]
+) -> bool:  # fmt: skip
+    """Whether a call may run, given what the caller passes, and run again."""
+    tests = holding(project, function, site)
+    return not tests or not (is_ruled_out(tests, given) or happens_once(function, site, tests, below))
+
+
+def runs(function: Function, site: CallSite) -> bool:
+    """Whether a call of a sync function runs its body there and then, each time."""
+    decorators = [_decorator(each) for each in function.node.decorators]
+    if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
         return False
-    head = func.partition(".")[0]
-    return head not in site.env and head not in function.node.binds and is_harmless(project, function.module, head)
-
-
-@question(cyclic=False)
-def is_harmless(project: Project, module: Module, name: str) -> bool:
-    """Whether a name at module level is a built-in, or brought from a third-party package of which nothing reaches
-    outside."""
-    scope = module_scope(project, module)
-    bindings = scope.names.get(name)
-    if not bindings:
-        return name in BUILTINS and not scope.stars
-    if bindings[-1].kind not in ("from", "module"):
+    if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
         return False
-    package = bindings[-1].target.partition(".")[0]
-    return package not in project.packages and package not in reaching_packages()
+    if not function.is_generator:
+        return True
+    return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
 
 
-def _shortest(reaches: list[Reach]) -> Reach:
-    return min(reaches, key=lambda reach: len(reach.chain))
+def _decorator(expr: Expr) -> str:
+    func = expr.func if isinstance(expr, Call) else expr
+    return func.rpartition(".")[2] if isinstance(func, str) else ""
 
 
-def _runs(function: Function, site: CallSite) -> bool:
-    """Whether calling a function runs it: a coroutine or a generator waits for whoever takes it."""
-    return site.use not in (ASSIGNED, DROPPED, RETURNED, USED) or not (function.is_async or function.is_generator)
+def _is_singleton(run: Callee) -> bool:
+    """Whether the class that is called makes one object only."""
+    owners = [each.owner for each in run.functions if each.node.name == "__init__" and each.owner is not None]
+    made_of = [
+        str(expr) for owner in owners for expr in (*owner.node.bases, *[value for _, value in owner.node.keywords])
+    ]
+    return any("singleton" in name.lower() for name in made_of)
 
 
-def _only_creates_tables(project: Project, function: Function, run: Callee) -> bool:
-    database = database_of(project, run.receiver)
-    if database is None or database.kind != ENGINE:
-        return False
-    return any(name.rpartition(".")[2] in CREATES_TABLES for name in names(function.body))
+def hop(function: Function, site: CallSite) -> Hop:
+    """A call as a step of a chain."""
+    return Hop(function, whole(site.call), written(site.call))
 
 
-def _conditions(function: Function, site: CallSite) -> tuple[Condition, ...]:
-    """The tests of parameters around a call."""
+@question(cyclic=frozenset())
+def _tested(project: Project, function: Function) -> frozenset[str]:
+    """The parameters of a function that its conditions look at."""
     params = {param.name for param in function.node.params}
-    found: list[Condition] = []
-    for around in site.around:
-        statement = around.statement
-        if isinstance(statement, If) and not params.isdisjoint(_heads(statement.test)):
-            found.append((statement.test, around.part == BODY))
-        elif isinstance(statement, Match) and around.part in (BODY, ORELSE) and statement.subject in params:
-            found.append((Op("==", (statement.subject, statement.cases[around.number].pattern)), True))
-    return tuple(found)
+    tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
+    tests += _conditions(find(function.body, (Cond, Op)))
+    # What is only passed on may be tested below.
+    passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
+    return frozenset(params & {name for expr in (*tests, *passed_on) for name in names(expr)})
 
 
-def _heads(expr: Expr) -> set[str]:
-    return {name.partition(".")[0] for name in names((expr,))}
-
-
-def _is_ruled_out(function: Function, site: CallSite, run: Callee, reach: Reach) -> bool:
-    """Whether a call passes what a way outside is not open to. Where all that a test asks for is fixed by the call and
-    the test is not understood, the way counts as closed."""
-    if not reach.conditions:
-        return False
-    is_bound = function.owner is not None and (function.node.name == "__init__" or bool(run.receiver.kind))
-    given = {param.name: param.default for param in function.node.params}
-    given.update({param.name: value for param, value in passed_to(function, site.call, is_bound=is_bound)})
-    return any(_fails(test, outcome, given) for test, outcome in reach.conditions)
-
-
-def _fails(test: Expr, outcome: bool, given: dict[str, Expr]) -> bool:
-    asked = [given[head] for head in _heads(test) if head in given]
-    if not all(map(_is_fixed, asked)):
-        return False
-    found = _evaluated(test, given)
-    return found is not outcome
-
-
-def _is_fixed(value: Expr) -> bool:
-    """Whether what is passed is the same whatever the settings: a literal, or the member of a class."""
-    if isinstance(value, str):
-        *_, owner, member = ["", "", *value.split(".")]
-        return owner[:1].isupper() and not owner.isupper() and member.isupper()
-    return isinstance(value, Const)
-
-
-def _evaluated(test: Expr, given: dict[str, Expr]) -> bool | None:
-    """How a test comes out; None where that cannot be told."""
-    match test:
-        case str() if test in given:
-            value = given[test]
-            return bool(value.value) if isinstance(value, Const) else True
-        case Op(op="not", operands=(operand,)):
-            found = _evaluated(operand, given)
-            return None if found is None else not found
-        case Op(op="==" | "is" | "!=" | "is not", operands=(left, right)) if left is not None and right is not None:
-            sides = [given.get(side, side) if isinstance(side, str) else side for side in (left, right)]
-            if all(map(_is_fixed, sides)):
-                return (_value(sides[0]) == _value(sides[1])) is (test.op in ("==", "is"))
-    return None
-
-
-def _value(fixed: Expr) -> object:
-    return (fixed.kind, fixed.value) if isinstance(fixed, Const) else str(fixed).rpartition(".")[2]
+def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:
+    return [
+        node.test if isinstance(node, Cond) else node
+        for node in nodes
+        if isinstance(node, Cond) or node.op in ("and", "or")
+    ]

@@ -97,6 +97,18 @@ def session_gives(name: str, use: Use) -> Type:
     return NOTHING_KNOWN if any(arg.kind == UNKNOWN for arg in given.args) else given
 
 
+@functools.cache
+def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
+    """The names of the methods of some packages' classes that give objects of a class."""
+    return frozenset(
+        name
+        for holder in table("returns")[METHODS]
+        if holder.partition(".")[0] in packages
+        for name, gives in _rows(METHODS, holder).items()
+        if _template(gives).name == result
+    )
+
+
 def is_known(name: str) -> bool:
     """Whether the tables say what objects of a third-party class give."""
     return name in table("returns")[METHODS]

@@ -65,3 +65,37 @@ that the `async def` holds itself there is `sync-session-in-async`.
 
 Source: documents 000, 002 and 003, asynchronous code; FastAPI, "Concurrency and async / await".
 """
+
+from collections.abc import Iterator
+
+from archlint.plugin import (
+    WARNING,
+    Blocked,
+    Finding,
+    Module,
+    Options,
+    Project,
+    Related,
+    blocking_reached,
+    found,
+    related,
+    rule,
+)  # fmt: skip
+
+
+class Depth(Options, frozen=True):
+    max_depth: int = 3
+
+
+@rule("ARC302", severity=WARNING, options=Depth)
+def check(project: Project, module: Module, options: Depth) -> Iterator[Finding]:
+    for blocked in blocking_reached(project, module, options.max_depth):
+        yield found(
+            module, blocked, f"`{blocked.function}` blocks the event loop: {' → '.join(blocked.chain)}",
+            symbol=blocked.function, related=_evidence(blocked),
+            help=f"Call `{blocked.callee}` with `await asyncio.to_thread(...)`, or make it and what it calls async.",
+        )  # fmt: skip
+
+
+def _evidence(blocked: Blocked) -> tuple[Related, ...]:
+    return tuple(related(step.module, step.place, f"calls `{step.name}`") for step in blocked.steps)

@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/users")
-async def list_users(session: Session = Depends(get_session)) -> list[str]:  # error: `session.scalars`
+async def list_users(session: Session = Depends(get_session)) -> list[str]:  # error: session.scalars
     return [user.name for user in session.scalars(select(User))]
 ```
 ```python
@@ -103,3 +103,19 @@ collects objects (`add`) for others to commit, and a session that is injected an
 Source: documents 000 and 002, asynchronous code; SQLAlchemy, "Asynchronous I/O"; FastAPI, "Concurrency and async /
 await".
 """
+
+from collections.abc import Iterator
+
+from archlint.plugin import ERROR, Finding, Module, Project, found, related, rule, sync_sessions
+
+
+@rule("ARC303", severity=ERROR)
+def check(project: Project, module: Module) -> Iterator[Finding]:
+    for use in sync_sessions(project, module):
+        (_, chain), *_ = use.uses
+        yield found(
+            module, use, f"`{use.function}` waits for the database on the event loop: {' → '.join(chain)}",
+            symbol=use.function,
+            related=tuple(related(step.module, step.place, f"calls `{step.name}`") for step, _ in use.uses),
+            help="Take an `AsyncSession` and await it, or make the function a plain `def`, or do the work in a thread.",
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""ARC4: data access."""
