@@ -108,6 +108,8 @@ def is_group(name: str) -> bool:
     if name.partition(".")[0] not in _packages():
         return False
     known = _known()
+    if name in known.groups:
+        return True
     for above, path in _above(name):
         if above in known.groups:
             return above not in known.open or path[0] not in known.open[above].free

@@ -19,11 +19,11 @@ from archlint.project.model import Module, Project, question
 from archlint.project.names import module_scope, resolve
 from archlint.project.own_effects import Hop
 from archlint.project.places import whole
-from archlint.project.reach import is_harmless, reach_of, reaches_of
 from archlint.project.reaching import may_reach, phrase, reaching_packages
 from archlint.project.sites import call_sites
 from archlint.project.top_level import at_import
 from archlint.project.types import Frame, type_of
+from archlint.project.ways_out import is_harmless, way_by, way_out
 
 DEPTH = 3
 APPS = frozenset({"app", "application", "api", "asgi"})
@@ -57,13 +57,13 @@ def import_time_io(project: Project, module: Module) -> tuple[ImportTimeIO, ...]
 def _of_function(project: Project, run: Function) -> Iterator[ImportTimeIO]:
     seen: set[object] = set()
     for site in call_sites(project, run):
-        reach = reach_of(project, run, site, DEPTH)
-        if reach is None:
+        way = way_by(project, run, site, DEPTH)
+        if way is None:
             continue
         outermost = site.around[0].statement if site.around else site.statement
         keys = {id(outermost), _origin(project, run, site.call, site.env)} - {None}
         if seen.isdisjoint(keys):
-            yield ImportTimeIO(*whole(site.call), phrase(reach.what), reach.chain)
+            yield ImportTimeIO(*whole(site.call), phrase(way.what), way.chain)
         seen |= keys
 
 
@@ -118,14 +118,14 @@ def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> b
     definition = find_class(project, symbol)
     function = find_function(project, symbol) if definition is None else method(project, definition, "__init__")
     if function is not None:
-        return bool(reaches_of(project, function, DEPTH - 1))
+        return way_out(project, function, DEPTH - 1) is not None
     base, _, last = name.rpartition(".")
     if definition is not None or not base:
         return chained and definition is None
     run = of_method(project, type_of(project, base, Frame(module, None, {})), last)
     if database_of(project, run.receiver) is not None or may_reach(project, run.name):
         return True
-    return any(reaches_of(project, each, DEPTH - 1) for each in run.functions)
+    return any(way_out(project, each, DEPTH - 1) for each in run.functions)
 
 
 def _is_client(name: str) -> bool:

@@ -78,7 +78,7 @@ def phrase(name: str) -> str:
         if name in names:
             return PHRASES[kind]
     last = name.rpartition(".")[2]
-    if "onnect" in last or last == "create_pool" or name.startswith("sqlalchemy.") and last in OPENERS:
+    if "onnect" in last or last == "create_pool" or (name.startswith("sqlalchemy.") and last in OPENERS):
         return CONNECTS
     packages = table("effects")["packages"]
     is_database = name.partition(".")[0] in {*packages["database driver"], *packages["ORM"]}

@@ -1,79 +1,81 @@
-"""How functions reach outside the process: by the calls they make, and through the functions of the project they call."""
+"""The ways in which functions reach outside the process: by the calls they make, and through the functions of the project
+they call."""
 
 from typing import NamedTuple
 
-from archlint.facts.expressions import Const, Expr, Op
-from archlint.facts.statements import If, Match
 from archlint.project.call_graph import NOW, Callee, callee
-from archlint.project.callables import passed_to
 from archlint.project.candidates import packages_near
+from archlint.project.conditions import Given, given_by, holding, is_ruled_out
 from archlint.project.databases import ENGINE, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Module, Project, question
 from archlint.project.names import BUILTINS, module_scope
 from archlint.project.own_effects import Hop, written
 from archlint.project.places import whole
+from archlint.project.reach import tested
 from archlint.project.reaching import reaches, reaching_packages
-from archlint.project.sites import ASSIGNED, BODY, DROPPED, ORELSE, RETURNED, USED, CallSite, call_sites
+from archlint.project.sites import ASSIGNED, DROPPED, RETURNED, USED, CallSite, call_sites
 from archlint.project.walk import names
 
 CREATES_TABLES = ("create_all", "drop_all")
-Condition = tuple[Expr, bool]
-"""A test of what a function is given, and how it has to come out."""
 
 
-class Reach(NamedTuple):
-    """One way in which a function reaches outside.
-
-    Attributes:
-        what: by what in the end (`archlint.project.reaching.reaches`).
-        chain: the calls that lead there, the function's own first.
-        conditions: what has to hold of the function's parameters.
-    """
+class WayOut(NamedTuple):
+    """By what a function reaches outside in the end (`archlint.project.reaching.reaches`), and the calls that lead there,
+    the function's own first."""
 
     what: str
     chain: tuple[Hop, ...]
-    conditions: tuple[Condition, ...] = ()
 
 
-def reach_of(project: Project, function: Function, site: CallSite, depth: int) -> Reach | None:
-    """The shortest way in which one of the `call_sites` of a function reaches outside, within ``depth`` calls of functions
-    of the project. What only opens a connection to create the tables of mapped classes does not count."""
+def way_out(project: Project, function: Function, depth: int, given: Given = ()) -> WayOut | None:
+    """The shortest way in which a function reaches outside, within ``depth`` calls of functions of the project.
+
+    Args:
+        given: what its caller gives to its parameters.
+    """
+    known = tested(project, function)
+    return _way_out(project, function, depth, tuple(each for each in given if each[0] in known))
+
+
+@question(cyclic=None)
+def _way_out(project: Project, function: Function, depth: int, given: Given) -> WayOut | None:
+    if not depth and reaching_packages().isdisjoint(packages_near(project, function.module)):
+        return None
+    found = [way_by(project, function, site, depth, given) for site in call_sites(project, function)]
+    return _shortest([way for way in found if way is not None])
+
+
+def way_by(project: Project, function: Function, site: CallSite, depth: int, given: Given = ()) -> WayOut | None:
+    """The same of one of the `call_sites` of a function. What only opens a connection to create the tables of mapped
+    classes does not count, nor what does not run with the values that are given."""
     if site.deferred or _is_harmless(project, function, site):
         return None
     run = callee(project, function, site)
     if run.when != NOW:
         return None
     hop = Hop(function, whole(site.call), written(site.call))
-    conditions = _conditions(function, site)
     what = reaches(project, function, site, run)
     if what:
-        return None if _only_creates_tables(project, function, run) else Reach(what, (hop,), conditions)
-    below = [
-        reach
-        for each in run.functions
-        if depth and _runs(each, site)
-        for reach in reaches_of(project, each, depth - 1)
-        if not _is_ruled_out(each, site, run, reach)
-    ]
-    if not below:
+        found: WayOut | None = None if _only_creates_tables(project, function, run) else WayOut(what, (hop,))
+    else:
+        below = _shortest(
+            [
+                way
+                for each in run.functions
+                if depth
+                and _runs(each, site)
+                and (way := way_out(project, each, depth - 1, given_by(site.call, each, given, is_bound=True)))
+            ]
+        )
+        found = WayOut(below.what, (hop, *below.chain)) if below else None
+    if found is not None and given and is_ruled_out(holding(project, function, site), given):
         return None
-    nearest = _shortest(below)
-    return Reach(nearest.what, (hop, *nearest.chain), conditions)
+    return found
 
 
-@question(cyclic=())
-def reaches_of(project: Project, function: Function, depth: int) -> tuple[Reach, ...]:
-    """The ways in which a function reaches outside, the shortest under each set of conditions."""
-    if not depth and reaching_packages().isdisjoint(packages_near(project, function.module)):
-        return ()
-    found: dict[object, Reach] = {}
-    for site in call_sites(project, function):
-        reach = reach_of(project, function, site, depth)
-        if reach is not None:
-            known = found.get(reach.conditions)
-            found[reach.conditions] = reach if known is None else _shortest([known, reach])
-    return tuple(found.values())
+def _shortest(ways: list[WayOut]) -> WayOut | None:
+    return min(ways, key=lambda way: len(way.chain)) if ways else None
 
 
 def _is_harmless(project: Project, function: Function, site: CallSite) -> bool:
@@ -99,10 +101,6 @@ def is_harmless(project: Project, module: Module, name: str) -> bool:
     return package not in project.packages and package not in reaching_packages()
 
 
-def _shortest(reaches: list[Reach]) -> Reach:
-    return min(reaches, key=lambda reach: len(reach.chain))
-
-
 def _runs(function: Function, site: CallSite) -> bool:
     """Whether calling a function runs it: a coroutine or a generator waits for whoever takes it."""
     return site.use not in (ASSIGNED, DROPPED, RETURNED, USED) or not (function.is_async or function.is_generator)
@@ -113,67 +111,3 @@ def _only_creates_tables(project: Project, function: Function, run: Callee) -> b
     if database is None or database.kind != ENGINE:
         return False
     return any(name.rpartition(".")[2] in CREATES_TABLES for name in names(function.body))
-
-
-def _conditions(function: Function, site: CallSite) -> tuple[Condition, ...]:
-    """The tests of parameters around a call."""
-    params = {param.name for param in function.node.params}
-    found: list[Condition] = []
-    for around in site.around:
-        statement = around.statement
-        if isinstance(statement, If) and not params.isdisjoint(_heads(statement.test)):
-            found.append((statement.test, around.part == BODY))
-        elif isinstance(statement, Match) and around.part in (BODY, ORELSE) and statement.subject in params:
-            found.append((Op("==", (statement.subject, statement.cases[around.number].pattern)), True))
-    return tuple(found)
-
-
-def _heads(expr: Expr) -> set[str]:
-    return {name.partition(".")[0] for name in names((expr,))}
-
-
-def _is_ruled_out(function: Function, site: CallSite, run: Callee, reach: Reach) -> bool:
-    """Whether a call passes what a way outside is not open to. Where all that a test asks for is fixed by the call and
-    the test is not understood, the way counts as closed."""
-    if not reach.conditions:
-        return False
-    is_bound = function.owner is not None and (function.node.name == "__init__" or bool(run.receiver.kind))
-    given = {param.name: param.default for param in function.node.params}
-    given.update({param.name: value for param, value in passed_to(function, site.call, is_bound=is_bound)})
-    return any(_fails(test, outcome, given) for test, outcome in reach.conditions)
-
-
-def _fails(test: Expr, outcome: bool, given: dict[str, Expr]) -> bool:
-    asked = [given[head] for head in _heads(test) if head in given]
-    if not all(map(_is_fixed, asked)):
-        return False
-    found = _evaluated(test, given)
-    return found is not outcome
-
-
-def _is_fixed(value: Expr) -> bool:
-    """Whether what is passed is the same whatever the settings: a literal, or the member of a class."""
-    if isinstance(value, str):
-        *_, owner, member = ["", "", *value.split(".")]
-        return owner[:1].isupper() and not owner.isupper() and member.isupper()
-    return isinstance(value, Const)
-
-
-def _evaluated(test: Expr, given: dict[str, Expr]) -> bool | None:
-    """How a test comes out; None where that cannot be told."""
-    match test:
-        case str() if test in given:
-            value = given[test]
-            return bool(value.value) if isinstance(value, Const) else True
-        case Op(op="not", operands=(operand,)):
-            found = _evaluated(operand, given)
-            return None if found is None else not found
-        case Op(op="==" | "is" | "!=" | "is not", operands=(left, right)) if left is not None and right is not None:
-            sides = [given.get(side, side) if isinstance(side, str) else side for side in (left, right)]
-            if all(map(_is_fixed, sides)):
-                return (_value(sides[0]) == _value(sides[1])) is (test.op in ("==", "is"))
-    return None
-
-
-def _value(fixed: Expr) -> object:
-    return (fixed.kind, fixed.value) if isinstance(fixed, Const) else str(fixed).rpartition(".")[2]
