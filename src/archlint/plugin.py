@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.awaits import needless_awaits
 from archlint.project.blocking import Blocking
 from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
@@ -133,6 +134,7 @@ __all__ = [
     "layer",
     "local_constants",
     "mapped_in_response",
+    "needless_awaits",
     "openings",
     "order",
     "parse_error",
