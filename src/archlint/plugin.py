@@ -34,9 +34,13 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
+from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.blocking import Blocking
+from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
 from archlint.project.commits import Scattered, scattered_commits
 from archlint.project.contracts import Breach, contract_breaches
+from archlint.project.coroutines import unawaited
 from archlint.project.cycles import Link, import_cycles
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.fastapi import (
@@ -51,6 +55,7 @@ from archlint.project.fastapi import (
 )
 from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
+from archlint.project.import_time import ImportTimeIO, import_time_io
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -66,6 +71,7 @@ from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.skips import round_services
+from archlint.project.stray_errors import StrayError, Use, stray_errors
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -74,6 +80,9 @@ __all__ = [
     "STRICT",
     "WARNING",
     "Audit",
+    "Blocked",
+    "Blocking",
+    "BlockingCall",
     "Breach",
     "Contract",
     "Finding",
@@ -81,6 +90,7 @@ __all__ = [
     "Hop",
     "HttpError",
     "ImportStatement",
+    "ImportTimeIO",
     "ImportedName",
     "ImpureImport",
     "ImpureName",
@@ -99,8 +109,13 @@ __all__ = [
     "Rule",
     "Scattered",
     "Service",
+    "SessionUse",
     "Span",
     "Split",
+    "StrayError",
+    "Use",
+    "blocking_calls",
+    "blocking_reached",
     "contract_breaches",
     "found",
     "framework_chain",
@@ -108,6 +123,7 @@ __all__ = [
     "from_above",
     "http_errors",
     "import_cycles",
+    "import_time_io",
     "impure_imports",
     "impure_packages",
     "internal_imports",
@@ -132,6 +148,9 @@ __all__ = [
     "scattered_commits",
     "services",
     "start_of",
+    "stray_errors",
+    "sync_sessions",
+    "unawaited",
     "untyped_response",
 ]  # fmt: skip
 

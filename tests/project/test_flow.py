@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.facts.expressions import Call, Const, Expr
@@ -304,6 +304,7 @@ def without_jumps(found: set[Outcome]) -> set[Outcome]:
     return {outcome for outcome in found if outcome[0] not in ("broken", "continued")}
 
 
+@settings(deadline=None)
 @given(PROGRAMS, st.sampled_from(NUMBERS))
 def test_the_fold_finds_what_an_interpreter_finds_that_tries_every_way(program: Block, number: int) -> None:
     ends = flow.run(program, frozenset({number}), transfer, operator.or_)

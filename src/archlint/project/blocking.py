@@ -10,11 +10,13 @@ import msgspec
 from archlint.config import options
 from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
+from archlint.project.aliases import spellings
 from archlint.project.annotations import Type, arms
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
-ANY = ".*"
+ANY = "*"
+ENTER = "__enter__"
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
 
@@ -48,20 +50,21 @@ class _Open(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """The table, by whole dotted name; see there for what ``makes`` to ``unless`` are.
+    """The table, by whole dotted name; see there for what ``memory``, ``given`` and ``unless`` are.
 
     Attributes:
-        packages: the top-level packages there is a row of.
         calls: function, constructor or method to its counterpart.
-        classes: the classes whose objects somebody may ask about.
+        open: class, or package, to what blocks below it.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
+        names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
     """
 
-    packages: set[str]
     calls: dict[str, str]
     open: dict[str, _Open]
-    classes: set[str]
-    makes: dict[str, str]
-    holds: dict[str, str]
+    clients: set[str]
+    groups: set[str]
+    names: dict[str, set[str]]
     memory: set[str]
     given: dict[str, str]
     unless: dict[str, str]
@@ -74,12 +77,12 @@ def counterpart(project: Project, name: str) -> str | None:
     Args:
         name: its canonical dotted name; a method's is that of the class and the method's (``requests.Session.get``).
     """
-    own = options(project.config, "ARC301", "blocking-call-in-async", Blocking)
+    own = _own(project)
     if any(_is_below(name, allowed) for allowed in own.allow):
         return None
     if name in own.blocks:
         return f"`{own.blocks[name]}`"
-    return _counterpart(name) if name.partition(".")[0] in _known().packages else None
+    return _counterpart(name) if name.partition(".")[0] in _packages() else None
 
 
 def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None:
@@ -99,24 +102,41 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
 
 
-def made(name: str) -> str:
-    """The class of the object that calling something third-party gives; empty where it is none that blocks."""
+def is_group(name: str) -> bool:
+    """Whether a third-party class and an attribute (``openai.OpenAI.chat``) name one of those in which a client groups its
+    methods. Such an attribute counts as an object of a class by that name."""
+    if name.partition(".")[0] not in _packages():
+        return False
     known = _known()
-    if name.partition(".")[0] not in known.packages:
-        return ""
-    found = known.makes.get(name) or (name if name in known.classes else _any_member(known.makes, name))
-    return found or (name if _is_group(name) else "")
+    for above, path in _above(name):
+        if above in known.groups:
+            return above not in known.open or path[0] not in known.open[above].free
+    return False
 
 
-def held(name: str) -> str:
-    """The class of an attribute of a third-party object, given as class and attribute (``pathlib.Path.parent``), of its
-    items (``[]``) or of what an operator makes of it (``/``); empty where it is none that blocks. The attributes in which
-    a client groups its methods are classes by their own name (``openai.OpenAI.chat``)."""
-    known = _known()
-    if name.partition(".")[0] not in known.packages:
-        return ""
-    found = known.holds.get(name) or (name if name in known.classes else _any_member(known.holds, name))
-    return found or (name if _is_group(name) else "")
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
+
+
+def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
+    some top-level packages."""
+    patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
+    patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
+    starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
+    exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
+    return exact | {name for name in names if name.startswith(starts)} if starts else exact
+
+
+def blocking_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of all that blocks, where they are listed one by one."""
+    return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
+
+
+@question(cyclic=Blocking())
+def _own(project: Project) -> Blocking:
+    return options(project.config, "ARC301", "blocking-call-in-async", Blocking)
 
 
 def _counterpart(name: str) -> str | None:
@@ -136,19 +156,6 @@ def _above(name: str) -> Iterator[tuple[str, list[str]]]:
     parts = name.split(".")
     for end in range(len(parts) - 1, 0, -1):
         yield ".".join(parts[:end]), parts[end:]
-
-
-def _is_group(name: str) -> bool:
-    """Whether a dotted name is an attribute that a client groups its methods in."""
-    for above, path in _above(name):
-        known = _known().open.get(above)
-        if known is not None and above in _known().classes:
-            return path[0] not in known.free
-    return False
-
-
-def _any_member(rows: Mapping[str, str], name: str) -> str:
-    return rows.get(name.rpartition(".")[0] + ANY, "")
 
 
 def _is_below(name: str, above: str) -> bool:
@@ -173,32 +180,46 @@ def _is_in_memory(call: Call, typed: Typing) -> bool:
 
 
 @functools.cache
+def _listed_names() -> frozenset[str]:
+    return frozenset(name for names in _known().names.values() for name in names if not name.endswith(ANY))
+
+
+@functools.cache
+def _packages() -> frozenset[str]:
+    return frozenset(_known().names)
+
+
+@functools.cache
 def _known() -> _Known:
-    known = _Known(set(), {}, {}, set(), {}, {}, set(), {}, {})
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
-    known.classes.update(known.makes.values(), known.holds.values())
     return known
 
 
 def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     """Put what a row says of a package into the table."""
     instead = row["instead"]
-    known.packages.add(package.partition(".")[0])
-    known.calls.update({f"{package}.{name}": instead for name in row.get("calls", ())})
+    calls = {f"{package}.{name}": instead for name in row.get("calls", ())}
+    names = set(row.get("such_as", ()))
     for class_, methods in row.get("methods", {}).items():
-        name = f"{package}.{class_}"
-        if name.endswith(ANY):
-            known.open[name.removesuffix(ANY)] = _Open(frozenset(methods), frozenset(), instead)
+        above = f"{package}.{class_}"
+        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
+        known.clients.add(above)
+        if class_.endswith(ANY):
+            above = above.removesuffix(ANY).removesuffix(".")
+            known.open[above] = _Open(frozenset(methods), frozenset(), instead)
         else:
-            known.calls.update({f"{name}.{method}": instead for method in methods})
-            known.classes.add(name)
+            calls.update({f"{above}.{method}": instead for method in methods})
+        if "." in class_ and class_[0].isupper():
+            known.groups.add(above if class_.endswith(ANY) else above.rpartition(".")[0])
     for class_, free in row.get("all_but", {}).items():
         known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
-        known.classes.add(f"{package}.{class_}")
+        known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
+    known.calls.update(calls)
+    known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
-    for target, source in (
-        (known.makes, "makes"), (known.holds, "holds"), (known.given, "given"), (known.unless, "unless"),
-    ):  # fmt: skip
-        target.update({f"{package}.{name}": value for name, value in row.get(source, {}).items()})
+    known.given.update({f"{package}.{name}": argument for name, argument in row.get("given", {}).items()})
+    known.unless.update({f"{package}.{name}": argument for name, argument in row.get("unless", {}).items()})

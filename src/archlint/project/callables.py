@@ -33,7 +33,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol
 from archlint.project.schemas import fields
-from archlint.project.signatures import Use, function_gives
+from archlint.project.signatures import METHODS, Use, function_gives, member_gives
 from archlint.project.spelling import is_dotted_class
 
 Typing = Callable[[Expr], Type]
@@ -140,7 +140,13 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
         found = _passed_on(project, name, call, call.args[0], site, typed)
         if found is not None:
             return found
-    return external(name) if is_third_party_class(name) else NOTHING_KNOWN
+    if is_third_party_class(name):
+        return external(name)
+    owner, _, method = name.rpartition(".")
+    class_ = external(owner)
+    if not is_third_party_class(owner):
+        return NOTHING_KNOWN
+    return member_gives(project, METHODS, class_, method, use._replace(receiver=class_)) or NOTHING_KNOWN
 
 
 def is_third_party_class(name: str) -> bool:

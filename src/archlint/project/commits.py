@@ -12,13 +12,14 @@ from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, W
 from archlint.project import words
 from archlint.project.aliases import called
 from archlint.project.call_graph import last_name
-from archlint.project.conditions import Fact, asked_again, contradicts, kept, told
+from archlint.project.candidates import slots_calling
 from archlint.project.definitions import Function, bodies_in
-from archlint.project.effects import Hop, slots_calling, written
+from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_disputed, is_outside, layer
 from archlint.project.model import Module, Project, every, question
+from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, whole
 from archlint.project.savers import COMMIT, saver_names
 from archlint.project.sites import BODY, HANDLER, ORELSE, CallSite

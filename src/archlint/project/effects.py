@@ -5,62 +5,33 @@ directly or not, is looked into once. Which functions are looked into is told by
 called like what has the effect, or like a function that does, has it not.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
-from archlint.facts.expressions import Attr, Call, Seq
-from archlint.facts.statements import Raise, Try
 from archlint.project.aliases import called, spellings
-from archlint.project.annotations import arms
 from archlint.project.call_graph import NOW, Callee, callee, last_name
-from archlint.project.classes import ancestors
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
-from archlint.project.definitions import Function, definitions, with_inner
-from archlint.project.knowledge import names_in
+from archlint.project.candidates import (
+    BLOCKS,
+    COMMITS,
+    COMMON,
+    QUERIES,
+    RAISES,
+    WAITS,
+    WRITES,
+    called_as,
+    functions_calling,
+    names_calling,
+    telling,
+)
+from archlint.project.definitions import Function
+from archlint.project.import_graph import imported_modules
 from archlint.project.model import Module, Project, every, question
-from archlint.project.names import Symbol, resolve
-from archlint.project.places import Place, whole
-from archlint.project.sites import ENTERED, CallSite, call_sites, caught_by, frame_of, reached
-from archlint.project.types import type_of
-
-BLOCKS = "blocks"
-QUERIES = "queries"
-WRITES = "writes"
-COMMITS = "commits"
-RAISES = "raises"
+from archlint.project.own_effects import Effect, Hop, is_caught, own_effects, written
+from archlint.project.places import whole
+from archlint.project.sites import CallSite, call_sites, caught_by
 
 DEPTH = 3
-QUERY = "sqlalchemy.orm.Query"
-CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
-
-class Hop(NamedTuple):
-    """One step of a chain: in which function, where, and what is called or raised there, as written."""
-
-    function: Function
-    place: Place
-    name: str
-
-
-class Effect(NamedTuple):
-    """Something a function does.
-
-    Attributes:
-        kind: `BLOCKS`, `QUERIES`, `WRITES`, `COMMITS` or `RAISES`.
-        what: by what: a third party's function or method by its dotted name; of `RAISES`, the class (`Symbol`).
-        chain: the calls that lead there, the function's own first, the effect itself last.
-        number: of the call in the function's `call_sites` that it comes by; -1 for a ``raise``.
-    """
-
-    kind: str
-    what: Symbol
-    chain: tuple[Hop, ...]
-    number: int
-
-    @property
-    def is_direct(self) -> bool:
-        """The function has it itself, not through another."""
-        return len(self.chain) == 1
+Having = Callable[[Project, Module], frozenset[str]]
 
 
 def effects(project: Project, function: Function, kind: str, depth: int = DEPTH) -> tuple[Effect, ...]:
@@ -72,7 +43,7 @@ def effects(project: Project, function: Function, kind: str, depth: int = DEPTH)
 @question(cyclic=())
 def _effects(project: Project, function: Function, kind: str, depth: int) -> tuple[Effect, ...]:
     found = list(own_effects(project, function, kind))
-    names = leading(project, kind, depth) if depth else frozenset()
+    names = leading(project, function.module, kind, depth - 1) if depth and kind != RAISES else frozenset()
     for site in call_sites(project, function) if depth else ():
         if site.deferred or (kind != RAISES and last_name(site.call) not in names):
             continue
@@ -89,176 +60,81 @@ def _through(
     below = [
         effect
         for called_function in run.functions
-        if called_function is not function
+        if called_function is not function and _counts(called_function, kind)
         for effect in _effects(project, called_function, kind, depth - 1)
     ]
     if kind == RAISES:
-        below = [e for e in below if not _is_caught(project, function, e.what, caught_by(site.around))]
+        below = [e for e in below if not is_caught(project, function, e.what, caught_by(site.around))]
     elif below:
         below = [min(below, key=lambda effect: len(effect.chain))]
     hop = Hop(function, whole(site.call), written(site.call))
     return [Effect(kind, effect.what, (hop, *effect.chain), site.number) for effect in below]
 
 
-def written(call: Call) -> str:
-    """What is called, as written, as far as it is a name."""
-    return call.func if isinstance(call.func, str) else f"….{call.func.name}" if isinstance(call.func, Attr) else "…"
-
-
-@question(cyclic=())
-def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect, ...]:
-    """What a function does of a kind by itself, in source order."""
-    if kind == RAISES:
-        return tuple(_raises(project, function))
-    names = seeds(project, kind)
-    found = []
-    for site in call_sites(project, function):
-        if not site.deferred and last_name(site.call) in names:
-            run = callee(project, function, site)
-            what = HAS[kind](project, function, site, run) if run.when == NOW else ""
-            if what:
-                hop = Hop(function, whole(site.call), written(site.call))
-                found.append(Effect(kind, Symbol("", what), (hop,), site.number))
-    return tuple(found)
-
-
-def _database(project: Project, run: Callee) -> Database | None:
-    found = database_of(project, run.receiver)
-    return found if found is not None and found.kind in (SESSION, CONNECTION, SCOPED) else None
-
-
-def _name(run: Callee, site: CallSite) -> str:
-    return run.name or f"{written(site.call)}"
-
-
-def _queries(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    method = last_name(site.call)
-    if is_query(run):
-        return _name(run, site) if method in names_in("data", "effects", "query_queries") else ""
-    if method not in names_in("data", "effects", "queries") or _database(project, run) is None:
-        return ""
-    return "" if writes_by_statement(project, function, site) else _name(run, site)
-
-
-def _writes(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    method = last_name(site.call)
-    if is_query(run):
-        return _name(run, site) if method in names_in("data", "effects", "query_writes") else ""
-    if _database(project, run) is None:
-        return ""
-    known = method in names_in("data", "effects", "writes")
-    return _name(run, site) if known or writes_by_statement(project, function, site) else ""
-
-
-def _commits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    method = last_name(site.call)
-    if method in names_in("data", "effects", "commits"):
-        return _name(run, site) if _database(project, run) is not None else ""
-    begins = site.use == ENTERED and method in names_in("data", "effects", "transactions")
-    return _name(run, site) if begins and database_of(project, run.receiver) is not None else ""
-
-
-def is_query(run: Callee) -> bool:
-    """Whether a method is called on a query (``session.query(…)``)."""
-    return any(arm.name == QUERY for arm in arms(run.receiver))
-
-
-def writes_by_statement(project: Project, function: Function, site: CallSite) -> bool:
-    """Whether the statement that a call hands to a session inserts, updates or deletes."""
-    if not site.call.args:
-        return False
-    given = type_of(project, site.call.args[0], frame_of(function, site))
-    return any(arm.name in names_in("data", "effects", "writing_statements") for arm in arms(given))
-
-
-def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    return ""
-
-
-Has = Callable[[Project, Function, CallSite, Callee], str]
-HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits}
-"""By what a call has an effect of each kind; empty where it has none."""
-
-
-def seeds(project: Project, kind: str) -> frozenset[str]:
-    """The last parts of the names of what may have an effect of a kind."""
-    named = {
-        QUERIES: ("queries", "query_queries"),
-        WRITES: ("writes", "query_writes", "queries"),
-        COMMITS: ("commits", "transactions"),
-    }.get(kind, ())
-    return frozenset().union(*[names_in("data", "effects", each) for each in named])
+@question(cyclic=frozenset())
+def leading(project: Project, module: Module, kind: str, depth: int) -> frozenset[str]:
+    """The last parts of the names by calling which a function of a module may come to an effect within ``depth`` further
+    calls of functions of the project. Names that all collections have count in modules that import one where such a
+    function is defined."""
+    found = _names_having(project, kind, depth)
+    common = found & COMMON
+    if common:
+        near = {module, *(edge.target for edge in imported_modules(project, module))}
+        levels = range(min(depth + 1, LEVELS))
+        known = {name for other in near for level in levels for name in HAVING[kind, level](project, other)}
+        found = (found - COMMON) | (known & common)
+    return found & called(project, module)
 
 
 @question(cyclic=frozenset())
-def leading(project: Project, kind: str, depth: int = DEPTH) -> frozenset[str]:
-    """The last parts of the names by calling which a function may come to an effect of a kind within ``depth`` calls of
-    functions of the project, or (0) has it itself."""
-    found = seeds(project, kind)
-    new = found
-    for _ in range(depth):
-        new = spellings(project, _calling(project, new)) - found
-        found |= new
-    return found
+def _names_having(project: Project, kind: str, depth: int) -> frozenset[str]:
+    """The names by which functions may be called that have an effect within ``depth`` calls."""
+    if depth >= LEVELS:
+        below = _names_having(project, kind, depth - 1)
+        return below | spellings(project, names_calling(project, below - COMMON))
+    found = spellings(project, frozenset().union(*[names for _, names in every(project, HAVING[kind, depth])]))
+    return found | _names_having(project, kind, depth - 1) if depth else found
 
 
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The names of the functions that call something by one of some names; of ``__init__`` its class's."""
-    found: set[str] = set()
-    for module, all_called in every(project, called):
-        if not names.isdisjoint(all_called):
-            slots = slots_calling(module, names)
-            by_slot = _names_by_slot(project, module)
-            for slot in slots:
-                found.update(by_slot.get(slot, ()))
-    return frozenset(found)
+def _having(name: str, kind: str, depth: int) -> Having:
+    """The question which functions of a module, by the names they are called by, have an effect within ``depth`` calls;
+    ``name`` is that of the question in this module."""
+
+    def having(project: Project, module: Module) -> frozenset[str]:
+        names = leading(project, module, kind, depth - 1) if depth else telling(project, module, kind)
+        found = functions_calling(project, module, names)
+        return frozenset(called_as(f) for f in found if _counts(f, kind) and _effects(project, f, kind, depth))
+
+    having.__name__ = having.__qualname__ = name
+    return question(cyclic=frozenset(), kept=frozenset[str])(having)
 
 
-def slots_calling(module: Module, names: Iterable[str]) -> set[int]:
-    """The slots of a module in which something is called by a name that ends so."""
-    return {
-        slot
-        for name, where in module.interface.callees.items()
-        if name.rpartition(".")[2] in names
-        for slot in where
-    }  # fmt: skip
+def _counts(function: Function, kind: str) -> bool:
+    """Whether what a function does of a kind counts for who calls it: an ``async def`` that blocks is to blame itself."""
+    return kind not in (BLOCKS, WAITS) or not function.is_async
 
 
-@question(cyclic={})
-def _names_by_slot(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
-    """The names of the functions in each slot of a module."""
-    found: dict[int, tuple[str, ...]] = {}
-    for outermost in definitions(project, module).functions.values():
-        slot = outermost.node.body
-        if isinstance(slot, int):
-            found[slot] = tuple(map(_called_as, with_inner(project, outermost)))
-    return found
+_blocking_0 = _having("_blocking_0", BLOCKS, 0)
+_blocking_1 = _having("_blocking_1", BLOCKS, 1)
+_blocking_2 = _having("_blocking_2", BLOCKS, 2)
+_querying_0 = _having("_querying_0", QUERIES, 0)
+_querying_1 = _having("_querying_1", QUERIES, 1)
+_querying_2 = _having("_querying_2", QUERIES, 2)
+_writing_0 = _having("_writing_0", WRITES, 0)
+_writing_1 = _having("_writing_1", WRITES, 1)
+_writing_2 = _having("_writing_2", WRITES, 2)
+_committing_0 = _having("_committing_0", COMMITS, 0)
+_committing_1 = _having("_committing_1", COMMITS, 1)
+_committing_2 = _having("_committing_2", COMMITS, 2)
+_waiting_0 = _having("_waiting_0", WAITS, 0)
+_waiting_1 = _having("_waiting_1", WAITS, 1)
+_waiting_2 = _having("_waiting_2", WAITS, 2)
 
-
-def _called_as(function: Function) -> str:
-    name = function.node.name
-    return function.owner.node.name if name == "__init__" and function.owner is not None else name
-
-
-def _raises(project: Project, function: Function) -> Iterable[Effect]:
-    for statement, _, around in reached(project, function):
-        if not isinstance(statement, Raise) or statement.value is None:
-            continue
-        made = statement.value.func if isinstance(statement.value, Call) else statement.value
-        symbol = resolve(project, function.module, made, function) if isinstance(made, str) else None
-        if symbol is not None and not _is_caught(project, function, symbol, caught_by(around)):
-            yield Effect(RAISES, symbol, (Hop(function, whole(statement), str(made)),), -1)
-
-
-def _is_caught(project: Project, function: Function, raised: Symbol, around: tuple[Try, ...]) -> bool:
-    """Whether one of some ``try`` statements catches an exception."""
-    kinds = {raised, *ancestors(project, raised)}
-    for attempt in around:
-        for handler in attempt.handlers:
-            types = handler.type.items if isinstance(handler.type, Seq) else (handler.type,)
-            for type_ in types:
-                symbol = resolve(project, function.module, type_, function) if isinstance(type_, str) else None
-                if type_ is None or (symbol is not None and (symbol in kinds or symbol.name in CATCH_ALL)):
-                    return True
-    return False
+LEVELS = 3
+HAVING: Mapping[tuple[str, int], Having] = {
+    (BLOCKS, 0): _blocking_0, (BLOCKS, 1): _blocking_1, (BLOCKS, 2): _blocking_2,
+    (QUERIES, 0): _querying_0, (QUERIES, 1): _querying_1, (QUERIES, 2): _querying_2,
+    (WRITES, 0): _writing_0, (WRITES, 1): _writing_1, (WRITES, 2): _writing_2,
+    (COMMITS, 0): _committing_0, (COMMITS, 1): _committing_1, (COMMITS, 2): _committing_2,
+    (WAITS, 0): _waiting_0, (WAITS, 1): _waiting_1, (WAITS, 2): _waiting_2,
+}  # fmt: skip

@@ -95,6 +95,8 @@ Step = Stmt | Evaluate | Test | Next | Enter | Leave | Caught | Matched
 """What `run` hands to a transfer: the simple statements themselves, ``def`` and ``class`` among them, and what the headers
 of compound statements do; those say what they stand ``at``."""
 
+HEADERS = (Evaluate, Test, Next, Enter, Leave, Caught, Matched)
+
 Transfer = Callable[[Any, State], "State | None"]
 Join = Callable[[State, State], State]
 
@@ -186,6 +188,9 @@ def run(
     fold = _Fold(transfer, join, failing, rounds, swallows)
     normal = fold.block(body, state)
     return Ends(normal, fold.ways.returned, fold.ways.raised, join)
+
+
+EXITS = ("returned", "broken", "continued", "raised")
 
 
 class _Ways(Generic[State]):
@@ -338,8 +343,9 @@ class _Fold(Generic[State]):
     def attempt(self, statement: Try, state: State) -> State | None:
         outer, self.ways = self.ways, _Ways()
         inside, tried = self.ways, self.block(statement.body, state)
-        raised = self.joined(*inside.raised)
-        inside.raised = []
+        raised = self.joined(*inside.raised) if statement.handlers else None
+        if statement.handlers:
+            inside.raised = []
         ends = []
         for handler in statement.handlers:
             caught = None if raised is None else self.transfer(Caught(handler, statement), raised)
@@ -348,14 +354,18 @@ class _Fold(Generic[State]):
         if raised is not None and not any(map(is_catch_all, statement.handlers)):
             inside.raised.append(raised)
         self.ways = outer
-        return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+        if statement.final:
+            return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+        for name in EXITS:
+            getattr(outer, name).extend(getattr(inside, name))
+        return self.joined(*ends)
 
     def leave(
         self, inside: _Ways[State], normal: State | None, way_out: Callable[[State], State | None]
     ) -> State | None:  # fmt: skip
         """Go out by every way there is, each by itself, through what runs on all of them; what holds behind it on the
         normal way."""
-        for name in ("returned", "broken", "continued", "raised"):
+        for name in EXITS:
             before = self.joined(*getattr(inside, name))
             after = None if before is None else way_out(before)
             if after is not None:

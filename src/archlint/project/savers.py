@@ -11,9 +11,9 @@ from archlint.facts.statements import Block, Do, For, If, Import, Jump, Raise, R
 from archlint.project.aliases import called
 from archlint.project.call_graph import callee, last_name
 from archlint.project.callables import passed_to
+from archlint.project.candidates import slots_calling
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function, definitions
-from archlint.project.effects import slots_calling
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, every, question
 from archlint.project.sites import BODY, CallSite, call_sites

@@ -1,4 +1,4 @@
-"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` tells."""
+"""What third-party functions, methods and attributes give, as ``knowledge/returns.toml`` and ``clients.toml`` tell."""
 
 import functools
 import re
@@ -19,6 +19,7 @@ from archlint.project.annotations import (
     lineage,
     union,
 )  # fmt: skip
+from archlint.project.blocking import is_group
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
@@ -28,6 +29,8 @@ FUNCTIONS = "functions"
 METHODS = "methods"
 ATTRIBUTES = "attributes"
 UNKNOWN_RECEIVER = "?"
+ANY_NAME = "*"
+FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
 ROW = "sqlalchemy.Row"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
@@ -62,11 +65,14 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
     """What a method (``part`` is `METHODS`) of an object gives, or an attribute (`ATTRIBUTES`) is; None where the tables do
     not say."""
     for holder in holders(project, type_):
-        found = _rows(part, holder.name).get(name)
+        rows = _rows(part, holder.name)
+        found = rows.get(name) or rows.get(ANY_NAME)
         if found is not None:
             return _filled(_template(found), use._replace(receiver=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
+        if is_group(f"{holder.name}.{name}"):
+            return external(f"{holder.name}.{name}")
     return None
 
 
@@ -91,6 +97,18 @@ def session_gives(name: str, use: Use) -> Type:
     return NOTHING_KNOWN if any(arg.kind == UNKNOWN for arg in given.args) else given
 
 
+@functools.cache
+def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
+    """The names of the methods of some packages' classes that give objects of a class."""
+    return frozenset(
+        name
+        for holder in table("returns")[METHODS]
+        if holder.partition(".")[0] in packages
+        for name, gives in _rows(METHODS, holder).items()
+        if _template(gives).name == result
+    )
+
+
 def is_known(name: str) -> bool:
     """Whether the tables say what objects of a third-party class give."""
     return name in table("returns")[METHODS]
@@ -107,8 +125,9 @@ def held(type_: Type) -> Type:
 @functools.cache
 def _rows(part: str, holder: str) -> Mapping[str, str]:
     """What each function, or each method or attribute of a class, gives."""
-    rows = table("returns")[part].get(holder, {}) if holder else table("returns")[part]
-    return {name: gives for gives, names in rows.items() for name in names}
+    parts = [table(file).get(part, {}) for file in FILES]
+    rows = [each.get(holder, {}) for each in parts] if holder else parts
+    return {name: gives for each in rows for gives, names in each.items() for name in names}
 
 
 @functools.cache

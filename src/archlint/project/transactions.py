@@ -14,13 +14,15 @@ from archlint.facts.statements import Do, Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
 from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.candidates import WRITES
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
-from archlint.project.effects import WRITES, effects, is_query, writes_by_statement
+from archlint.project.effects import effects
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
+from archlint.project.own_effects import is_query, writes_by_statement
 from archlint.project.savers import Saver, saver, saver_names
 from archlint.project.sites import CallSite, call_sites, frame_of, reached
 from archlint.project.types import Frame, type_of

@@ -61,7 +61,9 @@ from archlint.project.assignments import (
     looped,
     parameters_of,
     returned,
+    yielded,
 )
+from archlint.project.blocking import is_client
 from archlint.project.callables import (
     Typing,
     constructed,
@@ -162,8 +164,18 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             held = type_of(project, base, frame)
             if held.kind == TYPE:
                 return Type(TYPE, None, (read(project, expr, Site(frame.module, frame.function)),))
-            return held if isinstance(key, Slice) else element(held, key)
+            if isinstance(key, Slice):
+                return held
+            return element(held, key) if element(held, key).kind != UNKNOWN else _by(project, "__getitem__", held)
+        case Op(op="/", operands=(first, *_)):
+            return _by(project, "__truediv__", type_of(project, first, frame))
     return NOTHING_KNOWN
+
+
+def _by(project: Project, method: str, type_: Type) -> Type:
+    """What a special method of a third-party object gives."""
+    use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
+    return union([member_gives(project, METHODS, arm, method, use) or NOTHING_KNOWN for arm in arms(type_)])
 
 
 def _display(project: Project, kind: str, items: tuple[Expr, ...], frame: Frame) -> Type:
@@ -393,9 +405,10 @@ def called(project: Project, function: Function, this: Type | None, call: Call |
 @question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give."""
-    if function.is_generator:
-        return NOTHING_KNOWN
     frame = Frame(function.module, function, {}, caller)
+    if function.is_generator:
+        found = [type_of(project, value, replace(frame, env=env)) for value, env in yielded(function)]
+        return external(f"collections.abc.{'Async' * function.is_async}Generator", bounded(union(found)))
     found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
     return bounded(union(found))
 
@@ -446,4 +459,4 @@ def _entered(project: Project, type_: Type) -> Type:
         found = member_gives(project, METHODS, type_, name, use)
         if found is not None:
             return awaited(found)
-    return NOTHING_KNOWN
+    return type_ if is_client(type_.name) else NOTHING_KNOWN

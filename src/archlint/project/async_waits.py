@@ -1,0 +1,153 @@
+"""What makes the ``async def``s of a module wait with the event loop in their hands."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Expr
+from archlint.facts.statements import ASYNC
+from archlint.project.candidates import BLOCKS, WAITS, functions_calling, telling
+from archlint.project.definitions import Function
+from archlint.project.effects import leading
+from archlint.project.model import Module, Project, question
+from archlint.project.origin import OUTER, OWN, is_session, origin, passed
+from archlint.project.own_effects import Hop, written
+from archlint.project.places import Place, header, whole
+from archlint.project.reach import Reach, happens, through, waits
+from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
+from archlint.project.startup import is_startup
+from archlint.project.types import entered, type_of
+
+DEPTH = 3
+
+
+class Step(NamedTuple):
+    """One call of a chain: the module it stands in, its place, and what is called, as written."""
+
+    module: Module
+    place: Place
+    name: str
+
+
+class Blocked(NamedTuple):
+    """A call in an ``async def`` that blocks further down.
+
+    Attributes:
+        function: the qualified name of the ``async def``.
+        callee: that of the function of the project that is called.
+        chain: the names of what is called one after the other, the callee first, what blocks last.
+        steps: the calls after the first.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    function: str
+    callee: str
+    chain: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+class SessionUse(NamedTuple):
+    """An ``async def`` that waits for a database through a sync session: the place of its ``def`` and its name.
+
+    Attributes:
+        uses: the calls in it that do: as `Step`, each with the chain of names that it comes to, itself the first.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    function: str
+    uses: tuple[tuple[Step, tuple[str, ...]], ...]
+
+
+def blocking_reached(project: Project, module: Module, depth: int = DEPTH) -> tuple[Blocked, ...]:
+    """The calls of functions of the project in the ``async def``s of a module that block within ``depth`` calls, the first
+    of each function that is called, in source order. I/O on a session that the ``async def`` holds is none of them."""
+    return tuple(_blocked(project, module, depth))
+
+
+def _blocked(project: Project, module: Module, depth: int) -> Iterator[Blocked]:
+    for function in _suspects(project, module, depth):
+        seen: set[Function] = set()
+        for site in call_sites(project, function):
+            found = [
+                each for each in through(project, function, site, depth) if not _holds(project, function, site, *each)
+            ]
+            if found and found[0][0] not in seen and not is_startup(project, function, site):
+                below, reach = min(found, key=lambda each: len(each[1].chain))
+                seen.add(below)
+                steps = tuple(map(_step, reach.chain))
+                yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
+
+
+@question(cyclic=())
+def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
+    """The ``async def``s of a module that wait for a database through a sync session or connection that they hold, in
+    source order."""
+    found = []
+    for function in _suspects(project, module, DEPTH):
+        uses = tuple(_uses(project, function))
+        if uses:
+            found.append(SessionUse(*header(function), function.name, uses))
+    return tuple(found)
+
+
+def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    direct = {site.number for site, effect in waits(project, function) if effect.kind == WAITS}
+    for site in call_sites(project, function):
+        step = Step(function.module, whole(site.call), written(site.call))
+        chain: tuple[str, ...] = ()
+        if site.number in direct:
+            chain = (step.name,) if happens(project, function, site, (), ()) else ()
+        else:
+            held = [each for each in through(project, function, site, DEPTH) if _holds(project, function, site, *each)]
+            chain = _chain(held[0][1]) if held else ()
+        if chain and not is_startup(project, function, site):
+            yield step, chain
+
+
+def _holds(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> bool:
+    """Whether a call waits through a session that the function itself holds."""
+    if reach.kind != WAITS:
+        return False
+    if site.use == ENTERED and is_session(
+        project, entered(project, type_of(project, site.call, frame_of(function, site)))
+    ):
+        return True
+    if reach.holder in (OWN, OUTER):
+        return reach.holder == OUTER and below.outer is function
+    given: Expr = passed(below, site.call, reach.holder)
+    if given is None:
+        return False
+    return is_session(project, type_of(project, given, frame_of(function, site))) or (
+        origin(project, function, given, site.env) != OWN
+    )
+
+
+def _suspects(project: Project, module: Module, depth: int) -> Iterator[Function]:
+    """The async functions of a module that may wait, by the names of what they call."""
+    names = telling(project, module, WAITS).union(
+        *[leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS)]
+    )
+    for function in functions_calling(project, module, names):
+        if function.node.flags & ASYNC:
+            yield function
+
+
+def _chain(reach: Reach) -> tuple[str, ...]:
+    """The functions that a call comes to one after the other, and what waits in the last of them."""
+    what = reach.what.removeprefix("builtins.")
+    if reach.kind == WAITS:
+        what = ".".join(what.rsplit(".", 2)[-2:])
+    return (*(_name(hop.function) for hop in reach.chain), what)
+
+
+def _name(function: Function) -> str:
+    return function.name.rpartition("<locals>.")[2]
+
+
+def _step(hop: Hop) -> Step:
+    return Step(hop.function.module, hop.place, hop.name)

@@ -1,0 +1,124 @@
+"""The calls by which the ``async def``s of a module block the event loop themselves."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
+from archlint.project.annotations import CLASS, arms
+from archlint.project.assignments import PARAM, Env
+from archlint.project.blocking import counterpart
+from archlint.project.call_graph import callee
+from archlint.project.candidates import BLOCKS, functions_calling, telling
+from archlint.project.definitions import Function
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, question
+from archlint.project.own_effects import Effect, own_effects, written
+from archlint.project.places import Place, whole
+from archlint.project.sites import CallSite, call_sites
+from archlint.project.startup import is_startup
+
+DEEPEST = 12
+
+Root = Place | str
+"""What an object comes from: the call that makes it, or the parameter, attribute or global it is held in."""
+
+
+class BlockingCall(NamedTuple):
+    """A call that blocks the event loop.
+
+    Attributes:
+        name: what is called: its dotted name.
+        written: the same as the code has it.
+        instead: what to use instead, as the object of "use …".
+        function: the qualified name of the ``async def``.
+        others: the places of further calls on the same object that block too.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    name: str
+    written: str
+    instead: str
+    function: str
+    others: tuple[Place, ...]
+
+
+@question(cyclic=())
+def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]:
+    """The blocking calls directly inside the ``async def``s of a module, in source order; of those on one object the first,
+    and none on an object that such a call has made."""
+    functions = functions_calling(project, module, telling(project, module, BLOCKS))
+    return tuple(
+        sorted(call for function in functions if function.is_async for call in _in_function(project, function))
+    )
+
+
+def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:
+    first: dict[Root, int] = {}
+    found: list[tuple[CallSite, Effect, list[Place]]] = []
+    for effect in own_effects(project, function, BLOCKS):
+        site = call_sites(project, function)[effect.number]
+        if is_startup(project, function, site):
+            continue
+        roots = _roots_of_receiver(project, function, site)
+        earlier = next((first[root] for root in roots if root in first), None)
+        if earlier is None:
+            earlier = len(found)
+            found.append((site, effect, []))
+        else:
+            found[earlier][2].append(whole(site.call))
+        first.update(dict.fromkeys((whole(site.call), *roots), earlier))
+    for site, effect, others in found:
+        instead = counterpart(project, effect.what.name) or ""
+        name, text = effect.what.name, written(site.call)
+        yield BlockingCall(*whole(site.call), name, text, instead, function.name, tuple(others))
+
+
+def _roots_of_receiver(project: Project, function: Function, site: CallSite) -> set[Root]:
+    """What the object comes from that a method is called on; empty for a function, and for a method of what is a value
+    rather than something open, such as a path."""
+    run = callee(project, function, site)
+    types = arms(run.receiver)
+    if not any(type_.kind == CLASS for type_ in types):
+        return set()
+    if any(type_.name in names_in("blocking", "values", "classes") for type_ in types):
+        return set()
+    func = site.call.func
+    base = func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else None
+    return set(_roots(base, site.env, 0))
+
+
+def _roots(expr: Expr, env: Env, depth: int) -> Iterator[Root]:
+    if depth > DEEPEST:
+        return
+    match expr:
+        case str():
+            yield from _roots_of_name(expr, env, depth)
+        case Call(func=Attr(base=base)):
+            yield whole(expr)
+            yield from _roots(base, env, depth + 1)
+        case Call(func=str() as func):
+            yield whole(expr)
+            if func.partition(".")[0] in env:
+                yield from _roots(func.rpartition(".")[0], env, depth + 1)
+        case Attr(base=base) | Item(base=base):
+            yield from _roots(base, env, depth + 1)
+        case Await(value=value) | Walrus(value=value):
+            yield from _roots(value, env, depth + 1)
+        case Op(operands=operands):
+            for operand in operands:
+                yield from _roots(operand, env, depth + 1)
+
+
+def _roots_of_name(name: str, env: Env, depth: int) -> Iterator[Root]:
+    assigned = env.get(name.partition(".")[0])
+    if assigned is None or name.partition(".")[0] in ("self", "cls"):
+        yield name
+        return
+    for each in assigned:
+        if each.how == PARAM:
+            yield name
+        else:
+            yield from _roots(each.expr, each.env, depth + 1)

@@ -1,0 +1,105 @@
+"""Which functions are worth looking into for an effect, told from the index of called names alone.
+
+That a function calls something by a telling name proves nothing: `archlint.project.effects` looks. That it does not is
+what spares looking into nearly all of a project.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from archlint.project.aliases import called
+from archlint.project.annotations import alias, arms
+from archlint.project.blocking import suspects
+from archlint.project.classes import bases
+from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, every, question
+from archlint.project.names import lookup, module_scope
+from archlint.project.origins import origins
+from archlint.project.types import module_value
+
+BLOCKS = "blocks"
+QUERIES = "queries"
+WRITES = "writes"
+COMMITS = "commits"
+RAISES = "raises"
+WAITS = "waits"
+
+COLLECTIONS: tuple[type[Any], ...] = (dict, list, set, str, bytes)
+COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not name.startswith("_"))
+"""The names of methods that nearly every function calls."""
+METHODS = {
+    QUERIES: ("queries", "query_queries"),
+    WRITES: ("writes", "query_writes", "queries"),
+    COMMITS: ("commits", "transactions"),
+    WAITS: ("waits", "query_waits", "transactions"),
+}
+DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
+ITERATED = frozenset({"query"})
+"""What gives something that waits when a loop goes over it."""
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def packages_near(project: Project, module: Module) -> frozenset[str]:
+    """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
+    imports from modules of the project, and those that the modules of its base classes import."""
+    found = set(origins(project, module).packages)
+    for name, bindings in module_scope(project, module).names.items():
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
+            types = (module_value(project, symbol), alias(project, symbol))
+            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+    for definition in definitions(project, module).classes.values():
+        for base in bases(project, definition):
+            if not base.is_external:
+                found |= origins(project, project.by_path[base.path]).packages
+    return frozenset(found)
+
+
+@question(cyclic=frozenset())
+def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
+    """The last parts of the names by calling which a function of a module may itself have an effect."""
+    if kind == BLOCKS:
+        return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+    names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
+    found = names & called(project, module)
+    if kind != WAITS or not found:
+        return found
+    own = found & names_in("data", "effects", "waits") - COMMON
+    if own or not DATABASES.isdisjoint(packages_near(project, module)):
+        return found | (ITERATED & called(project, module))
+    return own
+
+
+def slots_calling(module: Module, names: Iterable[str]) -> set[int]:
+    """The slots of a module in which something is called by a name that ends so."""
+    return {
+        slot for name, where in module.interface.callees.items() if name.rpartition(".")[2] in names for slot in where
+    }
+
+
+def functions_calling(project: Project, module: Module, names: frozenset[str]) -> list[Function]:
+    """The functions of a module, those inside functions too, in the bodies of which something is called so."""
+    slots = slots_calling(module, names)
+    return [
+        function
+        for outermost in (definitions(project, module).functions.values() if slots else ())
+        if outermost.node.body in slots
+        for function in with_inner(project, outermost)
+    ]
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def names_calling(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The names of the functions that call something by one of some names."""
+    found: set[str] = set()
+    for module, all_called in every(project, called):
+        if not names.isdisjoint(all_called):
+            found.update(map(called_as, functions_calling(project, module, names)))
+    return frozenset(found)
+
+
+def called_as(function: Function) -> str:
+    """The name by which a function is called: an ``__init__`` by its class's."""
+    name = function.node.name
+    return function.owner.node.name if name == "__init__" and function.owner is not None else name

@@ -1,0 +1,213 @@
+"""Calls that make a coroutine nobody awaits: it is dropped, or used as if it were the value.
+
+Followed are the objects of SQLAlchemy and SQLModel and the project's own ``async def``s. What is handed on in any way
+(returned, passed to a call, kept in an attribute or a display) may be awaited by whoever gets it.
+Source: Python, "Coroutines and Tasks".
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Expr, Seq, Walrus
+from archlint.facts.statements import Scope, Set
+from archlint.project.aliases import spellings
+from archlint.project.annotations import arms, function_site, read
+from archlint.project.assignments import Env
+from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
+from archlint.project.carriers import is_stream
+from archlint.project.classes import methods
+from archlint.project.decorators import is_reliable
+from archlint.project.definitions import Function, bodies_in, definitions, with_inner
+from archlint.project.fates import HANDED, VALUE, fates
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, every, question
+from archlint.project.places import Place, header, whole
+from archlint.project.signatures import methods_giving
+from archlint.project.sites import (
+    ASSIGNED,
+    DROPPED,
+    ENTERED,
+    ITERATED,
+    PASSED,
+    RAISED,
+    TESTED,
+    USED,
+    CallSite,
+    call_sites,
+    frame_of,
+    reached,
+)  # fmt: skip
+from archlint.project.spelling import spelled
+from archlint.project.types import type_of
+from archlint.project.walk import calls, find, statements
+
+COROUTINE = "collections.abc.Coroutine"
+AS_VALUES = (USED, TESTED, ITERATED, ENTERED, RAISED)
+LOOKED_AT = {DROPPED, ASSIGNED, PASSED, *AS_VALUES}
+
+
+class Unawaited(NamedTuple):
+    """A call whose coroutine nobody awaits.
+
+    Attributes:
+        name: what is called, as written.
+        is_dropped: it is not even used.
+        within: the function it stands in.
+        in_async: that one is an ``async def``.
+        definition: where the ``async def`` is, if it is one of the project.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    name: str
+    is_dropped: bool
+    within: str
+    in_async: bool
+    definition: tuple[Module, Place] | None
+
+
+def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
+    """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
+    for function in _suspects(project, module):
+        for site in call_sites(project, function):
+            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project):
+                fate = _fate(project, function, site)
+                run = callee(project, function, site) if fate else None
+                if run is not None and _makes_coroutine(project, function, site, run):
+                    own = run.functions[0] if run.functions else None
+                    yield Unawaited(
+                        *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
+                        (own.module, header(own)) if own is not None else None,
+                    )  # fmt: skip
+
+
+def _suspects(project: Project, module: Module) -> Iterator[Function]:
+    """The functions of a module that call something by the name of a coroutine without awaiting it."""
+    wanted = coroutine_names(project)
+    interface = module.interface
+    slots: set[int] = set()
+    for name, where in interface.callees.items():
+        if name.rpartition(".")[2] in wanted:
+            slots |= set(where) - (set(interface.awaited.get(name, ())) - set(interface.mixed.get(name, ())))
+    for function, _ in bodies_in(project, module, slots - {-1}):
+        if function is not None:
+            yield function
+
+
+@question(cyclic=frozenset())
+def coroutine_names(project: Project) -> frozenset[str]:
+    """The last parts of the names by which the project may call what makes a coroutine."""
+    own = frozenset().union(*[names for _, names in every(project, _async_names)])
+    return spellings(project, own | methods_giving(COROUTINE, names_in("coroutines", "packages")))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _async_names(project: Project, module: Module) -> frozenset[str]:
+    outermost = definitions(project, module).functions.values()
+    return frozenset(f.node.name for each in outermost for f in with_inner(project, each) if _is_plainly_async(f))
+
+
+def _is_plainly_async(function: Function) -> bool:
+    return function.is_async and not function.is_generator
+
+
+def _fate(project: Project, function: Function, site: CallSite) -> str:
+    """What becomes of the value of a call: `DROPPED`, `VALUE` where it is used as one, else empty."""
+    if site.use in AS_VALUES:
+        return "" if _is_own_attribute(site) else VALUE
+    if site.use == PASSED:
+        return VALUE if _is_consumed(project, function, site) else ""
+    if site.use == ASSIGNED:
+        return _fate_of_local(project, function, site)
+    return site.use
+
+
+def _is_own_attribute(site: CallSite) -> bool:
+    """``coroutine().close()``."""
+    return any(
+        getattr(call.func, "base", None) is site.call and last_name(call) in names_in("coroutines", "own")
+        for call in calls(site.statement)
+    )
+
+
+def _is_consumed(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call is passed to a built-in function that wants a value."""
+    consumers = names_in("coroutines", "consumers")
+    return any(
+        other.call.func in consumers
+        and any(arg is site.call for arg in other.call.args)
+        and callee(project, function, other).name == f"builtins.{other.call.func}"
+        for other in call_sites(project, function)
+        if other.statement is site.statement
+    )
+
+
+def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
+    """What becomes of a call that is assigned: `DROPPED` where nobody ever asks for the local it is assigned to."""
+    origin = _assigned(site)
+    if origin is None:
+        return ""
+    if isinstance(site.statement, Set) and origin is site.statement.value:
+        if site.statement.op or any(isinstance(target, Seq) for target in site.statement.targets):
+            return VALUE
+        if not all(isinstance(target, str) and "." not in target for target in site.statement.targets):
+            return ""
+    shared = {name for each in statements(function.body) if isinstance(each, Scope) for name in each.names}
+    found = set()
+    for statement, env, _ in reached(project, function):
+        for name in env:
+            if _holds(env, name, origin):
+                found |= {HANDED} if name in shared else set(fates(statement, name))
+    if HANDED in found or not (found or isinstance(site.statement, Set)):
+        return ""
+    return VALUE if VALUE in found else DROPPED
+
+
+def _assigned(site: CallSite) -> Expr:
+    """The expression that a call is the value of, or one of the values, and that is assigned to a local."""
+    for walrus in find(site.statement, (Walrus,)):
+        if any(call is site.call for call in calls(walrus.value)):
+            value: Expr = walrus.value
+            return value
+    return site.statement.value if isinstance(site.statement, Set) else None
+
+
+def _holds(env: Env, name: str, origin: Expr) -> bool:
+    """Whether a local may be what an expression gives."""
+    return any(
+        each.position < 0 and (each.expr is origin or (each.name == name and _holds(each.env, name, origin)))
+        for each in env[name]
+    )
+
+
+def _makes_coroutine(project: Project, function: Function, site: CallSite, run: Callee) -> bool:
+    if run.when != NOW:
+        return False
+    if run.functions and not run.name:
+        return len(arms(run.receiver)) < 2 and all(_runs_async(project, each) for each in run.functions)
+    if run.name.partition(".")[0] not in names_in("coroutines", "packages") or run.functions:
+        return False
+    made = arms(type_of(project, site.call, frame_of(function, site)))
+    return bool(made) and all(arm.name == COROUTINE for arm in made)
+
+
+@question(cyclic=False)
+def _runs_async(project: Project, function: Function) -> bool:
+    """Whether calling a function of the project makes a coroutine, whichever class below overrides it. What promises a
+    stream and has no body may be an async generator where it is implemented."""
+    may_run = (function, *overrides(project, function))
+    if not all(_is_plainly_async(each) and is_reliable(project, each) for each in may_run):
+        return False
+    return not (
+        is_abstract(project, function) and is_stream(read(project, function.node.returns, function_site(function)))
+    )
+
+
+@question(cyclic=())
+def overrides(project: Project, function: Function) -> tuple[Function, ...]:
+    """The methods that take a method's place in the classes below its own."""
+    below = () if function.owner is None else descendants(project, function.owner)
+    found = (methods(project, definition).get(function.node.name) for definition in below)
+    return tuple(method for method in found if method is not None)

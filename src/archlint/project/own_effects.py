@@ -1,0 +1,220 @@
+"""What a function does to the world by itself: it blocks, waits for a database, queries, writes, commits, raises."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from archlint.facts.expressions import Attr, Call, Expr, Seq
+from archlint.facts.statements import Raise, Set, Try
+from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
+from archlint.project.blocking import blocks
+from archlint.project.call_graph import NOW, Callee, callee, last_name, of_method
+from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
+from archlint.project.classes import ancestors
+from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.definitions import Function
+from archlint.project.knowledge import names_in
+from archlint.project.model import Project, question
+from archlint.project.names import Symbol, resolve
+from archlint.project.places import Place, whole
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.types import Frame, type_of
+
+QUERY = "sqlalchemy.orm.Query"
+CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
+
+
+class Hop(NamedTuple):
+    """One step of a chain: in which function, where, and what is called or raised there, as written."""
+
+    function: Function
+    place: Place
+    name: str
+
+
+class Effect(NamedTuple):
+    """Something a function does.
+
+    Attributes:
+        kind: `BLOCKS`, `WAITS` (for a database, through a sync session or connection), `QUERIES`, `WRITES`, `COMMITS` or
+            `RAISES`.
+        what: by what: a third party's function or method by its dotted name; of `RAISES`, the class (`Symbol`).
+        chain: the calls that lead there, the function's own first, the effect itself last.
+        number: of the call in the function's `call_sites` that it comes by; -1 for a ``raise``.
+    """
+
+    kind: str
+    what: Symbol
+    chain: tuple[Hop, ...]
+    number: int
+
+    @property
+    def is_direct(self) -> bool:
+        """The function has it itself, not through another."""
+        return len(self.chain) == 1
+
+
+@question(cyclic=())
+def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect, ...]:
+    """What a function does of a kind by itself, in source order."""
+    if kind == RAISES:
+        return tuple(_raises(project, function))
+    names = telling(project, function.module, kind)
+    found = []
+    for site in call_sites(project, function):
+        is_drawn = kind == WAITS and site.use == ITERATED and _gives_query(project, function, site)
+        if is_drawn:
+            found.append(_effect(kind, f"{QUERY}.__iter__", function, site))
+        elif not site.deferred and last_name(site.call) in names:
+            run = callee(project, function, site)
+            what = HAS[kind](project, function, site, run) if run.when == NOW else ""
+            if what:
+                found.append(_effect(kind, what, function, site))
+    return tuple(found)
+
+
+def _effect(kind: str, what: str, function: Function, site: CallSite) -> Effect:
+    return Effect(kind, Symbol("", what), (Hop(function, whole(site.call), written(site.call)),), site.number)
+
+
+def _gives_query(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call gives a query, which a loop over it runs."""
+    return any(arm.name == QUERY for arm in arms(type_of(project, site.call, frame_of(function, site))))
+
+
+def _database(project: Project, run: Callee) -> Database | None:
+    found = database_of(project, run.receiver)
+    return found if found is not None and found.kind in (SESSION, CONNECTION, SCOPED) else None
+
+
+def _name(run: Callee, site: CallSite) -> str:
+    return run.name or f"{written(site.call)}"
+
+
+def _queries(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if is_query(run):
+        return _name(run, site) if method in names_in("data", "effects", "query_queries") else ""
+    if method not in names_in("data", "effects", "queries") or _database(project, run) is None:
+        return ""
+    return "" if writes_by_statement(project, function, site) else _name(run, site)
+
+
+def _writes(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if is_query(run):
+        return _name(run, site) if method in names_in("data", "effects", "query_writes") else ""
+    if _database(project, run) is None:
+        return ""
+    known = method in names_in("data", "effects", "writes")
+    return _name(run, site) if known or writes_by_statement(project, function, site) else ""
+
+
+def _commits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    method = last_name(site.call)
+    if method in names_in("data", "effects", "commits"):
+        return _name(run, site) if _database(project, run) is not None else ""
+    begins = site.use == ENTERED and method in names_in("data", "effects", "transactions")
+    return _name(run, site) if begins and database_of(project, run.receiver) is not None else ""
+
+
+def is_query(run: Callee) -> bool:
+    """Whether a method is called on a query (``session.query(…)``)."""
+    return any(arm.name == QUERY for arm in arms(run.receiver))
+
+
+def writes_by_statement(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether the statement that a call hands to a session inserts, updates or deletes."""
+    if not site.call.args:
+        return False
+    given = type_of(project, site.call.args[0], frame_of(function, site))
+    return any(arm.name in names_in("data", "effects", "writing_statements") for arm in arms(given))
+
+
+def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    if site.use == AWAITED:
+        return ""
+    frame = frame_of(function, site)
+    for name in _meanings(project, site, run, frame):
+        if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
+            return name
+    return ""
+
+
+def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:
+    """The dotted names of what a call runs: of what is called, and of what entering its value runs."""
+    if run.name:
+        yield run.name
+    for own in run.functions:
+        yield f"{own.module.name}.{own.name}"
+    if site.use == ENTERED and not run.functions:
+        yield from (f"{arm.name}.__enter__" for arm in arms(type_of(project, site.call, frame)) if arm.name)
+
+
+def _waits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    if site.use == AWAITED or run.functions:
+        return ""
+    method = last_name(site.call)
+    if is_query(run):
+        return _name(run, site) if method in names_in("data", "effects", "query_waits") else ""
+    receiver = run.receiver if run.receiver.kind != UNKNOWN else _put(project, function, base_of(site.call))
+    database = database_of(project, receiver)
+    if database is None or database.is_async:
+        return ""
+    if site.use == ENTERED and method in names_in("data", "effects", "transactions"):
+        return _name(run, site)
+    waits = method in names_in("data", "effects", "waits") and database.kind in (SESSION, CONNECTION, SCOPED)
+    return (run.name or of_method(project, receiver, method).name) if waits else ""
+
+
+def base_of(call: Call) -> Expr:
+    """What a method is called on."""
+    func = call.func
+    return func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else func
+
+
+def _put(project: Project, function: Function, held: Expr) -> Type:
+    """What a function itself has put into an attribute of something without types (``request.state.db``)."""
+    if isinstance(held, str) and "." in held:
+        for statement, env, _ in reached(project, function):
+            if isinstance(statement, Set) and held in statement.targets:
+                return type_of(project, statement.value, Frame(function.module, function, env))
+    return NOTHING_KNOWN
+
+
+Has = Callable[[Project, Function, CallSite, Callee], str]
+HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits, WAITS: _waits}
+"""By what a call has an effect of each kind; empty where it has none."""
+
+
+def written(call: Call) -> str:
+    """What is called, as written, as far as it is a name; of a chain of calls the first and the last."""
+    first = call.func
+    while isinstance(first, Attr):
+        first = first.base.func if isinstance(first.base, Call) else first.base
+    start = f"{first}(…)" if isinstance(first, str) else "…"
+    return (
+        call.func if isinstance(call.func, str) else f"{start}.{call.func.name}" if isinstance(call.func, Attr) else "…"
+    )
+
+
+def _raises(project: Project, function: Function) -> Iterator[Effect]:
+    for statement, _, around in reached(project, function):
+        if not isinstance(statement, Raise) or statement.value is None:
+            continue
+        made = statement.value.func if isinstance(statement.value, Call) else statement.value
+        symbol = resolve(project, function.module, made, function) if isinstance(made, str) else None
+        if symbol is not None and not is_caught(project, function, symbol, caught_by(around)):
+            yield Effect(RAISES, symbol, (Hop(function, whole(statement), str(made)),), -1)
+
+
+def is_caught(project: Project, function: Function, raised: Symbol, around: tuple[Try, ...]) -> bool:
+    """Whether one of some ``try`` statements catches an exception."""
+    kinds = {raised, *ancestors(project, raised)}
+    for attempt in around:
+        for handler in attempt.handlers:
+            types = handler.type.items if isinstance(handler.type, Seq) else (handler.type,)
+            for type_ in types:
+                symbol = resolve(project, function.module, type_, function) if isinstance(type_, str) else None
+                if type_ is None or (symbol is not None and (symbol in kinds or symbol.name in CATCH_ALL)):
+                    return True
+    return False

@@ -1,0 +1,169 @@
+"""What the calls of a function come to that makes it wait, with the chain of calls that proves it, as far as the arguments
+let it happen, and more than once."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Call, Cond, Expr, Op
+from archlint.facts.statements import If, While
+from archlint.project.call_graph import NOW, Callee, callee, last_name
+from archlint.project.candidates import BLOCKS, WAITS
+from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
+from archlint.project.definitions import Function
+from archlint.project.effects import leading
+from archlint.project.model import Module, Project, question
+from archlint.project.origin import OUTER, OWN, origin, passed
+from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
+from archlint.project.places import whole
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
+from archlint.project.walk import find, names, statements
+
+CACHES = ("cache", "memo", "singleton", "once")
+
+
+class Reach(NamedTuple):
+    """Something that a function waits for.
+
+    Attributes:
+        kind: `BLOCKS` or `WAITS`.
+        what: what it calls in the end, by its dotted name.
+        holder: of `WAITS`, the parameter the session comes by; or `OWN`, `OUTER`.
+        chain: the calls that lead there, the function's own first.
+    """
+
+    kind: str
+    what: str
+    holder: str
+    chain: tuple[Hop, ...]
+
+
+def reaches(project: Project, function: Function, depth: int, given: Given = ()) -> tuple[Reach, ...]:
+    """What a function waits for within ``depth`` calls of functions of the project: of each kind and holder the nearest.
+
+    Args:
+        given: what its caller gives to its parameters.
+    """
+    tested = _tested(project, function)
+    return _reaches(project, function, depth, tuple(each for each in given if each[0] in tested))
+
+
+@question(cyclic=())
+def _reaches(project: Project, function: Function, depth: int, given: Given) -> tuple[Reach, ...]:
+    found: dict[tuple[str, str], Reach] = {}
+    for reach in _all(project, function, depth, given):
+        known = found.get((reach.kind, reach.holder))
+        if known is None or len(reach.chain) < len(known.chain):
+            found[reach.kind, reach.holder] = reach
+    return tuple(found.values())
+
+
+def _all(project: Project, function: Function, depth: int, given: Given) -> Iterator[Reach]:
+    for site, effect in waits(project, function):
+        if happens(project, function, site, given, ()):
+            is_held = effect.kind == WAITS
+            holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
+            yield Reach(effect.kind, effect.what.name, holder, effect.chain)
+    if not depth:
+        return
+    for site in call_sites(project, function):
+        for below, reach in through(project, function, site, depth, given):
+            holder = reach.holder
+            if holder == OUTER:
+                holder = OWN if below.outer is not function else OUTER
+            elif holder != OWN:
+                holder = origin(project, function, passed(below, site.call, holder), site.env)
+            yield reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
+
+
+def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
+    """What a function waits for by itself, with the calls that do."""
+    for kind in (BLOCKS, WAITS):
+        for effect in own_effects(project, function, kind):
+            yield call_sites(project, function)[effect.number], effect
+
+
+def is_leading(project: Project, module: Module, name: str, depth: int) -> bool:
+    """Whether calling something by a name may make a function of a module wait, within ``depth`` calls."""
+    return any(name in leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS))
+
+
+def through(
+    project: Project, function: Function, site: CallSite, depth: int, given: Given = ()
+) -> list[tuple[Function, Reach]]:  # fmt: skip
+    """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
+    method, only what each of those that implement it comes to."""
+    if site.deferred or not is_leading(project, function.module, last_name(site.call), depth):
+        return []
+    run = callee(project, function, site)
+    if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
+        return []
+    found = [_below(project, function, site, each, depth, given) for each in run.functions]
+    if not all(found) or _is_singleton(run):
+        return []
+    kinds = set.intersection(*[{reach.kind for reach in reaches} for reaches in found])
+    reached = [(run.functions[0], reach) for reach in found[0] if reach.kind in kinds]
+    return reached if reached and happens(project, function, site, given, run.functions) else []
+
+
+def _below(
+    project: Project, function: Function, site: CallSite, below: Function, depth: int, given: Given
+) -> tuple[Reach, ...]:  # fmt: skip
+    return reaches(project, below, depth - 1, given_by(site.call, below, given, is_bound=True))
+
+
+def happens(
+    project: Project, function: Function, site: CallSite, given: Given, below: tuple[Function, ...]
+) -> bool:  # fmt: skip
+    """Whether a call may run, given what the caller passes, and run again."""
+    tests = holding(project, function, site)
+    return not tests or not (is_ruled_out(tests, given) or happens_once(function, site, tests, below))
+
+
+def runs(function: Function, site: CallSite) -> bool:
+    """Whether a call of a sync function runs its body there and then, each time."""
+    decorators = [_decorator(each) for each in function.node.decorators]
+    if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
+        return False
+    if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
+        return False
+    if not function.is_generator:
+        return True
+    return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
+
+
+def _decorator(expr: Expr) -> str:
+    func = expr.func if isinstance(expr, Call) else expr
+    return func.rpartition(".")[2] if isinstance(func, str) else ""
+
+
+def _is_singleton(run: Callee) -> bool:
+    """Whether the class that is called makes one object only."""
+    owners = [each.owner for each in run.functions if each.node.name == "__init__" and each.owner is not None]
+    made_of = [
+        str(expr) for owner in owners for expr in (*owner.node.bases, *[value for _, value in owner.node.keywords])
+    ]
+    return any("singleton" in name.lower() for name in made_of)
+
+
+def hop(function: Function, site: CallSite) -> Hop:
+    """A call as a step of a chain."""
+    return Hop(function, whole(site.call), written(site.call))
+
+
+@question(cyclic=frozenset())
+def _tested(project: Project, function: Function) -> frozenset[str]:
+    """The parameters of a function that its conditions look at."""
+    params = {param.name for param in function.node.params}
+    tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
+    tests += _conditions(find(function.body, (Cond, Op)))
+    # What is only passed on may be tested below.
+    passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
+    return frozenset(params & {name for expr in (*tests, *passed_on) for name in names(expr)})
+
+
+def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:
+    return [
+        node.test if isinstance(node, Cond) else node
+        for node in nodes
+        if isinstance(node, Cond) or node.op in ("and", "or")
+    ]

@@ -1,0 +1,1 @@
+"""ARC3: the async chain."""
