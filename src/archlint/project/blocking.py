@@ -109,6 +109,8 @@ def is_group(name: str, is_called: bool = False) -> bool:
     if name.partition(".")[0] not in _packages():
         return False
     known = _known()
+    if name in known.groups:
+        return True
     for above, path in _above(name):
         if above in known.groups:
             below = known.open.get(above)

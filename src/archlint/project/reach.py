@@ -8,7 +8,7 @@ from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import BLOCKS, WAITS
-from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
+from archlint.project.conditions import Given, given_by, happens_once, holding
 from archlint.project.definitions import Function
 from archlint.project.effects import leading
 from archlint.project.model import Module, Project, question
@@ -43,8 +43,8 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
     Args:
         given: what its caller gives to its parameters.
     """
-    tested = _tested(project, function)
-    return _reaches(project, function, depth, tuple(each for each in given if each[0] in tested))
+    known = tested(project, function)
+    return _reaches(project, function, depth, tuple(each for each in given if each[0] in known))
 
 
 @question(cyclic=())
@@ -115,8 +115,8 @@ def happens(
     project: Project, function: Function, site: CallSite, given: Given, below: tuple[Function, ...]
 ) -> bool:  # fmt: skip
     """Whether a call may run, given what the caller passes, and run again."""
-    tests = holding(project, function, site)
-    return not tests or not (is_ruled_out(tests, given) or happens_once(function, site, tests, below))
+    tests = holding(project, function, site, given)
+    return tests is not None and not (tests and happens_once(function, site, tests, below))
 
 
 def runs(function: Function, site: CallSite) -> bool:
@@ -151,7 +151,7 @@ def hop(function: Function, site: CallSite) -> Hop:
 
 
 @question(cyclic=frozenset())
-def _tested(project: Project, function: Function) -> frozenset[str]:
+def tested(project: Project, function: Function) -> frozenset[str]:
     """The parameters of a function that its conditions look at."""
     params = {param.name for param in function.node.params}
     tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
