@@ -37,12 +37,7 @@ def depth_of(project: Project) -> int:
 def leading(project: Project, module: Module, depth: int) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may come to wait, in at most ``depth`` calls.
     Names that all collections have count in modules that import one where such a function is defined."""
-    found = _waiting(project, depth)
-    common = found & COMMON & called(project, module)
-    if common:
-        near = {module, *(edge.target for edge in imported_modules(project, module))}
-        common &= frozenset().union(*[_defined(project, other) for other in near])
-    return ((found - COMMON) & called(project, module)) | common
+    return _told(project, module, _waiting(project, depth) & called(project, module))
 
 
 def async_suspects(project: Project, module: Module) -> Iterator[Function]:
@@ -58,7 +53,7 @@ def _waiting(project: Project, depth: int) -> frozenset[str]:
     if depth < 2:
         return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
     below = _waiting(project, depth - 1)
-    return below | spellings(project, _calling(project, below - COMMON) & on_loop(project))
+    return below | spellings(project, _calling(project, below) & on_loop(project))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -72,14 +67,15 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     for name in names & BUILTINS:
         slots.update(module.interface.callees.get(name, ()))
     return frozenset(
-        called_as(outermost)
-        for outermost in _outermost(project, module, slots)
-        if called_as(outermost) in wanted and not outermost.is_async and _waits(project, outermost)
+        called_as(function)
+        for outermost in _outermost(project, module, slots & _names(project, module).keys())
+        for function in with_inner(project, outermost)
+        if called_as(function) in wanted and not function.is_async and _waits(project, function)
     )
 
 
-def _waits(project: Project, outermost: Function) -> bool:
-    return any(own_effects(project, each, kind) for each in with_inner(project, outermost) for kind in (BLOCKS, WAITS))
+def _waits(project: Project, function: Function) -> bool:
+    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in (BLOCKS, WAITS))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -97,8 +93,21 @@ def on_loop(project: Project) -> frozenset[str]:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _defined(project: Project, module: Module) -> frozenset[str]:
     """The names by which the sync functions of a module are called."""
-    functions = definitions(project, module).functions.values()
-    return frozenset(called_as(function) for function in functions if not function.node.flags & ASYNC)
+    return frozenset(name for names in _names(project, module).values() for name in names)
+
+
+@question(cyclic={})
+def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
+    """The names of the sync functions in each slot of a module; of those inside others where something is awaited."""
+    awaiting = {slot for where in module.interface.awaited.values() for slot in where}
+    found = {}
+    for outermost in definitions(project, module).functions.values():
+        slot, flags = outermost.node.body, outermost.node.flags
+        if isinstance(slot, int) and not flags & ASYNC and slot not in awaiting:
+            found[slot] = (called_as(outermost),)
+        elif isinstance(slot, int) and flags & NESTING:
+            found[slot] = tuple(called_as(each) for each in with_inner(project, outermost) if not each.is_async)
+    return found
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -141,8 +150,7 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for module, defined in every(project, _defined):
         if not names.isdisjoint(defined):
-            functions = definitions(project, module).functions.values()
-            slots = {each.node.body for each in functions if not each.node.flags & ASYNC and called_as(each) in names}
+            slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
             found.update(name for name, where in _at_once(module) if not slots.isdisjoint(where))
     return frozenset(found)
 
@@ -152,10 +160,20 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The names of the sync functions that call something by one of some names."""
     found: set[str] = set()
     for module, all_called in every(project, called):
-        if not names.isdisjoint(all_called):
-            functions = _outermost(project, module, slots_calling(module, names))
-            found.update(called_as(function) for function in functions if not function.node.flags & ASYNC)
+        here = _told(project, module, names & all_called)
+        by_slot = _names(project, module) if here else {}
+        for slot in slots_calling(module, here) & by_slot.keys():
+            found.update(by_slot[slot])
     return frozenset(found)
+
+
+def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
+    common = names & COMMON
+    if not common:
+        return names
+    near = {module, *(edge.target for edge in imported_modules(project, module))}
+    return (names - COMMON) | (common & frozenset().union(*[_defined(project, other) for other in near]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
