@@ -148,7 +148,7 @@ def given_by(call: Call, function: Function, known: Given, *, is_bound: bool) ->
     found = []
     for param in function.node.params:
         value = passed.get(param.name, None if is_open else param.default)
-        value = values.get(value) if isinstance(value, str) else value
+        value = _value(value, values)
         if isinstance(value, Const):
             found.append((param.name, value))
     return tuple(found)
@@ -182,12 +182,18 @@ def _outcome(test: Expr, values: Mapping[str, Const]) -> bool | None:
             return method(first.value, part) if method and first and isinstance(first.value, str) else None
         case Call(func="isinstance", args=(str() as name, _)) if name in values and values[name].kind == "none":
             return False
-    found = _value(test, values)
-    return truth(found)
+    return truth(_value(test, values))
 
 
 def _value(expr: Expr, values: Mapping[str, Const]) -> Const | None:
-    return expr if isinstance(expr, Const) else values.get(expr) if isinstance(expr, str) else None
+    """A literal, or the member of an enum, as far as its spelling tells (PEP 8): ``Kind.LOCAL``."""
+    if not isinstance(expr, str):
+        return expr if isinstance(expr, Const) else None
+    class_, _, member = expr.rpartition(".")
+    name = class_.rpartition(".")[2]
+    if member.isupper() and name[:1].isupper() and not name.isupper():
+        return Const("member", f"{name}.{member}")
+    return values.get(expr)
 
 
 def happens_once(function: Function, site: CallSite, tests: Tests, below: tuple[Function, ...]) -> bool:

@@ -43,8 +43,8 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
     Args:
         given: what its caller gives to its parameters.
     """
-    tested = _tested(project, function)
-    return _reaches(project, function, depth, tuple(each for each in given if each[0] in tested))
+    known = tested(project, function)
+    return _reaches(project, function, depth, tuple(each for each in given if each[0] in known))
 
 
 @question(cyclic=())
@@ -146,7 +146,7 @@ def hop(function: Function, site: CallSite) -> Hop:
 
 
 @question(cyclic=frozenset())
-def _tested(project: Project, function: Function) -> frozenset[str]:
+def tested(project: Project, function: Function) -> frozenset[str]:
     """The parameters of a function that its conditions look at."""
     params = {param.name for param in function.node.params}
     tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
