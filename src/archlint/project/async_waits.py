@@ -6,18 +6,21 @@ from typing import NamedTuple
 from archlint.facts.expressions import Expr
 from archlint.facts.statements import ASYNC
 from archlint.project.candidates import BLOCKS, WAITS, functions_calling, telling
+from archlint.project.content import is_cli
 from archlint.project.definitions import Function
 from archlint.project.effects import leading
+from archlint.project.layers import layer
 from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, header, whole
 from archlint.project.reach import Reach, happens, through, waits
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
-from archlint.project.startup import is_startup
+from archlint.project.startup import is_serving
 from archlint.project.types import entered, type_of
 
 DEPTH = 3
+SERVING = ("app", "router", "dependency")
 
 
 class Step(NamedTuple):
@@ -76,7 +79,7 @@ def _blocked(project: Project, module: Module, depth: int) -> Iterator[Blocked]:
             found = [
                 each for each in through(project, function, site, depth) if not _holds(project, function, site, *each)
             ]
-            if found and found[0][0] not in seen and not is_startup(project, function, site):
+            if found and found[0][0] not in seen and is_serving(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
                 steps = tuple(map(_step, reach.chain))
@@ -105,7 +108,7 @@ def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[st
         else:
             held = [each for each in through(project, function, site, DEPTH) if _holds(project, function, site, *each)]
             chain = _chain(held[0][1]) if held else ()
-        if chain and not is_startup(project, function, site):
+        if chain and is_serving(project, function, site):
             yield step, chain
 
 
@@ -128,7 +131,10 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
 
 
 def _suspects(project: Project, module: Module, depth: int) -> Iterator[Function]:
-    """The async functions of a module that may wait, by the names of what they call."""
+    """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
+    terminal, which have an event loop to themselves."""
+    if is_cli(project, module) and layer(project, module).name not in SERVING:
+        return
     names = telling(project, module, WAITS).union(
         *[leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS)]
     )

@@ -30,7 +30,7 @@ COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not nam
 """The names of methods that nearly every function calls."""
 METHODS = {
     QUERIES: ("queries", "query_queries"),
-    WRITES: ("writes", "query_writes", "queries"),
+    WRITES: ("writes", "query_writes", "runs"),
     COMMITS: ("commits", "transactions"),
     WAITS: ("waits", "query_waits", "transactions"),
 }
@@ -63,12 +63,9 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    if kind != WAITS or not found:
-        return found
-    own = found & names_in("data", "effects", "waits") - COMMON
-    if own or not DATABASES.isdisjoint(packages_near(project, module)):
-        return found | (ITERATED & called(project, module))
-    return own
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
+        return frozenset()
+    return found | (ITERATED & called(project, module)) if kind == WAITS else found
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

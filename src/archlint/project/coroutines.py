@@ -73,9 +73,9 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     for function in _suspects(project, module):
         for site in call_sites(project, function):
             if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project):
-                fate = _fate(project, function, site)
-                run = callee(project, function, site) if fate else None
-                if run is not None and _makes_coroutine(project, function, site, run):
+                run = callee(project, function, site)
+                fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
+                if fate:
                     own = run.functions[0] if run.functions else None
                     yield Unawaited(
                         *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,

@@ -8,7 +8,7 @@ from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import BLOCKS, WAITS
-from archlint.project.conditions import Given, given_by, happens_once, holding, is_ruled_out
+from archlint.project.conditions import Given, given_by, happens_once, holding
 from archlint.project.definitions import Function
 from archlint.project.effects import leading
 from archlint.project.model import Module, Project, question
@@ -115,8 +115,8 @@ def happens(
     project: Project, function: Function, site: CallSite, given: Given, below: tuple[Function, ...]
 ) -> bool:  # fmt: skip
     """Whether a call may run, given what the caller passes, and run again."""
-    tests = holding(project, function, site)
-    return not tests or not (is_ruled_out(tests, given) or happens_once(function, site, tests, below))
+    tests = holding(project, function, site, given)
+    return tests is not None and not (tests and happens_once(function, site, tests, below))
 
 
 def runs(function: Function, site: CallSite) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import packages_near
-from archlint.project.conditions import Given, given_by, holding, is_ruled_out
+from archlint.project.conditions import Given, given_by, holding
 from archlint.project.databases import ENGINE, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Module, Project, question
@@ -69,7 +69,7 @@ def way_by(project: Project, function: Function, site: CallSite, depth: int, giv
             ]
         )
         found = WayOut(below.what, (hop, *below.chain)) if below else None
-    if found is not None and given and is_ruled_out(holding(project, function, site), given):
+    if found is not None and given and holding(project, function, site, given) is None:
         return None
     return found
 
