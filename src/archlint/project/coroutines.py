@@ -156,7 +156,8 @@ def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
             return ""
     shared = {name for each in statements(function.body) if isinstance(each, Scope) for name in each.names}
     found = set()
-    for statement, env, _ in reached(project, function):
+    for each in reached(project, function):
+        statement, env = each.statement, each.env
         for name in env:
             if _holds(env, name, origin):
                 found |= {HANDED} if name in shared else set(fates(statement, name))
