@@ -149,9 +149,8 @@ def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
     """What becomes of a call that is assigned: `DROPPED` where nobody ever asks for the local it is assigned to. What an
     attribute is taken of is a mistake whatever else is done with it."""
     origin, targets = _assigned(site)
-    if isinstance(site.statement, Set) and origin is site.statement.value:
-        if site.statement.op or any(isinstance(target, Seq) for target in targets):
-            return VALUE
+    if getattr(site.statement, "op", "") or any(isinstance(target, Seq) for target in targets):
+        return VALUE
     locals_ = [target for target in targets if isinstance(target, str) and "." not in target]
     shared = {name for each in statements(function.body) if isinstance(each, Scope) for name in each.names}
     if not locals_ or len(locals_) < len(targets) or not shared.isdisjoint(locals_):
