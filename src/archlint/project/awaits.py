@@ -18,11 +18,12 @@ from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_n
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.coroutines import COROUTINE, overrides
 from archlint.project.databases import database_of
-from archlint.project.decorators import is_reliable
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import resolve
 from archlint.project.places import Place, header, whole
+from archlint.project.redefined import is_reliable
 from archlint.project.signatures import is_sync, methods_giving, sync_methods
 from archlint.project.sites import AWAITED, BODY, CallSite, call_sites
 from archlint.project.spelling import spelled
@@ -140,7 +141,13 @@ def _is_sync(project: Project, function: Function, depth: int) -> bool:
 
 @question(cyclic=False)
 def _gives_value(project: Project, function: Function, depth: int) -> bool:
-    if function.is_async or not is_reliable(project, function) or is_abstract(project, function) or depth <= 0:
+    if (
+        function.is_async
+        or not is_reliable(project, function)
+        or _is_made_async(project, function)
+        or is_abstract(project, function)
+        or depth <= 0
+    ):
         return False
     if function.is_generator:
         return True
@@ -157,6 +164,13 @@ def _gives_value(project: Project, function: Function, depth: int) -> bool:
         return False
     kinds = [type_of(project, value, Frame(function.module, function, env)) for value, env in given]
     return is_no_awaitable(project, declared) and not any(_may_be_awaited(kind) for kind in kinds)
+
+
+def _is_made_async(project: Project, function: Function) -> bool:
+    """Whether a decorator makes a coroutine function of any."""
+    named = [each.func if isinstance(each, Call) else each for each in function.node.decorators]
+    found = [resolve(project, function.module, name, function.outer) for name in named if isinstance(name, str)]
+    return any(symbol is not None and symbol.name in names_in("coroutines", "makers") for symbol in found)
 
 
 def _may_be_awaited(type_: Type) -> bool:

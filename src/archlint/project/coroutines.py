@@ -17,12 +17,12 @@ from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
-from archlint.project.decorators import is_reliable
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.fates import CERTAIN, HANDED, VALUE, fates
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole
+from archlint.project.redefined import is_reliable
 from archlint.project.signatures import methods_giving
 from archlint.project.sites import (
     ASSIGNED,
