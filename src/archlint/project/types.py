@@ -179,9 +179,10 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
     """What a local of the function an expression stands in, or of one around that, is; None for other names."""
     assigned, function, caller = frame.env.get(name), frame.function, frame.caller
     while assigned is None and function is not None:
-        assigned = bound_to(project, function).get(name)
-        if assigned is None:
-            function, caller = function.outer, Caller(calls=caller.calls)
+        if name in function.node.binds or any(param.name == name for param in function.node.params):
+            assigned = bound_to(project, function).get(name)
+            break
+        function, caller = function.outer, Caller(calls=caller.calls)
     if assigned is None:
         return None
     if function is not None and function.owner is not None and assigned[0].how == PARAM:
