@@ -225,6 +225,8 @@ def _symbol(project: Project, name: str, site: Site) -> Symbol | None:
 def _third_party(symbol: Symbol) -> Type:
     if symbol.name == "typing.Any":
         return ANYTHING
+    if symbol.name in names_in("types", "forms", "transparent"):
+        return NOTHING_KNOWN
     return external(table("types")["aliases"].get(symbol.name, symbol.name))
 
 

@@ -77,7 +77,7 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
             return _filled(_template(found), use._replace(receiver=type_, holder=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
-        if is_group(f"{holder.name}.{name}"):
+        if is_group(f"{holder.name}.{name}", part == METHODS):
             return external(f"{holder.name}.{name}")
     return None
 
@@ -113,6 +113,36 @@ def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
         for name, gives in _rows(METHODS, holder).items()
         if _template(gives).name == result
     )
+
+
+def sync_methods(packages: frozenset[str]) -> frozenset[str]:
+    """The names of the methods of some packages' classes that give something that cannot be awaited."""
+    return frozenset(
+        name
+        for holder in table("returns")[METHODS]
+        if holder.partition(".")[0] in packages
+        for name, gives in _rows(METHODS, holder).items()
+        if not _is_awaitable(_template(gives), holder)
+    )
+
+
+def is_sync(project: Project, type_: Type, name: str) -> bool:
+    """Whether the tables say that what a method of an object gives cannot be awaited."""
+    for holder in holders(project, type_):
+        gives = _rows(METHODS, holder.name).get(name)
+        if gives is not None:
+            return not _is_awaitable(_template(gives), holder.name)
+        if holder.name in names_in("returns", "proxies", "classes"):
+            return is_sync(project, held(holder), name)
+    return False
+
+
+def _is_awaitable(given: Type, holder: str) -> bool:
+    """Whether what a method of a class gives may be awaited: coroutines, what awaits itself to be entered or begun, what a
+    function that is passed gives."""
+    symbol = given.symbol.name if given.symbol is not None else ""
+    name = holder if symbol == "Self" else symbol
+    return name in names_in("coroutines", "awaitables") or "__await__" in _rows(METHODS, name) or symbol == "Called"
 
 
 def is_known(name: str) -> bool:
