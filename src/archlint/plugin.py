@@ -67,6 +67,7 @@ from archlint.project.imports import (
 from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.model import Module, Project
+from archlint.project.mutations import Mutation, mutations
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
@@ -100,6 +101,7 @@ __all__ = [
     "LocalConstant",
     "MappedPart",
     "Module",
+    "Mutation",
     "Opening",
     "Options",
     "Place",
@@ -133,6 +135,7 @@ __all__ = [
     "layer",
     "local_constants",
     "mapped_in_response",
+    "mutations",
     "openings",
     "order",
     "parse_error",
