@@ -13,6 +13,7 @@ from archlint.project import words
 from archlint.project.aliases import called
 from archlint.project.call_graph import last_name
 from archlint.project.candidates import slots_calling
+from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
@@ -53,7 +54,7 @@ class Scattered(NamedTuple):
 @question(cyclic=())
 def scattered_commits(project: Project, module: Module) -> tuple[Scattered, ...]:
     """The functions of a module whose commits are scattered, each once."""
-    if is_outside(project, module):
+    if is_outside(project, module) or is_cli(project, module):
         return ()
     return tuple(_scattered(project, module))
 

@@ -14,7 +14,7 @@ from archlint.project.aliases import called
 from archlint.project.call_graph import callee, last_name
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
-from archlint.project.content import injected
+from archlint.project.content import injected, is_cli
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow import is_catch_all
@@ -72,6 +72,8 @@ def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
     nexts = names_in("lifetimes", "nexts")
     wanted = opener_names(project) | nexts
     if wanted.isdisjoint(called(project, module)) or is_outside(project, module):
+        return ()
+    if is_cli(project, module):
         return ()
     found = list(_global_ones(project, module))
     for function, _ in bodies_in(project, module, slots_calling(module, wanted)):
