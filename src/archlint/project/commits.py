@@ -54,7 +54,7 @@ class Scattered(NamedTuple):
 @question(cyclic=())
 def scattered_commits(project: Project, module: Module) -> tuple[Scattered, ...]:
     """The functions of a module whose commits are scattered, each once."""
-    if is_outside(project, module) or is_cli(project, module):
+    if is_outside(project, module) or is_cli(project, module) or _is_worker(module):
         return ()
     return tuple(_scattered(project, module))
 
@@ -352,6 +352,11 @@ def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, 
                 found.append((*whole(commit.site.call), number))
                 break
     return tuple(found)
+
+
+def _is_worker(module: Module) -> bool:
+    """Whether a module's folders or file say that it runs in a worker, whose long jobs store how far they are."""
+    return not names_in("transactions", "workers").isdisjoint((*module.folders, module.stem, *_words(module.stem)))
 
 
 def _is_offline(module: Module) -> bool:
