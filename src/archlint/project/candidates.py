@@ -30,7 +30,7 @@ COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not nam
 """The names of methods that nearly every function calls."""
 METHODS = {
     QUERIES: ("queries", "query_queries"),
-    WRITES: ("writes", "query_writes", "queries"),
+    WRITES: ("writes", "query_writes", "runs"),
     COMMITS: ("commits", "transactions"),
 }
 DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
@@ -61,7 +61,10 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     if kind == WAITS:
         return _waiting(project, module)
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
-    return names & called(project, module)
+    found = names & called(project, module)
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
+        return frozenset()
+    return found
 
 
 def _waiting(project: Project, module: Module) -> frozenset[str]:
