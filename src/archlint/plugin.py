@@ -67,6 +67,7 @@ from archlint.project.imports import (
 )
 from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
+from archlint.project.loop_names import Depth
 from archlint.project.model import Module, Project
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
@@ -87,6 +88,7 @@ __all__ = [
     "BlockingCall",
     "Breach",
     "Contract",
+    "Depth",
     "Finding",
     "Group",
     "Hop",

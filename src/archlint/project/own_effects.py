@@ -177,9 +177,9 @@ def base_of(call: Call) -> Expr:
 def _put(project: Project, function: Function, held: Expr) -> Type:
     """What a function itself has put into an attribute of something without types (``request.state.db``)."""
     if isinstance(held, str) and "." in held:
-        for statement, env, _ in reached(project, function):
+        for statement, locals_, _ in reached(project, function):
             if isinstance(statement, Set) and held in statement.targets:
-                return type_of(project, statement.value, Frame(function.module, function, env))
+                return type_of(project, statement.value, Frame(function.module, function, locals_.env))
     return NOTHING_KNOWN
 
 

@@ -11,16 +11,16 @@ from archlint.facts.statements import Return, Set
 from archlint.project.aliases import called, offspring, spellings
 from archlint.project.annotations import Site, arms, read
 from archlint.project.call_graph import NOW, callee, last_name
-from archlint.project.calls import calls_to
+from archlint.project.calls import calls_to, third_party_name
 from archlint.project.candidates import slots_calling
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, FACTORY, SESSION, database_of
+from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import resolve
 from archlint.project.sites import CallSite, call_sites, frame_of
-from archlint.project.types import type_of
+from archlint.project.types import Frame, type_of
 from archlint.project.walk import names, statements
 
 DEPTH = 2
@@ -140,6 +140,21 @@ def _is_bound_to_connection(project: Project, function: Function, site: CallSite
         if isinstance(expr, str) and "conn" in expr.rpartition(".")[2].lower():
             return True
     return False
+
+
+def opened_by_module(project: Project, module: Module, call: Call) -> str:
+    """`SESSION` or `CONNECTION`, where a call at module level gives a new one; else empty."""
+    if not _may_open(call, opener_names(project)):
+        return ""
+    frame = Frame(module, None, {})
+    made = database_of(project, type_of(project, call, frame))
+    if made is None or made.kind not in (SESSION, CONNECTION):
+        return ""
+    on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+    maker = database_of(project, type_of(project, on or call.func, frame))
+    is_made = maker is not None and maker.kind == (ENGINE if made.kind == CONNECTION else FACTORY)
+    is_class_of = third_party_name(project, module, str(call.func)) in names_in("lifetimes", "opens")
+    return made.kind if is_made or is_class_of else ""
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
