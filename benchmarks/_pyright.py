@@ -36,6 +36,8 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 NONE, OTHER, UNKNOWN = "none", "other", ""
 NOT_KNOWN = ("Any", "Unknown", "Never", "NoReturn", "Unbound")
 
+# A function that no project has one like.
+PROBE = "_second_opinion_probe"
 SETTINGS = {"pythonVersion": "3.13", "typeCheckingMode": "basic"}
 
 Sources = Mapping[str, tuple[str, list[Spot]]]
@@ -77,7 +79,7 @@ def ask(root: Path, cache: Path, scratch: Path) -> Answers:
         for path, found in answers.items()
         if any(map(_is_doubtful, found.values()))
     }
-    for path, found in pyright.reveal(doubtful, "_probe", "[0]").items():
+    for path, found in pyright.reveal(doubtful, PROBE, "[0]").items():
         for spot in doubtful[path][1]:
             answers[path][spot] = probed(found.get(spot, ""))
     return answers
@@ -107,12 +109,12 @@ class Pyright:
         """Copy a package, with pyright's settings beside it."""
         skipped = shutil.ignore_patterns(".git", "node_modules", "__pycache__")
         shutil.copytree(root, self.scratch / root.name, ignore=skipped)
-        (self.scratch / "__builtins__.pyi").write_text(probe())
+        (self.scratch / "__builtins__.pyi").write_text(_stub())
 
     def reveal(self, sources: Sources, *probe: str) -> dict[str, dict[Spot, str]]:
         """What pyright reveals of some expressions of some files; the other files are as they were."""
         texts = {path: wrapped(source, chosen, *probe) for path, (source, chosen) in sources.items()}
-        rows = self._kept({path: text for path, (text, _) in texts.items()})
+        rows = self._kept({path: text for path, (text, _) in texts.items()}, _stub() if probe else "")
         found: dict[str, dict[Spot, str]] = {path: {} for path in sources}
         for path, line, character, said in rows:
             spot = texts[path][1].get((line, character)) if path in texts else None
@@ -120,8 +122,8 @@ class Pyright:
                 found[path][spot] = said
         return found
 
-    def _kept(self, texts: Mapping[str, str]) -> list[tuple[str, int, int, str]]:
-        basis = json.dumps([REQUIREMENTS.read_text(), SETTINGS, probe(), sorted(texts.items())])
+    def _kept(self, texts: Mapping[str, str], stub: str) -> list[tuple[str, int, int, str]]:
+        basis = json.dumps([REQUIREMENTS.read_text(), SETTINGS, stub, sorted(texts.items())])
         name = f"{hashlib.sha256(basis.encode()).hexdigest()[:24]}.json"
         kept = self.cache / "second-opinion" / name
         if not kept.exists():
@@ -163,8 +165,8 @@ def _run(command: list[str]) -> None:
         raise BenchmarkError(f"{' '.join(command)}: {done.stderr[-500:]}")
 
 
-def probe() -> str:
-    """A stub of builtins: ``_probe`` tells which of the kinds its argument is, and gives it back; it refuses others."""
+def _stub() -> str:
+    """A stub of builtins: `PROBE` tells which of the kinds its argument is, and gives it back; it refuses others."""
     classes = {kind: f"{names[0]}{'[Any, Any, Any]' * (kind == 'coroutine')}" for kind, names in CLASSES.items()}
     modules = sorted({names[0].rpartition(".")[0] for names in CLASSES.values()})
     lines = ["from typing import Any, Literal, TypeVar, overload", *(f"import {module}" for module in modules)]
@@ -172,13 +174,13 @@ def probe() -> str:
         lines += [
             f"_{number} = TypeVar('_{number}', bound={class_})",
             "@overload",
-            f"def _probe(x: _{number}, /) -> tuple[_{number}, Literal['{kind}']]: ...",
+            f"def {PROBE}(x: _{number}, /) -> tuple[_{number}, Literal['{kind}']]: ...",
         ]
     return "\n".join([*lines, ""])
 
 
 def probed(text: str) -> Kinds:
-    """The kinds that a type revealed of a ``_probe(…)`` names; `OTHER` where it refused."""
+    """The kinds that a type revealed of what `PROBE` gave names; `OTHER` where it refused."""
     found = frozenset(re.findall(r"Literal\['([^']*)'\]", text)) - {NONE}
     return found & CLASSES.keys() or frozenset({OTHER})
 

@@ -35,6 +35,7 @@ from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
 from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.awaits import needless_awaits
 from archlint.project.blocking import Blocking
 from archlint.project.blocking_calls import BlockingCall, blocking_calls
 from archlint.project.cohesion import Group, Split, proposed_split
@@ -66,11 +67,13 @@ from archlint.project.imports import (
 )
 from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
+from archlint.project.loop_names import Depth
 from archlint.project.model import Module, Project
 from archlint.project.mutations import Mutation, mutations
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
+from archlint.project.session_lifetimes import Unclosed, unclosed_sessions
 from archlint.project.skips import round_services
 from archlint.project.stray_errors import StrayError, Use, stray_errors
 from archlint.project.versions import is_older
@@ -86,6 +89,7 @@ __all__ = [
     "BlockingCall",
     "Breach",
     "Contract",
+    "Depth",
     "Finding",
     "Group",
     "Hop",
@@ -115,6 +119,7 @@ __all__ = [
     "Span",
     "Split",
     "StrayError",
+    "Unclosed",
     "Use",
     "blocking_calls",
     "blocking_reached",
@@ -136,6 +141,7 @@ __all__ = [
     "local_constants",
     "mapped_in_response",
     "mutations",
+    "needless_awaits",
     "openings",
     "order",
     "parse_error",
@@ -154,6 +160,7 @@ __all__ = [
     "stray_errors",
     "sync_sessions",
     "unawaited",
+    "unclosed_sessions",
     "untyped_response",
 ]  # fmt: skip
 

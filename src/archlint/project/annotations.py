@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
 from archlint.facts.statements import TypeAlias, TypeParam
-from archlint.project.classes import find_class, symbol_of
+from archlint.project.classes import find_class, find_function, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
@@ -119,6 +119,21 @@ def arms(type_: Type) -> tuple[Type, ...]:
     return tuple(arm for arm in (type_.args if type_.kind == UNION else (type_,)) if arm.kind != NONE)
 
 
+def alternatives(type_: Type) -> tuple[Type, ...]:
+    """What a type may be, ``None`` too."""
+    return type_.args if type_.kind == UNION else (type_,)
+
+
+def with_self(type_: Type, this: Type) -> Type:
+    """A type with what an object is in place of ``Self``."""
+    if type_.name == "typing.Self":
+        return this
+    if not type_.args:
+        return type_
+    args = tuple(with_self(arg, this) for arg in type_.args)
+    return union(args) if type_.kind == UNION else replace(type_, args=args)
+
+
 def substitute(type_: Type, values: Mapping[Symbol, Type]) -> Type:
     """A type with some type variables replaced."""
     if not values:
@@ -205,6 +220,8 @@ def _symbol(project: Project, name: str, site: Site) -> Symbol | None:
 def _third_party(symbol: Symbol) -> Type:
     if symbol.name == "typing.Any":
         return ANYTHING
+    if symbol.name in names_in("types", "forms", "transparent"):
+        return NOTHING_KNOWN
     return external(table("types")["aliases"].get(symbol.name, symbol.name))
 
 
@@ -223,6 +240,25 @@ def alias(project: Project, symbol: Symbol) -> Type:
         return _made(project, binding.value, binding.value.func, symbol, site)
     found = read(project, binding.value, site)
     return unknown if found == NOTHING_KNOWN else found
+
+
+@question(cyclic=NOTHING_KNOWN)
+def bound(project: Project, variable: Symbol) -> Type:
+    """What a type variable stands for at least: its bound; nothing known without one."""
+    module = project.by_path.get(variable.path)
+    if module is None:
+        return NOTHING_KNOWN
+    owner, _, name = variable.name.rpartition(".")
+    definition = find_class(project, Symbol(variable.path, owner)) or find_function(
+        project, Symbol(variable.path, owner)
+    )
+    if definition is not None:
+        bounds = [param.bound for param in definition.node.type_params if param.name == name]
+        site = class_site(definition) if isinstance(definition, ClassDefinition) else function_site(definition)
+        return read(project, bounds[0], site) if bounds else NOTHING_KNOWN
+    bindings = module_scope(project, module).names.get(variable.name)
+    made = chosen(bindings).value if bindings else None
+    return read(project, made.keyword("bound"), Site(module)) if isinstance(made, Call) else NOTHING_KNOWN
 
 
 def _alias_params(module: Module, name: str) -> tuple[tuple[str, Symbol], ...]:
@@ -254,7 +290,7 @@ def _generic(project: Project, base: str, items: tuple[Expr, ...], site: Site, d
     if name in ("typing.Union", "typing.Optional"):
         return union((*given, NO_VALUE) if name == "typing.Optional" else given)
     if name == "collections.abc.Coroutine":
-        return given[-1] if given else NOTHING_KNOWN
+        return external(name, *given[-1:])
     if name == "builtins.type":
         return Type(TYPE, None, given)
     free = () if generic.kind in (CLASS, UNKNOWN) and not generic.args else variables((generic,))
@@ -306,6 +342,8 @@ def lineage(project: Project, type_: Type) -> tuple[Type, ...]:
 
 
 def _lineage(project: Project, type_: Type, below: frozenset[Symbol | None]) -> list[Type]:
+    if type_.kind == VARIABLE and type_.symbol is not None and type_.symbol not in below:
+        return _lineage(project, bound(project, type_.symbol), below | {type_.symbol})
     found = [type_]
     definition = find_class(project, type_.symbol) if type_.kind == CLASS else None
     if definition is None or type_.symbol in below:

@@ -37,7 +37,7 @@ from archlint.project.walk import find, names, statements
 
 __all__ = [
     "ADDED", "CAUGHT", "ELEMENT", "ENTERED", "IS", "IS_NOT", "OPAQUE", "PARAM", "VALUE", "Assigned", "Env", "Exit", "Point",
-    "environments", "feeding", "join", "looped", "narrowed", "parameters_of", "recorded", "returned", "yielded",
+    "bound_to", "environments", "feeding", "join", "looped", "narrowed", "parameters_of", "recorded", "returned", "yielded",
 ]  # fmt: skip
 
 ADDERS = ("append", "add", "insert", "appendleft")
@@ -90,6 +90,16 @@ def yielded(function: Function) -> list[Exit]:
     return [
         (yields[id(step)], env) for step, env in environments(function, list(yields.values())) if id(step) in yields
     ]
+
+
+@question(cyclic={})
+def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, ...]]:
+    """All that is ever assigned to each local of a function, as the functions inside it see it."""
+    found: dict[str, dict[Assigned, None]] = {}
+    for env in (parameters_of(function), *recorded(function).values()):
+        for name, assigned in env.items():
+            found.setdefault(name, {}).update(dict.fromkeys(assigned))
+    return {name: tuple(assigned) for name, assigned in found.items()}
 
 
 def recorded(function: Function) -> dict[int, Env]:

@@ -16,7 +16,7 @@ from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
 ANY = "*"
-ENTER = "__enter__"
+IMPLICIT = frozenset(("__enter__", "__iter__"))
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
 
@@ -97,20 +97,26 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     known = _known()
     if name in known.given and _argument(call, known.given[name]) is None:
         return None
-    if name in known.unless and _is_zero(_argument(call, known.unless[name])):
+    if any(_is_zero(_argument(call, argument)) for argument in known.unless.get(name, "").split()):
         return None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
 
 
-def is_group(name: str) -> bool:
+def is_group(name: str, is_called: bool = False) -> bool:
     """Whether a third-party class and an attribute (``openai.OpenAI.chat``) name one of those in which a client groups its
-    methods. Such an attribute counts as an object of a class by that name."""
+    methods. Such an attribute counts as an object of a class by that name, and so does what calling it gives, where one
+    is picked so (``client.messages(sid).fetch()``)."""
     if name.partition(".")[0] not in _packages():
         return False
     known = _known()
+    if name in known.groups:
+        return True
     for above, path in _above(name):
         if above in known.groups:
-            return above not in known.open or path[0] not in known.open[above].free
+            below = known.open.get(above)
+            if is_called:
+                return below is not None and below.methods is not None and path[-1] not in below.methods
+            return below is None or path[0] not in below.free
     return False
 
 
@@ -205,7 +211,7 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     names = set(row.get("such_as", ()))
     for class_, methods in row.get("methods", {}).items():
         above = f"{package}.{class_}"
-        names.update(methods, [class_.rpartition(".")[2]] if ENTER in methods else ())
+        names.update(methods, () if IMPLICIT.isdisjoint(methods) else [class_.rpartition(".")[2]])
         known.clients.add(above)
         if class_.endswith(ANY):
             above = above.removesuffix(ANY).removesuffix(".")

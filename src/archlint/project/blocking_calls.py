@@ -16,8 +16,11 @@ from archlint.project.own_effects import Effect, own_effects, written
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
 from archlint.project.startup import is_startup
+from archlint.project.tasks import is_script
 
 DEEPEST = 12
+WRAPPERS = ("closing", "nullcontext", "enter_context")
+"""Functions that give back what they are given."""
 
 Root = Place | str
 """What an object comes from: the call that makes it, or the parameter, attribute or global it is held in."""
@@ -48,7 +51,9 @@ class BlockingCall(NamedTuple):
 @question(cyclic=())
 def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]:
     """The blocking calls directly inside the ``async def``s of a module, in source order; of those on one object the first,
-    and none on an object that such a call has made."""
+    and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
+    if is_script(project, module):
+        return ()
     functions = functions_calling(project, module, telling(project, module, BLOCKS))
     return tuple(
         sorted(call for function in functions if function.is_async for call in _in_function(project, function))
@@ -99,10 +104,12 @@ def _roots(expr: Expr, env: Env, depth: int) -> Iterator[Root]:
         case Call(func=Attr(base=base)):
             yield whole(expr)
             yield from _roots(base, env, depth + 1)
-        case Call(func=str() as func):
+        case Call(func=str() as func, args=args):
             yield whole(expr)
             if func.partition(".")[0] in env:
                 yield from _roots(func.rpartition(".")[0], env, depth + 1)
+            if func.rpartition(".")[2] in WRAPPERS and args:
+                yield from _roots(args[0], env, depth + 1)
         case Attr(base=base) | Item(base=base):
             yield from _roots(base, env, depth + 1)
         case Await(value=value) | Walrus(value=value):

@@ -15,33 +15,37 @@ from archlint.project.annotations import (
     UNKNOWN,
     Site,
     Type,
+    arguments,
     arms,
     external,
     function_site,
     instance,
+    lineage,
     parameters,
     read,
     substitute,
     unify,
     variables,
+    with_self,
 )  # fmt: skip
 from archlint.project.assignments import feeding
 from archlint.project.carriers import element, is_open, is_stream
-from archlint.project.classes import find_class, methods
+from archlint.project.classes import find_class, methods, symbol_of
+from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project
 from archlint.project.names import Symbol
+from archlint.project.protocols import AWAITABLE, CONTEXTS, COROUTINE, promised
 from archlint.project.schemas import fields
-from archlint.project.signatures import METHODS, Use, function_gives, member_gives
+from archlint.project.signatures import METHODS, Use, function_gives, held, member_gives
 from archlint.project.spelling import is_dotted_class
 
 Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
 
+NO_CALL = Call(None, (), (), 0, 0, 0, 0)
 INJECTORS = ("fastapi.Depends", "fastapi.Security")
-COPIERS = ("copy.copy", "copy.deepcopy", "fastapi.encoders.jsonable_encoder")
-LISTERS = ("builtins.list", "builtins.sorted", "builtins.tuple", "builtins.set", "builtins.reversed")
 THREADS = (
     "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
     "anyio.to_thread.run_sync",
@@ -98,10 +102,50 @@ def constructed(project: Project, definition: ClassDefinition, call: Call, typed
     return replace(made, args=held, labels=tuple(field.name for field in open_))
 
 
+def declared_result(project: Project, function: Function, this: Type | None) -> Type:
+    """What a function is annotated to give."""
+    returns = function.node.returns
+    declared = NOTHING_KNOWN if returns is None else read(project, returns, function_site(function))
+    return declared if this is None else with_self(declared, this)
+
+
+def filled(
+    project: Project, function: Function, declared: Type, this: Type | None, call: Call, typed: Typing
+) -> Type:  # fmt: skip
+    """What a function gives with what its type variables stand for in a call."""
+    if function.owner is not None and this is not None:
+        for base in lineage(project, this):
+            if base.symbol == symbol_of(function.owner):
+                declared = substitute(declared, arguments(project, base))
+    if variables((declared,)):
+        declared = substitute(declared, solved(project, function, this, call, typed))
+    return declared
+
+
+def generator(function: Function, yielded: Type) -> Type:
+    """What calling a generator function gives."""
+    return external(f"collections.abc.{'Async' * function.is_async}Generator", yielded)
+
+
+def delivered(project: Project, function: Function, outcome: Type) -> Type:
+    """What calling a function gives whose body gives ``outcome``: a coroutine if it is ``async``, or only something to be
+    awaited where its decorators may make anything of it; a context manager if it is made one."""
+    made = made_of(project, function)
+    if function.is_generator and not is_stream(outcome):
+        outcome = generator(function, outcome)
+    if made.is_context:
+        return external(CONTEXTS[function.is_async], element(promised(outcome)))
+    if not function.is_async or function.is_generator:
+        return outcome
+    return external(COROUTINE if made.is_certain else AWAITABLE, outcome)
+
+
 def is_loose(project: Project, declared: Type) -> bool:
     """Whether an annotation leaves open what is returned: there is none, or it names a generic without arguments. One
     such as ``dict`` is taken at its word: what would have to be followed for what is in the dict is most of a project."""
-    return declared.kind == UNKNOWN or any(
+    if declared.kind == UNKNOWN or (is_stream(declared) and not declared.args):
+        return True
+    return any(
         arm.kind == CLASS and not arm.args and bool(parameters(project, definition))
         for arm in arms(declared)
         if (definition := find_class(project, arm.symbol)) is not None
@@ -132,21 +176,20 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     if name in names_in("databases", "factory", "sync") | names_in("databases", "factory", "async"):
         return external(name, *_made(call, typed))
     if name in names_in("databases", "scoped", "sync") | names_in("databases", "scoped", "async"):
-        return external(name, *use.given().args[:1])
-    known = function_gives(name, use)
-    if known is not None:
-        return known
-    if call.args:
-        found = _passed_on(project, name, call, call.args[0], site, typed)
-        if found is not None:
-            return found
-    if is_third_party_class(name):
+        made = held(use.given())
+        return external(name, *([made] if made.kind != UNKNOWN else ()))
+    first = call.args[0] if call.args else call.keyword("dependency")
+    found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
+    if found is not None:
+        return found
+    if is_third_party_class(name) or any(
+        name in names_in("containers", "kinds", kind) for kind in ("list", "dict", "set")
+    ):
         return external(name)
     owner, _, method = name.rpartition(".")
-    class_ = external(owner)
     if not is_third_party_class(owner):
         return NOTHING_KNOWN
-    return member_gives(project, METHODS, class_, method, use._replace(receiver=class_)) or NOTHING_KNOWN
+    return member_gives(project, METHODS, external(owner), method, use) or NOTHING_KNOWN
 
 
 def is_third_party_class(name: str) -> bool:
@@ -155,18 +198,18 @@ def is_third_party_class(name: str) -> bool:
 
 
 def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site, typed: Typing) -> Type | None:
-    """What a third-party function gives that gives back what it is passed; None for others."""
+    """What a third-party function gives that gives or runs what it is passed; None for others."""
+    if first is None:
+        return None
     if name == "typing.cast":
         return read(project, first, site)
     if name in INJECTORS:
         return injected(first, typed)
     if name in THREADS:
-        return typed(Call(first, call.args[1:], call.kwargs, *_span(call)))
-    if name in COPIERS:
-        return typed(first)
-    if name in LISTERS:
-        return external("builtins.list", element(typed(first)))
-    return element(typed(first)) if name == "builtins.next" else None
+        return external(COROUTINE, promised(typed(Call(first, call.args[1:], call.kwargs, *_span(call)))))
+    if name == "functools.partial":
+        return external("collections.abc.Callable", typed(Call(first, call.args[1:], call.kwargs, *_span(call))))
+    return None
 
 
 def _made(call: Call, typed: Typing) -> tuple[Type, ...]:
@@ -182,5 +225,5 @@ def _span(call: Call) -> tuple[int, int, int, int]:
 
 def injected(dependency: Expr, typed: Typing) -> Type:
     """What ``Depends(dependency)`` gives: what the dependency returns, or yields."""
-    found = typed(Call(dependency, (), (), 0, 0, 0, 0))
+    found = promised(typed(Call(dependency, (), (), 0, 0, 0, 0)))
     return element(found) if is_stream(found) else found

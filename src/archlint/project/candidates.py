@@ -30,13 +30,10 @@ COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not nam
 """The names of methods that nearly every function calls."""
 METHODS = {
     QUERIES: ("queries", "query_queries"),
-    WRITES: ("writes", "query_writes", "queries"),
+    WRITES: ("writes", "query_writes", "runs"),
     COMMITS: ("commits", "transactions"),
-    WAITS: ("waits", "query_waits", "transactions"),
 }
 DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
-ITERATED = frozenset({"query"})
-"""What gives something that waits when a loop goes over it."""
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -61,14 +58,25 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
     if kind == BLOCKS:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+    if kind == WAITS:
+        return _waiting(project, module)
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    if kind != WAITS or not found:
-        return found
-    own = found & names_in("data", "effects", "waits") - COMMON
-    if own or not DATABASES.isdisjoint(packages_near(project, module)):
-        return found | (ITERATED & called(project, module))
-    return own
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
+        return frozenset()
+    return found
+
+
+def _waiting(project: Project, module: Module) -> frozenset[str]:
+    """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
+    those of queries where one is made."""
+    found = names_in("data", "effects", "waits") & called(project, module)
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module)):
+        return frozenset()
+    found |= names_in("data", "effects", "transactions") & called(project, module)
+    if "query" in called(project, module):
+        found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
+    return found
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

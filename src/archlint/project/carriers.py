@@ -1,6 +1,10 @@
 """What containers and query results hold, told from their types alone."""
 
-from archlint.facts.expressions import Const, Expr
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from archlint.facts.expressions import Const, Expr, Star
 from archlint.project.annotations import (
     ANY,
     CLASS,
@@ -19,19 +23,20 @@ from archlint.project.knowledge import names_in
 ROW = "sqlalchemy.Row"
 ROWS = ("sqlalchemy.Result", "sqlalchemy.ext.asyncio.AsyncResult")
 QUERIED = ("sqlalchemy.ScalarResult", "sqlalchemy.ext.asyncio.AsyncScalarResult", "sqlalchemy.orm.Query")
-CONTEXTS = ("contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager")
-AWAITABLES = ("collections.abc.Coroutine", "collections.abc.Awaitable", "asyncio.Future", "asyncio.Task")
 
 
-def awaited(type_: Type) -> Type:
-    """What awaiting something gives; of what is no awaitable, that itself."""
-    return union(
-        [(arm.args[-1] if arm.args else NOTHING_KNOWN) if arm.name in AWAITABLES else arm for arm in _all(type_)]
-    )
+def display(kind: str, items: tuple[Expr, ...], typed: Callable[[Expr], Type]) -> Type:
+    """What a list, tuple or set display is; what a star unpacks into a tuple has no certain place."""
+    found = [element(typed(item)) if isinstance(item, Star) else typed(item) for item in items]
+    if kind == "tuple" and not any(isinstance(item, Star) for item in items):
+        return external("builtins.tuple", *found)
+    return external(f"builtins.{kind}", *([union(found)] if found else ()))
 
 
-def _all(type_: Type) -> tuple[Type, ...]:
-    return type_.args if type_.kind == UNION else (type_,)
+def labelled(pairs: tuple[tuple[Expr, Expr], ...], typed: Callable[[Expr], Type]) -> Type:
+    """What a dict display is."""
+    labels = tuple(str(key.value) if isinstance(key, Const) and key.kind == "str" else "" for key, _ in pairs)
+    return replace(external("builtins.dict", *[typed(value) for _, value in pairs]), labels=labels)
 
 
 def element(type_: Type, key: Expr = None) -> Type:
@@ -101,7 +106,10 @@ def from_container(receiver: Type, name: str, key: Expr) -> Type:
         case "builtins.list":
             return element(receiver) if name == "pop" else receiver if name == "copy" else NOTHING_KNOWN
         case "builtins.dict" if name == "values":
-            return external("builtins.list", union(receiver.args[:] if receiver.labels else receiver.args[-1:]))
+            return external("builtins.list", union(receiver.args if receiver.labels else receiver.args[-1:]))
+        case "builtins.dict" if name == "items":
+            held = union(receiver.args if receiver.labels else receiver.args[-1:])
+            return external("builtins.list", external("builtins.tuple", NOTHING_KNOWN, held))
         case "builtins.dict" if name in ("get", "pop") and key is not None:
             return element(receiver, key)
     return NOTHING_KNOWN

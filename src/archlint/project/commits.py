@@ -22,7 +22,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, whole
 from archlint.project.savers import COMMIT, saver_names
-from archlint.project.sites import BODY, HANDLER, ORELSE, CallSite
+from archlint.project.sites import BODY, HANDLER, ORELSE, Around, CallSite
 from archlint.project.transactions import Commit, Writes, commits, holder_of
 from archlint.project.walk import calls, names, statements
 
@@ -220,14 +220,19 @@ def _ends_unit(site: CallSite) -> bool:
             return False
     for around in reversed(site.around):
         statement = around.statement
-        if isinstance(statement, Try) and around.part in (BODY, ORELSE) and site.loops:
-            if any(_rolls_back(handler) for handler in statement.handlers):
-                return False
+        if site.loops and _is_own_transaction(around):
+            return False
         if isinstance(statement, If) and site.loops and _counts(statement.test):
             return False
         if isinstance(statement, For | While) and around.part == BODY:
             return not _is_batch(statement)
     return True
+
+
+def _is_own_transaction(around: Around) -> bool:
+    """Whether a ``try`` around a commit rolls back what fails."""
+    statement = around.statement
+    return isinstance(statement, Try) and around.part in (BODY, ORELSE) and any(map(_rolls_back, statement.handlers))
 
 
 def _rolls_back(handler: Handler) -> bool:

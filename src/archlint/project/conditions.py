@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archlint.facts.expressions import Attr, Call, Comp, Cond, Const, Expr, Item, Op, Seq, Star, Walrus
-from archlint.facts.statements import For, If, Match, Set, Stmt, While, With
+from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, With
 from archlint.project.assignments import VALUE, Env
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
@@ -21,6 +21,8 @@ Tests = frozenset[tuple[Expr, bool]]
 Given = tuple[tuple[str, Const], ...]
 """The parameters of a function of which a call gives the value, each with it."""
 
+State = tuple[Tests, frozenset[tuple[str, Const]]]
+
 NOTHING: Tests = frozenset()
 HEADERS: Mapping[type, Callable[[Any], Expr]] = {
     If: lambda n: n.test,
@@ -30,20 +32,31 @@ HEADERS: Mapping[type, Callable[[Any], Expr]] = {
     Match: lambda n: n.subject,
 }
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
+FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
+LOGGER_TESTS = frozenset({"handlers"})
 FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 
 
-def holding(project: Project, function: Function, site: CallSite) -> Tests:
-    """What has been tested, and how it came out, on every way to a call of a function."""
+def holding(project: Project, function: Function, site: CallSite, given: Given = ()) -> Tests | None:
+    """What has been tested, and how it came out, on every way to a call of a function; None where no way leads there.
+
+    Args:
+        given: what the caller gives to the parameters.
+    """
     statement = site.statement
     header = HEADERS.get(statement.__class__)
     key = id(statement) if header is None else id(header(statement))
-    found = _holding(project, function).get(key, NOTHING)
-    for expr in (statement.value,) if isinstance(statement, Set) else _expressions(statement, header):
-        inside = _inside(expr, site.call)
-        if inside is not None:
-            return found | inside
-    return found
+    found = _holding(project, function, given).get(key)
+    if found is None:
+        return None
+    tests, values = found
+    inside = next(
+        (i for i in (_inside(e, site.call) for e in _expressions(statement, header)) if i is not None), NOTHING
+    )
+    known = dict(values)
+    if any(_outcome(test, known) is (not outcome) for test, outcome in inside):
+        return None
+    return tests | inside
 
 
 def _expressions(statement: Stmt, header: Callable[[Any], Expr] | None) -> tuple[Expr, ...]:
@@ -53,21 +66,32 @@ def _expressions(statement: Stmt, header: Callable[[Any], Expr] | None) -> tuple
 
 
 @question(cyclic={})
-def _holding(project: Project, function: Function) -> dict[int, Tests]:
-    """What has been tested before each simple statement, and each header, of a function, by the identity of either."""
-    found: dict[int, Tests] = {}
+def _holding(project: Project, function: Function, given: Given) -> dict[int, State]:
+    """What has been tested before each simple statement, and each header, of a function that is reached, and which
+    parameters still have the value they were given, by the identity of the statement or header."""
+    found: dict[int, State] = {}
 
-    def transfer(step: Any, tests: Tests) -> Tests:
+    def transfer(step: Any, state: State) -> State | None:
         match step:
             case Test(expr=expr) | Evaluate(expr=expr) | Enter(context=expr) | Next(iter=expr):
                 key = id(expr)
             case _:
                 key = id(step)
-        found[key] = found[key] & tests if key in found else tests
-        return tests.union(_parts(step.expr, step.outcome)) if isinstance(step, Test) else tests
+        found[key] = _joined(found[key], state) if key in found else state
+        tests, values = state
+        if isinstance(step, Test):
+            if values and _outcome(step.expr, dict(values)) is (not step.outcome):
+                return None
+            return tests.union(_parts(step.expr, step.outcome)), values
+        bound = getattr(step, "targets", ()) if isinstance(step, Set | Del) else (getattr(step, "target", None),)
+        return tests, frozenset(value for value in values if value[0] not in bound) if values else values
 
-    run(function.body, NOTHING, transfer, frozenset.intersection)
+    run(function.body, (NOTHING, frozenset(given)), transfer, _joined)
     return found
+
+
+def _joined(state: State, other: State) -> State:
+    return state[0] & other[0], state[1] & other[1]
 
 
 def _parts(test: Expr, outcome: bool) -> Iterator[tuple[Expr, bool]]:
@@ -124,16 +148,10 @@ def given_by(call: Call, function: Function, known: Given, *, is_bound: bool) ->
     found = []
     for param in function.node.params:
         value = passed.get(param.name, None if is_open else param.default)
-        value = values.get(value) if isinstance(value, str) else value
-        if isinstance(value, Const) and param.name not in function.node.binds:
+        value = _value(value, values)
+        if isinstance(value, Const):
             found.append((param.name, value))
     return tuple(found)
-
-
-def is_ruled_out(tests: Tests, given: Given) -> bool:
-    """Whether one of some tests cannot come out so with the values a caller gives."""
-    values = dict(given)
-    return bool(values) and any(_outcome(test, values) is (not outcome) for test, outcome in tests)
 
 
 def _outcome(test: Expr, values: Mapping[str, Const]) -> bool | None:
@@ -158,19 +176,40 @@ def _outcome(test: Expr, values: Mapping[str, Const]) -> bool | None:
             if first is None or None in others:
                 return None
             return (first in others) is (op == "in")
-    found = _value(test, values)
-    return truth(found)
+        case Call(func=str() as func, args=(Const(kind="str", value=str() as part),)):
+            first = values.get(func.rpartition(".")[0])
+            method = {"startswith": str.startswith, "endswith": str.endswith}.get(func.rpartition(".")[2])
+            return method(first.value, part) if method and first and isinstance(first.value, str) else None
+        case Call(func="isinstance", args=(str() as name, _)) if name in values and values[name].kind == "none":
+            return False
+    return truth(_value(test, values))
 
 
 def _value(expr: Expr, values: Mapping[str, Const]) -> Const | None:
-    return expr if isinstance(expr, Const) else values.get(expr) if isinstance(expr, str) else None
+    """A literal, or the member of an enum, as far as its spelling tells (PEP 8): ``Kind.LOCAL``."""
+    if not isinstance(expr, str):
+        return expr if isinstance(expr, Const) else None
+    class_, _, member = expr.rpartition(".")
+    name = class_.rpartition(".")[2]
+    if member.isupper() and name[:1].isupper() and not name.isupper():
+        return Const("member", f"{name}.{member}")
+    return values.get(expr)
 
 
 def happens_once(function: Function, site: CallSite, tests: Tests, below: tuple[Function, ...]) -> bool:
     """Whether a call runs only until it has run: it is tested that something is missing that outlives the function, and the
-    function, or what it calls, puts it there."""
+    function, or what it calls, puts it there; or that a file is missing, or a logger's handlers."""
+    if any(not outcome and _is_found(test) for test, outcome in tests):
+        return True
     kept = _stored(function) | {name for other in below for name in _stored(other)}
     return any(name in kept for test, outcome in tests for name in _missing(test, outcome, site.env))
+
+
+def _is_found(test: Expr) -> bool:
+    """Whether a test is that a file is there, or that a logger is set up."""
+    name = test.func if isinstance(test, Call) else test
+    last = name.name if isinstance(name, Attr) else name.rpartition(".")[2] if isinstance(name, str) else ""
+    return last in (FILE_TESTS if isinstance(test, Call) else LOGGER_TESTS)
 
 
 def _missing(test: Expr, outcome: bool, env: Env) -> Iterator[str]:
@@ -180,6 +219,11 @@ def _missing(test: Expr, outcome: bool, env: Env) -> Iterator[str]:
             yield from _holder(held, env)
         case Op(op="is not" | "!=", operands=(held, Const(kind="none"))) if not outcome:
             yield from _holder(held, env)
+        case Op(op="or", operands=operands) if outcome:
+            for operand in operands:
+                yield from _missing(operand, True, env)
+        case Op(op="not", operands=(operand,)):
+            yield from _missing(operand, not outcome, env)
         case Op(op="in", operands=(_, str() as holder)) if not outcome:
             yield holder
         case Op(op="not in", operands=(_, str() as holder)) if outcome:

@@ -56,7 +56,7 @@ def database_of(project: Project, type_: Type) -> Database | None:
 
 @question(cyclic=None)
 def _database(project: Project, type_: Type) -> Database | None:
-    if type_.kind != CLASS:
+    if type_.kind not in (CLASS, VARIABLE):
         return None
     for base in lineage(project, type_):
         if base.symbol is None or not base.symbol.is_external:

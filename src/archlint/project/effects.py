@@ -126,9 +126,6 @@ _writing_2 = _having("_writing_2", WRITES, 2)
 _committing_0 = _having("_committing_0", COMMITS, 0)
 _committing_1 = _having("_committing_1", COMMITS, 1)
 _committing_2 = _having("_committing_2", COMMITS, 2)
-_waiting_0 = _having("_waiting_0", WAITS, 0)
-_waiting_1 = _having("_waiting_1", WAITS, 1)
-_waiting_2 = _having("_waiting_2", WAITS, 2)
 
 LEVELS = 3
 HAVING: Mapping[tuple[str, int], Having] = {
@@ -136,5 +133,4 @@ HAVING: Mapping[tuple[str, int], Having] = {
     (QUERIES, 0): _querying_0, (QUERIES, 1): _querying_1, (QUERIES, 2): _querying_2,
     (WRITES, 0): _writing_0, (WRITES, 1): _writing_1, (WRITES, 2): _writing_2,
     (COMMITS, 0): _committing_0, (COMMITS, 1): _committing_1, (COMMITS, 2): _committing_2,
-    (WAITS, 0): _waiting_0, (WAITS, 1): _waiting_1, (WAITS, 2): _waiting_2,
 }  # fmt: skip

@@ -4,45 +4,34 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item
-from archlint.project.assignments import ENTERED as GIVEN_BY_ENTERING
-from archlint.project.assignments import VALUE, Env
-from archlint.project.call_graph import NOW, Callee, callee
-from archlint.project.classes import find_class, find_function
+from archlint.project.assignments import ENTERED, VALUE, Env
+from archlint.project.call_graph import of_method
+from archlint.project.candidates import COMMON
+from archlint.project.classes import find_class, find_function, method
 from archlint.project.content import is_cli
-from archlint.project.databases import ENGINE, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function
 from archlint.project.fastapi import creates_app
 from archlint.project.import_graph import import_graph
+from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside, layer
 from archlint.project.model import Module, Project, question
-from archlint.project.names import resolve
-from archlint.project.own_effects import Hop, written
+from archlint.project.names import module_scope, resolve
+from archlint.project.own_effects import Hop
 from archlint.project.places import whole
-from archlint.project.reaching import phrase, reaches, reaching_packages
-from archlint.project.sites import ASSIGNED, DROPPED, RETURNED, USED, CallSite, call_sites
+from archlint.project.reaching import may_reach, phrase, reaching_packages
+from archlint.project.sites import call_sites
 from archlint.project.top_level import at_import
-from archlint.project.walk import names
+from archlint.project.types import Frame, type_of
+from archlint.project.ways_out import is_harmless, way_by, way_out
 
 DEPTH = 3
-CREATES_TABLES = ("create_all", "drop_all")
-
-
-class Reach(NamedTuple):
-    """How a function reaches outside: by what (`archlint.project.reaching.reaches`), and the calls that lead there, the
-    function's own first."""
-
-    what: str
-    chain: tuple[Hop, ...]
+APPS = frozenset({"app", "application", "api", "asgi"})
 
 
 class ImportTimeIO(NamedTuple):
-    """A call at module level that reaches outside, in a statement of the module.
-
-    Attributes:
-        does: what it does, in words.
-        what: what does so in the end, as written.
-        chain: the calls that lead there, this one first.
-    """
+    """A call at module level that reaches outside: its place, what it does in words, and the calls that lead there, this
+    one first."""
 
     line: int
     col: int
@@ -68,113 +57,88 @@ def import_time_io(project: Project, module: Module) -> tuple[ImportTimeIO, ...]
 def _of_function(project: Project, run: Function) -> Iterator[ImportTimeIO]:
     seen: set[object] = set()
     for site in call_sites(project, run):
-        reach = _through_site(project, run, site, DEPTH)
-        if reach is None:
+        way = way_by(project, run, site, DEPTH)
+        if way is None:
             continue
         outermost = site.around[0].statement if site.around else site.statement
         keys = {id(outermost), _origin(project, run, site.call, site.env)} - {None}
         if seen.isdisjoint(keys):
-            yield ImportTimeIO(*whole(site.call), phrase(reach.what), reach.chain)
+            yield ImportTimeIO(*whole(site.call), phrase(way.what), way.chain)
         seen |= keys
 
 
 def _origin(project: Project, run: Function, expr: Expr, env: Env) -> object:
-    """What the object that a method is called on was made by, first of all; the call itself where it is no method's."""
+    """What made the object that a method is called on, as far back as it can be followed; a call that is no method's
+    itself; None where nobody knows."""
     while True:
         match expr:
-            case Call(func=func):
-                if isinstance(func, Attr):
-                    expr = func.base
-                elif isinstance(func, str) and "." in func and _is_value(project, run, func, env):
-                    expr = func.rpartition(".")[0]
-                else:
-                    return id(expr)
-            case Attr(base=base) | Item(base=base):
+            case Call(func=str() as func) if "." not in func or not _is_value(project, run, func, env):
+                return id(expr)
+            case Call(func=str() as func):
+                expr = func.rpartition(".")[0]
+            case Call(func=Attr(base=base)) | Attr(base=base) | Item(base=base):
                 expr = base
             case Await(value=value):
                 expr = value
             case str():
                 head = expr.partition(".")[0]
                 made = env.get(head, ())
-                if len(made) != 1 or made[0].how not in (VALUE, GIVEN_BY_ENTERING):
-                    return resolve(project, run.module, expr, run) if head not in env else head
+                if not made:
+                    return resolve(project, run.module, expr, run)
+                if len(made) > 1 or made[0].how not in (VALUE, ENTERED):
+                    return head
                 expr, env = made[0].expr, made[0].env
             case _:
                 return None
 
 
 def _is_value(project: Project, run: Function, name: str, env: Env) -> bool:
-    if name.partition(".")[0] in env:
+    """Whether the first part of a dotted name is a variable, rather than a module or a class."""
+    head = name.partition(".")[0]
+    if head in env:
         return True
-    symbol = resolve(project, run.module, name.partition(".")[0], run)
-    return symbol is not None and not symbol.is_external and find_class(project, symbol) is None and bool(symbol.name)
-
-
-def _through_site(project: Project, function: Function, site: CallSite, depth: int) -> Reach | None:
-    """How a call reaches outside, itself or by the shortest way through functions of the project."""
-    if site.deferred:
-        return None
-    run = callee(project, function, site)
-    if run.when != NOW:
-        return None
-    hop = Hop(function, whole(site.call), written(site.call))
-    what = reaches(project, function, site, run)
-    if what:
-        return None if _only_creates_tables(project, function, run) else Reach(what, (hop,))
-    found = [_reach(project, each, depth - 1) for each in run.functions if depth and _runs(each, site)]
-    known = [reach for reach in found if reach is not None]
-    if not known:
-        return None
-    nearest = min(known, key=lambda reach: len(reach.chain))
-    return Reach(nearest.what, (hop, *nearest.chain))
-
-
-@question(cyclic=None)
-def _reach(project: Project, function: Function, depth: int) -> Reach | None:
-    """The nearest way a function reaches outside, within ``depth`` calls of functions of the project."""
-    found = [_through_site(project, function, site, depth) for site in call_sites(project, function)]
-    known = [reach for reach in found if reach is not None]
-    return min(known, key=lambda reach: len(reach.chain)) if known else None
-
-
-def _runs(function: Function, site: CallSite) -> bool:
-    """Whether calling a function runs it: a coroutine or a generator waits for whoever takes it."""
-    return site.use not in (ASSIGNED, DROPPED, RETURNED, USED) or not (function.is_async or function.is_generator)
-
-
-def _only_creates_tables(project: Project, function: Function, run: Callee) -> bool:
-    """Whether a connection is opened to create the tables of mapped classes."""
-    database = database_of(project, run.receiver)
-    if database is None or database.kind != ENGINE:
-        return False
-    return any(name.rpartition(".")[2] in CREATES_TABLES for name in names(function.body))
+    symbol = resolve(project, run.module, head, run)
+    return symbol is not None and not symbol.is_external and bool(symbol.name) and find_class(project, symbol) is None
 
 
 def _may_reach(project: Project, module: Module) -> bool:
-    """Whether anything a module calls at module level may reach outside, by its name alone."""
-    return any(
-        -1 in slots and _is_suspect(project, module, name) for name, slots in module.interface.callees.items()
-    )  # fmt: skip
+    """Whether anything a module calls at module level reaches outside, as far as names and the types of variables tell."""
+    names = [name for name, slots in module.interface.callees.items() if -1 in slots]
+    chained = any(name[0] == "." and name[1:] not in COMMON for name in names)
+    return any(_is_suspect(project, module, name, chained) for name in names)
 
 
-def _is_suspect(project: Project, module: Module, name: str) -> bool:
-    symbol = None if name.startswith(".") else resolve(project, module, name, None)
-    if symbol is None:
+def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> bool:
+    head = name.partition(".")[0]
+    if not head or is_harmless(project, module, head):
+        return False
+    symbol = resolve(project, module, name, None)
+    if symbol is None or symbol.is_external:
+        return symbol is not None and (may_reach(project, symbol.name) or (chained and _is_client(symbol.name)))
+    definition = find_class(project, symbol)
+    function = find_function(project, symbol) if definition is None else method(project, definition, "__init__")
+    if function is not None:
+        return way_out(project, function, DEPTH - 1) is not None
+    base, _, last = name.rpartition(".")
+    if definition is not None or not base:
+        return chained and definition is None
+    run = of_method(project, type_of(project, base, Frame(module, None, {})), last)
+    if database_of(project, run.receiver) is not None or may_reach(project, run.name):
         return True
-    if symbol.is_external:
-        return symbol.package in reaching_packages()
-    if find_function(project, symbol) is not None or find_class(project, symbol) is not None:
-        return True
-    return not _is_of_other_make(project, module, name)
+    return any(way_out(project, each, DEPTH - 1) for each in run.functions)
 
 
-def _is_of_other_make(project: Project, module: Module, name: str) -> bool:
-    return False
+def _is_client(name: str) -> bool:
+    """Whether calling something third-party may give what reaches outside by a method."""
+    package = name.partition(".")[0]
+    if package in ("sqlalchemy", "sqlmodel"):
+        return name in names_in("effects", "opens", "sessions")
+    return package in reaching_packages()
 
 
 def is_loaded(project: Project, module: Module) -> bool:
     """Whether the application imports a module: it makes an app, has a layer by more than a weak word, or is imported by a
-    module of which that holds. A script nobody imports, and what defines commands for a terminal, is not."""
+    module of which that holds. A script that nobody imports is none of it, nor what defines commands for a terminal."""
     return module.path in _loaded(project)
 
 
@@ -184,19 +148,20 @@ def _loaded(project: Project) -> frozenset[str]:
     found = set(waiting)
     graph = import_graph(project)
     while waiting:
-        module = waiting.pop()
-        imported = [edge.target for edge in graph[module]]
+        imported = [edge.target for edge in graph[waiting.pop()]]
         for target in [*imported, *(package for each in imported for package in _packages(project, each))]:
             if target not in found and not is_outside(project, target):
                 found.add(target)
                 waiting.append(target)
-    return frozenset(m.path for m in found if not (is_cli(project, m) and not creates_app(project, m)))
+    return frozenset(m.path for m in found if creates_app(project, m) or not is_cli(project, m))
 
 
 def _is_root(project: Project, module: Module) -> bool:
     if is_outside(project, module):
         return False
     own = layer(project, module)
+    if own.name == "app" and not APPS.isdisjoint(module_scope(project, module).names):
+        return True
     return creates_app(project, module) or bool(own.name and not own.weak)
 
 

@@ -19,7 +19,7 @@ OWN = ""
 """It opens the session, or takes one that belongs to the process."""
 OUTER = "<outer>"
 """It is a local of the function around it."""
-DEEPEST = 8
+DEEPEST = 60
 
 
 def origin(project: Project, function: Function, expr: Expr, env: Env, depth: int = 0) -> str:

@@ -20,6 +20,7 @@ from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_si
 from archlint.project.types import Frame, type_of
 
 QUERY = "sqlalchemy.orm.Query"
+IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -141,13 +142,14 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
 
 
 def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:
-    """The dotted names of what a call runs: of what is called, and of what entering its value runs."""
+    """The dotted names of what a call runs: of what is called, and of what entering or iterating over its value runs."""
     if run.name:
         yield run.name
     for own in run.functions:
         yield f"{own.module.name}.{own.name}"
-    if site.use == ENTERED and not run.functions:
-        yield from (f"{arm.name}.__enter__" for arm in arms(type_of(project, site.call, frame)) if arm.name)
+    if site.use in IMPLICIT and not run.functions:
+        types = arms(type_of(project, site.call, frame))
+        yield from (f"{arm.name}.{IMPLICIT[site.use]}" for arm in types if arm.name)
 
 
 def _waits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
@@ -175,9 +177,9 @@ def base_of(call: Call) -> Expr:
 def _put(project: Project, function: Function, held: Expr) -> Type:
     """What a function itself has put into an attribute of something without types (``request.state.db``)."""
     if isinstance(held, str) and "." in held:
-        for statement, env, _ in reached(project, function):
+        for statement, locals_, _ in reached(project, function):
             if isinstance(statement, Set) and held in statement.targets:
-                return type_of(project, statement.value, Frame(function.module, function, env))
+                return type_of(project, statement.value, Frame(function.module, function, locals_.env))
     return NOTHING_KNOWN
 
 

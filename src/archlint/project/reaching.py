@@ -6,7 +6,7 @@ import re
 
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.annotations import Type
-from archlint.project.blocking import Typing, blocks
+from archlint.project.blocking import Typing, blocks, counterpart
 from archlint.project.call_graph import Callee, last_name
 from archlint.project.databases import CONNECTION, ENGINE, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
@@ -21,6 +21,14 @@ KINDS = {ENGINE: "engine", CONNECTION: "connection", SESSION: "session", SCOPED:
 CONNECTS = "opens a connection"
 QUERIES = "queries the database"
 SENDS = "calls the network"
+OPENERS = ("begin", "raw_connection", "connection")
+PHRASES = {
+    "connects": CONNECTS,
+    "migrates": "migrates the database",
+    "creates": "creates tables",
+    "queries": QUERIES,
+    "sends": SENDS,
+}
 
 
 def reaches(project: Project, function: Function, site: CallSite, run: Callee) -> str:
@@ -57,15 +65,23 @@ def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
     return blocks(project, name, call, typed) is not None
 
 
+def may_reach(project: Project, name: str) -> bool:
+    """Whether something third-party reaches outside, whatever it is given."""
+    if name in _calls() or name in _given() or _is_hub(name):
+        return True
+    return name.partition(".")[0] not in names_in("reaching", "local") and counterpart(project, name) is not None
+
+
 def phrase(name: str) -> str:
     """What reaching outside by something does, in words: ``opens a connection`` …"""
+    for kind, names in table("reaching")["calls"].items():
+        if name in names:
+            return PHRASES[kind]
     last = name.rpartition(".")[2]
-    if name in names_in("reaching", "calls", "connects") or "onnect" in last or last == "create_pool":
+    if "onnect" in last or last == "create_pool" or (name.startswith("sqlalchemy.") and last in OPENERS):
         return CONNECTS
-    if name.startswith("sqlalchemy.") and last in ("begin", "raw_connection", "connection"):
-        return CONNECTS
-    packages = {*table("effects")["packages"]["database driver"], *table("effects")["packages"]["ORM"]}
-    is_database = name in names_in("reaching", "calls", "queries") or name.partition(".")[0] in packages
+    packages = table("effects")["packages"]
+    is_database = name.partition(".")[0] in {*packages["database driver"], *packages["ORM"]}
     return QUERIES if is_database or "." not in name else SENDS
 
 

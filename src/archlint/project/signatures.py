@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Call, Expr, Star
+from msgspec.structs import replace
+
+from archlint.facts.expressions import Attr, Call, Const, Expr, Star
 from archlint.project.annotations import (
     CLASS,
     NO_VALUE,
@@ -20,10 +22,12 @@ from archlint.project.annotations import (
     union,
 )  # fmt: skip
 from archlint.project.blocking import is_group
+from archlint.project.carriers import element
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.names import Symbol
+from archlint.project.protocols import promised
 
 FUNCTIONS = "functions"
 METHODS = "methods"
@@ -41,6 +45,7 @@ class Use(NamedTuple):
 
     Attributes:
         receiver: the object whose method or attribute it is.
+        holder: the third-party class it descends from that has the method, with its type arguments.
         typed: what an expression is where the call stands.
         entered: what entering an object gives.
     """
@@ -49,6 +54,7 @@ class Use(NamedTuple):
     call: Call | None
     typed: Callable[[Expr], Type]
     entered: Callable[[Type], Type]
+    holder: Type = NOTHING_KNOWN
 
     def given(self) -> Type:
         """What is passed first."""
@@ -68,17 +74,17 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
         rows = _rows(part, holder.name)
         found = rows.get(name) or rows.get(ANY_NAME)
         if found is not None:
-            return _filled(_template(found), use._replace(receiver=holder))
+            return _filled(_template(found), use._replace(receiver=type_, holder=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
-        if is_group(f"{holder.name}.{name}"):
+        if is_group(f"{holder.name}.{name}", part == METHODS):
             return external(f"{holder.name}.{name}")
     return None
 
 
 def holders(project: Project, type_: Type) -> Iterator[Type]:
     """The third-party classes an object's attributes are looked up in, with its type arguments."""
-    for base in lineage(project, type_) if type_.kind == CLASS else ():
+    for base in lineage(project, type_) if type_.kind in (CLASS, VARIABLE) else ():
         if base.symbol is not None and base.symbol.is_external:
             yield base
             for symbol in ancestors(project, base.symbol):
@@ -107,6 +113,36 @@ def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
         for name, gives in _rows(METHODS, holder).items()
         if _template(gives).name == result
     )
+
+
+def sync_methods(packages: frozenset[str]) -> frozenset[str]:
+    """The names of the methods of some packages' classes that give something that cannot be awaited."""
+    return frozenset(
+        name
+        for holder in table("returns")[METHODS]
+        if holder.partition(".")[0] in packages
+        for name, gives in _rows(METHODS, holder).items()
+        if not _is_awaitable(_template(gives), holder)
+    )
+
+
+def is_sync(project: Project, type_: Type, name: str) -> bool:
+    """Whether the tables say that what a method of an object gives cannot be awaited."""
+    for holder in holders(project, type_):
+        gives = _rows(METHODS, holder.name).get(name)
+        if gives is not None:
+            return not _is_awaitable(_template(gives), holder.name)
+        if holder.name in names_in("returns", "proxies", "classes"):
+            return is_sync(project, held(holder), name)
+    return False
+
+
+def _is_awaitable(given: Type, holder: str) -> bool:
+    """Whether what a method of a class gives may be awaited: coroutines, what awaits itself to be entered or begun, what a
+    function that is passed gives."""
+    symbol = given.symbol.name if given.symbol is not None else ""
+    name = holder if symbol == "Self" else symbol
+    return name in names_in("coroutines", "awaitables") or "__await__" in _rows(METHODS, name) or symbol == "Called"
 
 
 def is_known(name: str) -> bool:
@@ -213,15 +249,32 @@ def _executed(use: Use) -> Type:
 
 
 def _called(use: Use) -> Type:
-    """What a function that is handed over gives."""
-    given = use.given()
-    return given.args[-1] if given.name == "collections.abc.Callable" and given.args else NOTHING_KNOWN
+    """What a function gives that ``run_sync`` hands what is sync of the object it is called on."""
+    call = use.call
+    if call is None or not call.args:
+        return NOTHING_KNOWN
+    base = call.func.base if isinstance(call.func, Attr) else str(call.func).rpartition(".")[0]
+    name = "sync_connection" if use.holder.name.endswith("Connection") else "sync_session"
+    sync: Expr = f"{base}.{name}" if isinstance(base, str) else Attr(base, name, call.line, call.col)
+    return use.typed(replace(call, func=call.args[0], args=(sync, *call.args[1:])))
+
+
+def _gathered(use: Use) -> Type:
+    """What ``asyncio.gather`` gives: in the order of what is passed, or where a star leaves that open a list."""
+    args = use.call.args if use.call is not None else ()
+    stars = [element(use.typed(arg)) if isinstance(arg, Star) else use.typed(arg) for arg in args]
+    found = [promised(type_) for type_ in stars]
+    if use.call is not None and use.call.keyword("return_exceptions") not in (None, Const("bool", False)):
+        found = [union([type_, external("builtins.BaseException")]) for type_ in found]
+    if any(isinstance(arg, Star) for arg in args):
+        return external("builtins.list", union(found))
+    return external("builtins.tuple", *found)
 
 
 WORDS: Mapping[str, Callable[[Use], Type]] = {
     "Self": lambda use: use.receiver,
-    "T": lambda use: held(use.receiver),
-    "Scalar": lambda use: scalar(held(use.receiver)),
+    "T": lambda use: held(use.holder),
+    "Scalar": lambda use: scalar(held(use.holder)),
     "Given": Use.given,
     "Class": _class,
     "Columns": _columns,
@@ -231,5 +284,8 @@ WORDS: Mapping[str, Callable[[Use], Type]] = {
     "Executed": _executed,
     "Entered": lambda use: use.entered(use.given()),
     "Called": _called,
+    "Awaited": lambda use: promised(use.given()),
+    "Gathered": _gathered,
+    "Element": lambda use: element(use.given()),
 }
 """What the words of the tables stand for."""

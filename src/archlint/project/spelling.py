@@ -1,12 +1,13 @@
 """Spelling: lowered expressions back to a short text for people to read, and what the spelling of a name tells."""
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
+from archlint.facts.expressions import Attr, Await, Call, Const, Expr, Item, Op, Seq
 
 ELLIPSIS = "…"
 
 
 def spelled(expr: Expr) -> str:
-    """A type expression as Python writes it (``list[User] | None``); what is no type expression is shortened to ``…``."""
+    """A type expression (``list[User] | None``) or what is called (``session.execute(…).scalars``) as Python writes it; other
+    expressions are shortened to ``…``."""
     match expr:
         case str():
             return expr
@@ -24,8 +25,12 @@ def spelled(expr: Expr) -> str:
             return " | ".join(map(spelled, operands))
         case Seq(kind="list", items=items):
             return f"[{', '.join(map(spelled, items))}]"
-        case Call(func=func):
-            return f"{spelled(func)}({ELLIPSIS})"
+        case Call(func=func, args=args, kwargs=kwargs):
+            return f"{spelled(func)}({ELLIPSIS if args or kwargs else ''})"
+        case Attr(base=base, name=name):
+            return f"{spelled(base)}.{name}"
+        case Await(value=value):
+            return f"(await {spelled(value)})"
     return ELLIPSIS
 
 

@@ -9,11 +9,17 @@ from archlint.project.call_graph import LATER, THREAD, callers
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
 from archlint.project.names import resolve
-from archlint.project.sites import CallSite
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite
 from archlint.project.walk import find, statements
 
 APPS = ("fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.applications.FastAPI")
-CALLERS = 2
+CALLERS = 3
+AT_ONCE = (AWAITED, ENTERED, ITERATED)
+
+
+def is_serving(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call may run while an application serves: one in a lifespan runs before that, or after."""
+    return not is_lifespan(project, function) and not is_startup(project, function, site)
 
 
 def is_startup(project: Project, function: Function, site: CallSite) -> bool:
@@ -30,6 +36,7 @@ def _is_startup(project: Project, function: Function, line: int, depth: int) -> 
     called = callers(project, function) if depth else ()
     return bool(called) and all(
         caller.callee.when not in (THREAD, LATER)
+        and (not function.is_async or caller.site.use in AT_ONCE)
         and _is_startup(project, caller.function, caller.site.call.line, depth - 1)
         for caller in called
     )

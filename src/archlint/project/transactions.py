@@ -92,9 +92,16 @@ def is_session(project: Project, function: Function, site: CallSite) -> bool:
     if run.functions or not holder or not unknown or any(arm.kind != UNKNOWN for arm in unknown):
         return False
     uses = names_in("transactions", "session_methods")
-    return any(
-        holder_of(other.call) == holder and last_name(other.call) in uses for other in call_sites(project, function)
-    )
+    others = [other for other in call_sites(project, function) if holder_of(other.call) == holder]
+    return any(last_name(other.call) in uses or _is_handed_statement(project, function, other) for other in others)
+
+
+def _is_handed_statement(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call executes a statement of SQLAlchemy."""
+    if last_name(site.call) not in ("execute", "exec", "scalar", "stream") or not site.call.args:
+        return False
+    given = type_of(project, site.call.args[0], frame_of(function, site))
+    return any(arm.name.startswith("sqlalchemy.") for arm in arms(given))
 
 
 class Writes:
@@ -105,7 +112,7 @@ class Writes:
         self.function = function
         self.holder = holder
         self.sites = {id(site.call): site for site in call_sites(project, function)}
-        self.envs = {id(each.statement): each.env for each in reached(project, function)}
+        self.places = {id(each.statement): each.locals for each in reached(project, function)}
 
     def by_call(self, call: Call) -> bool:
         """Whether a call may write."""
@@ -141,7 +148,7 @@ class Writes:
         given = [*call.args, *[value for _, value in call.kwargs]]
         head = self.holder.partition(".")[0]
         is_given = self.holder in given or (head in given and head not in THIS)
-        is_own = head in THIS and holder_of(call) in THIS
+        is_own = head != self.holder and holder_of(call) == head
         if not is_given and not is_own:
             return False
         run = callee(self.project, self.function, site)
@@ -153,7 +160,8 @@ class Writes:
 
     def by_assignment(self, statement: Set) -> bool:
         """Whether an assignment may change an object of the session."""
-        env = self.envs.get(id(statement), {})
+        place = self.places.get(id(statement))
+        env = place.env if place is not None else {}
         for target in statement.targets:
             if isinstance(target, Attr) or (isinstance(target, Item) and isinstance(target.base, Attr)):
                 return True

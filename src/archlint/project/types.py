@@ -1,10 +1,9 @@
-"""What an expression is, as far as annotations, constructors and queries carry.
+"""What an expression is, as far as annotations, constructors, bodies and queries carry.
 
 Nothing is guessed: what cannot be followed is `UNKNOWN`, and a union that holds a type means that there is a way through
 the code on which the value is of that type. Sources: the typing specification; SQLAlchemy, "ORM Querying Guide".
 """
 
-import msgspec
 from msgspec.structs import replace
 
 from archlint.facts.expressions import (
@@ -16,15 +15,17 @@ from archlint.facts.expressions import (
     Const,
     Expr,
     Item,
+    Lambda,
     Map,
     Op,
     Param,
     Seq,
     Slice,
     Star,
+    Text,
     Walrus,
 )  # fmt: skip
-from archlint.facts.statements import Set
+from archlint.project import protocols
 from archlint.project.annotations import (
     ANY,
     CLASS,
@@ -36,8 +37,8 @@ from archlint.project.annotations import (
     Type,
     arguments,
     arms,
+    base_types,
     bounded,
-    class_site,
     external,
     function_site,
     instance,
@@ -46,7 +47,6 @@ from archlint.project.annotations import (
     read,
     substitute,
     union,
-    variables,
 )  # fmt: skip
 from archlint.project.assignments import (
     ADDED,
@@ -54,73 +54,45 @@ from archlint.project.assignments import (
     ENTERED,
     IS,
     IS_NOT,
+    OPAQUE,
     PARAM,
     VALUE,
     Assigned,
-    Env,
+    bound_to,
     looped,
-    parameters_of,
     returned,
     yielded,
-)
-from archlint.project.blocking import is_client
+)  # fmt: skip
 from archlint.project.callables import (
+    NO_CALL,
     Typing,
     constructed,
+    declared_result,
+    delivered,
+    filled,
+    generator,
     given_to,
     is_loose,
     is_third_party_class,
-    solved,
     third_party,
-)
-from archlint.project.carriers import CONTEXTS, awaited, element, from_container, may_be_added_to, unpacked
-from archlint.project.classes import find_class, find_function, methods, symbol_of
+)  # fmt: skip
+from archlint.project.carriers import display, element, from_container, labelled, may_be_added_to, unpacked
+from archlint.project.classes import find_class, find_function, methods
+from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.frames import NOBODY, Caller, Frame
 from archlint.project.knowledge import names_in
+from archlint.project.members import Given, attribute_values, method_of, module_values
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, Symbol, chosen, member, module_scope, resolve
+from archlint.project.names import MODULE, Symbol, member, resolve
 from archlint.project.signatures import ATTRIBUTES, METHODS, Use, member_gives, session_gives
-from archlint.project.walk import statements
+
+__all__ = ["NOBODY", "Caller", "Frame"]
 
 NESTING = 40
 CALLS = 2
-GETTERS = ("property", "cached_property", "hybrid_property")
-
-
-class Caller(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
-    """What is known of the call that runs a function.
-
-    Attributes:
-        this: what ``self`` is, where that is known better than by the class around the function.
-        given: what its parameters are given.
-        calls: how many functions that do not say what they return led here.
-    """
-
-    this: Type | None = None
-    given: tuple[tuple[str, Type], ...] = ()
-    calls: int = 0
-
-
-NOBODY = Caller()
-
-
-class Frame(msgspec.Struct, frozen=True, gc=False):
-    """Where an expression stands.
-
-    Attributes:
-        env: what the function's locals can be there.
-        nesting: how many expressions around this one led here.
-    """
-
-    module: Module
-    function: Function | None
-    env: Env
-    caller: Caller = NOBODY
-    nesting: int = 0
-
-    @property
-    def calls(self) -> int:
-        return self.caller.calls
+BOOLEAN = frozenset({"not", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"})
+CALLABLE = "collections.abc.Callable"
 
 
 def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
@@ -138,7 +110,7 @@ def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
         case Attr(base=base, name=name):
             return attribute(project, type_of(project, base, frame), name, frame.calls)
         case Await(value=value):
-            return awaited(type_of(project, value, frame))
+            return awaited(project, type_of(project, value, frame))
         case Walrus(value=value) | Star(value=value):
             return type_of(project, value, frame)
         case Call():
@@ -152,44 +124,45 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             return union([type_of(project, then, frame), type_of(project, other, frame)])
         case Op(op="or" | "and", operands=operands):
             return union([type_of(project, operand, frame) for operand in operands])
+        case Op(op=op) if op in BOOLEAN:
+            return external("builtins.bool")
+        case Op(op="/", operands=(first, *_)):
+            return _by_method(project, type_of(project, first, frame), "__truediv__")
+        case Text():
+            return external("builtins.str")
         case Seq(kind=kind, items=items):
-            return _display(project, kind, items, frame)
+            return display(kind, items, _typing(project, frame))
         case Map(pairs=pairs):
-            labels = tuple(str(key.value) if isinstance(key, Const) and key.kind == "str" else "" for key, _ in pairs)
-            values = [type_of(project, value, frame) for _, value in pairs]
-            return replace(external("builtins.dict", *values), labels=labels)
+            return labelled(pairs, _typing(project, frame))
         case Comp():
-            return _comprehension(project, expr, frame)
+            for generator in expr.fors:
+                frame = replace(frame, env=looped(generator.target, generator.iter, frame.env))
+            kind = "builtins.dict" if expr.kind == "dict" else "builtins.list"
+            return external(kind, type_of(project, expr.elements[-1], frame))
+        case Lambda():
+            return external(CALLABLE, _applied(project, expr, NO_CALL, frame))
         case Item(base=base, key=key):
             held = type_of(project, base, frame)
             if held.kind == TYPE:
                 return Type(TYPE, None, (read(project, expr, Site(frame.module, frame.function)),))
             if isinstance(key, Slice):
                 return held
-            return element(held, key) if element(held, key).kind != UNKNOWN else _by(project, "__getitem__", held)
-        case Op(op="/", operands=(first, *_)):
-            return _by(project, "__truediv__", type_of(project, first, frame))
+            found = iterated(project, held) if key is None else element(held, key)
+            return found if found.kind != UNKNOWN else _by_method(project, held, "__getitem__")
     return NOTHING_KNOWN
 
 
-def _by(project: Project, method: str, type_: Type) -> Type:
-    """What a special method of a third-party object gives."""
-    use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
-    return union([member_gives(project, METHODS, arm, method, use) or NOTHING_KNOWN for arm in arms(type_)])
+def _by_method(project: Project, type_: Type, name: str) -> Type:
+    """What an operator gives by the special method of the objects it stands behind."""
+    return union([special(project, arm, name) or NOTHING_KNOWN for arm in arms(type_)])
 
 
-def _display(project: Project, kind: str, items: tuple[Expr, ...], frame: Frame) -> Type:
-    found = [type_of(project, item, frame) for item in items]
-    found = [element(held) if isinstance(item, Star) else held for item, held in zip(items, found, strict=True)]
-    return external(f"builtins.{kind}", *(found if kind == "tuple" or not found else [union(found)]))
+def _typing(project: Project, frame: Frame) -> Typing:
+    return lambda expr: type_of(project, expr, frame)
 
 
-def _comprehension(project: Project, comp: Comp, frame: Frame) -> Type:
-    for generator in comp.fors:
-        frame = replace(frame, env=looped(generator.target, generator.iter, frame.env))
-    return external(
-        "builtins.dict" if comp.kind == "dict" else "builtins.list", type_of(project, comp.elements[-1], frame)
-    )
+def _use(project: Project, receiver: Type, call: Call | None, frame: Frame) -> Use:
+    return Use(receiver, call, _typing(project, frame), lambda held: entered(project, held))
 
 
 def _name(project: Project, name: str, frame: Frame) -> Type:
@@ -203,24 +176,23 @@ def _name(project: Project, name: str, frame: Frame) -> Type:
 
 
 def local(project: Project, name: str, frame: Frame) -> Type | None:
-    """What a local of the function an expression stands in is; None for other names."""
-    assigned = frame.env.get(name)
+    """What a local of the function an expression stands in, or of one around that, is; None for other names."""
+    assigned, function, caller = frame.env.get(name), frame.function, frame.caller
+    while assigned is None and function is not None:
+        assigned = bound_to(project, function).get(name)
+        if assigned is None:
+            function, caller = function.outer, Caller(calls=caller.calls)
     if assigned is None:
         return None
-    function = frame.function
     if function is not None and function.owner is not None and assigned[0].how == PARAM:
         params = function.node.params
         if params and params[0].name == name and params[0].annotation is None:
-            this = frame.caller.this or instance(project, function.owner)
+            this = caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
-    found = union(
-        [_assigned(project, each, frame.module, function, frame.caller) for each in assigned if each.how != ADDED]
-    )
-    added = [each for each in assigned if each.how == ADDED]
-    if not added or not may_be_added_to(found):
-        return found
-    return union([found, *[_assigned(project, each, frame.module, function, frame.caller) for each in added]])
+    found = {each: _assigned(project, each, frame.module, function, caller) for each in assigned}
+    made = union([type_ for each, type_ in found.items() if each.how != ADDED])
+    return union(found.values()) if may_be_added_to(made) else made
 
 
 @question(cyclic=NOTHING_KNOWN)
@@ -240,18 +212,17 @@ def _assigned(
     if assigned.how not in (VALUE, ELEMENT, ADDED, ENTERED) or assigned.depth > NESTING:
         return NOTHING_KNOWN
     found = bounded(type_of(project, assigned.expr, frame))
-    match assigned.how:
-        case "element":
-            found = element(found)
-        case "added":
-            found = external("builtins.list", found)
-        case "entered":
-            found = entered(project, found)
+    if assigned.how == ELEMENT:
+        found = iterated(project, found)
+    elif assigned.how == ADDED:
+        found = external("builtins.list", found)
+    elif assigned.how == ENTERED:
+        found = entered(project, found)
     return unpacked(found, assigned.position) if assigned.position >= 0 else found
 
 
 def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
-    """What ``isinstance`` leaves of what a local was."""
+    """What a test leaves of what a local was."""
     classes = assigned.expr.items if isinstance(assigned.expr, Seq) else (assigned.expr,)
     site = Site(frame.module, frame.function)
     tested = union([read(project, class_, site) for class_ in classes])
@@ -261,6 +232,8 @@ def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
 def _parameter(project: Project, param: Param, frame: Frame) -> Type:
     if param.annotation is not None and frame.function is not None:
         declared = read(project, param.annotation, function_site(frame.function))
+        if param.kind in ("*", "**"):
+            return external("builtins.tuple" if param.kind == "*" else "builtins.dict", declared)
         if declared.kind not in (UNKNOWN, ANY):
             return declared
     if not isinstance(param.default, Call):
@@ -275,28 +248,43 @@ def _global(project: Project, head: str, rest: list[str], frame: Frame) -> tuple
     while symbol is not None and rest and (symbol.is_external or symbol.name == MODULE):
         symbol = member(project, frame.module, symbol, rest[0])
         rest = rest[1:]
-    if symbol is None or symbol.name == MODULE:
-        return NOTHING_KNOWN, rest
+    return NOTHING_KNOWN if symbol is None else of_symbol(project, symbol, frame.calls), rest
+
+
+def of_symbol(project: Project, symbol: Symbol, calls: int = 0) -> Type:
+    """What a class, a function or a module-level variable is, seen as a value."""
     if symbol.is_external:
         is_class = is_third_party_class(symbol.name)
-        return Type(TYPE, None, (external(symbol.name),)) if is_class else NOTHING_KNOWN, rest
+        return Type(TYPE, None, (external(symbol.name),)) if is_class else NOTHING_KNOWN
+    if symbol.name == MODULE:
+        return NOTHING_KNOWN
     if find_class(project, symbol) is not None:
-        return Type(TYPE, None, (Type(CLASS, symbol),)), rest
-    return module_value(project, symbol), rest
+        return Type(TYPE, None, (Type(CLASS, symbol),))
+    function = find_function(project, symbol) if "." not in symbol.name.rpartition(".<locals>.")[2] else None
+    if function is not None:
+        frame = Frame(function.module, None, {}, Caller(calls=calls))
+        return external(CALLABLE, called(project, function, None, None, frame))
+    head, *rest = symbol.name.split(".")
+    found = module_value(project, Symbol(symbol.path, head))
+    for part in rest:
+        found = attribute(project, found, part, calls)
+    return found
 
 
 @question(cyclic=NOTHING_KNOWN)
 def module_value(project: Project, symbol: Symbol) -> Type:
     """What a module-level variable of the project is."""
-    module = project.by_path[symbol.path]
-    bindings = module_scope(project, module).names.get(symbol.name)
-    binding = chosen(bindings) if bindings else None
-    if binding is None or binding.kind != "value":
-        return NOTHING_KNOWN
-    declared = read(project, binding.annotation, Site(module))
-    if declared.kind not in (UNKNOWN, ANY):
-        return declared
-    return type_of(project, binding.value, Frame(module, None, {})) if binding.value != symbol.name else NOTHING_KNOWN
+    return union([_given(project, given, NOBODY) for given in module_values(project, symbol)])
+
+
+def _given(project: Project, given: Given, caller: Caller) -> Type:
+    """What an attribute or a variable is by one assignment."""
+    if given.annotation is not None:
+        declared = read(project, given.annotation, given.site)
+        if declared.kind not in (UNKNOWN, ANY):
+            return declared
+    found = type_of(project, given.value, Frame(given.site.module, given.function, given.env, caller))
+    return unpacked(found, given.position) if given.position >= 0 else found
 
 
 def attribute(project: Project, type_: Type, name: str, calls: int = 0) -> Type:
@@ -312,48 +300,36 @@ def _attribute(project: Project, type_: Type, name: str, calls: int) -> Type:
         found = None if owner is None else _own_attribute(project, owner, holder, name, calls)
         if found is not None:
             return substitute(found, arguments(project, base))
-    use = Use(holder, None, lambda _: NOTHING_KNOWN, lambda held: entered(project, held))
+    if type_.kind == TYPE:
+        return NOTHING_KNOWN
+    use = Use(holder, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
     return member_gives(project, ATTRIBUTES, holder, name, use) or NOTHING_KNOWN
 
 
 def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: str, calls: int) -> Type | None:
-    for statement in statements(owner.node.body):
-        if isinstance(statement, Set) and name in statement.targets:
-            if statement.annotation is not None:
-                return read(project, statement.annotation, class_site(owner))
-            return type_of(project, statement.value, Frame(owner.module, owner.outer, {}, Caller(calls=calls)))
-    own = methods(project, owner)
-    getter = own.get(name)
-    if getter is not None:
-        decorators = [d.func if isinstance(d, Call) else d for d in getter.node.decorators]
-        is_getter = any(isinstance(d, str) and d.rpartition(".")[2] in GETTERS for d in decorators)
-        return (
-            called(project, getter, this, None, Frame(getter.module, None, {}, Caller(calls=calls)))
-            if is_getter
-            else NOTHING_KNOWN
-        )
-    init = own.get("__init__")
-    for statement in statements(init.body) if init is not None else ():
-        if init is not None and isinstance(statement, Set) and f"self.{name}" in statement.targets:
-            if statement.annotation is not None:
-                return read(project, statement.annotation, function_site(init))
-            return type_of(
-                project, statement.value, Frame(init.module, init, parameters_of(init), Caller(this, (), calls))
-            )
-    return None
-
-
-def _typing(project: Project, frame: Frame) -> Typing:
-    return lambda expr: type_of(project, expr, frame)
+    caller = Caller(this, (), calls)
+    method = method_of(project, owner, name)
+    if method is not None:
+        found = called(project, method, this, None, Frame(method.module, None, {}, caller))
+        return found if made_of(project, method).is_getter else external(CALLABLE, found)
+    values = attribute_values(project, owner, name)
+    return union([_given(project, given, caller) for given in values]) if values else None
 
 
 def _call(project: Project, call: Call, frame: Frame) -> Type:
     match call.func:
-        case Item():
+        case Item(base=str() as base) if base.partition(".")[0] not in frame.env:
             made = read(project, call.func, Site(frame.module, frame.function))
-            return made if made.kind == CLASS and find_class(project, made.symbol) is not None else NOTHING_KNOWN
+            if made.kind == CLASS:
+                return made
+        case Attr(base=Call(func="super"), name=name) if (
+            frame.function is not None and frame.function.owner is not None
+        ):
+            return _call_above(project, frame.function.owner, name, call, frame)
         case Attr(base=base, name=name):
             return method_call(project, type_of(project, base, frame), name, call, frame)
+        case Lambda():
+            return _applied(project, call.func, call, frame)
         case str() as func:
             head = func.partition(".")[0]
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
@@ -364,11 +340,20 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             if found is not None:
                 return found
             base, _, name = func.rpartition(".")
-            held = _name(project, base or name, frame)
-            if not base and held.kind == TYPE and held.args:
-                return held.args[0]
-            return method_call(project, held, name if base else "__call__", call, frame)
-    return NOTHING_KNOWN
+            holder = resolve(project, frame.module, base, frame.function) if base and symbol is not None else None
+            if base and (holder is None or holder.name != MODULE):
+                return method_call(project, _name(project, base, frame), name, call, frame)
+    return result_of(project, type_of(project, call.func, frame), call, frame)
+
+
+def _applied(project: Project, function: Lambda, call: Call, frame: Frame) -> Type:
+    """What a lambda gives."""
+    passed = [*call.args, *[None] * len(function.params)]
+    given = {
+        param.name: (Assigned(OPAQUE if value is None else VALUE, value, frame.env),)
+        for param, value in zip(function.params, passed)  # noqa: B905 - what is not passed is not known
+    }
+    return type_of(project, function.body, replace(frame, env={**frame.env, **given}))
 
 
 def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) -> Type | None:
@@ -382,35 +367,35 @@ def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) ->
     return None if function is None else called(project, function, None, call, frame)
 
 
+def result_of(project: Project, type_: Type, call: Call, frame: Frame) -> Type:
+    """What calling a value gives."""
+    found = []
+    for arm in arms(type_):
+        if arm.kind == TYPE or arm.name == CALLABLE:
+            found.append(arm.args[-1] if arm.args else NOTHING_KNOWN)
+        else:
+            found.append(_method_call(project, arm, "__call__", call, frame))
+    return union(found)
+
+
 def called(project: Project, function: Function, this: Type | None, call: Call | None, frame: Frame) -> Type:
     """What calling a function gives: what its annotation says, or where that leaves something open what its ``return``
-    statements give."""
-    returns = function.node.returns
-    declared = NOTHING_KNOWN if returns is None else read(project, returns, function_site(function))
-    if declared.name == "typing.Self" and this is not None:
-        return this
+    statements give; a coroutine of that if it is ``async``, a context manager of what it yields if it is made one."""
+    typed = _typing(project, frame)
+    declared = declared_result(project, function, this)
     if is_loose(project, declared) and frame.calls < CALLS:
-        given = () if call is None else given_to(project, function, this, call, _typing(project, frame))
+        given = () if call is None else given_to(project, function, this, call, typed)
         found = inferred(project, function, Caller(this, given, frame.calls + 1))
         declared = declared if found.kind == UNKNOWN else found
-    if function.owner is not None and this is not None:
-        for base in lineage(project, this):
-            if base.symbol == symbol_of(function.owner):
-                declared = substitute(declared, arguments(project, base))
-    if call is not None and variables((declared,)):
-        declared = substitute(declared, solved(project, function, this, call, _typing(project, frame)))
-    return declared
+    return delivered(project, function, filled(project, function, declared, this, call or NO_CALL, typed))
 
 
 @question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
-    """What the ``return`` statements of a function give."""
-    frame = Frame(function.module, function, {}, caller)
-    if function.is_generator:
-        found = [type_of(project, value, replace(frame, env=env)) for value, env in yielded(function)]
-        return external(f"collections.abc.{'Async' * function.is_async}Generator", bounded(union(found)))
-    found = [type_of(project, value, replace(frame, env=env)) for value, env in returned(project, function)]
-    return bounded(union(found))
+    """What the ``return`` statements of a function give; of a generator function, a generator of what it yields."""
+    exits = yielded(function) if function.is_generator else returned(project, function)
+    found = [type_of(project, value, Frame(function.module, function, env, caller)) for value, env in exits]
+    return generator(function, bounded(union(found))) if function.is_generator else bounded(union(found))
 
 
 def method_call(project: Project, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
@@ -423,40 +408,54 @@ def _method_call(project: Project, receiver: Type, name: str, call: Call, frame:
     for base in lineage(project, holder):
         owner = find_class(project, base.symbol)
         function = None if owner is None else methods(project, owner).get(name)
-        if function is not None:
+        if function is not None and not made_of(project, function).is_getter:
             return called(project, function, holder, call, frame)
-    if find_class(project, holder.symbol) is not None and holder.kind == CLASS:
+    is_own = find_class(project, holder.symbol) is not None
+    if is_own and holder.kind == CLASS:
         group = "pydantic" if receiver.kind == TYPE else "copies"
         if name in names_in("data", "constructors", group):
             return holder
+        value = attribute(project, receiver, name, frame.calls)
+        if value.kind != UNKNOWN:
+            return result_of(project, value, call, frame)
     use = _use(project, receiver, call, frame)
     found = member_gives(project, METHODS, holder, name, use)
-    if found is None and (receiver.kind == UNKNOWN or find_class(project, holder.symbol) is not None):
+    if found is None and (receiver.kind == UNKNOWN or is_own):
         return session_gives(name, use)
     return from_container(receiver, name, call.args[0] if call.args else None) if found is None else found
 
 
-def _use(project: Project, receiver: Type, call: Call, frame: Frame) -> Use:
-    return Use(receiver, call, _typing(project, frame), lambda held: entered(project, held))
+def _call_above(project: Project, owner: ClassDefinition, name: str, call: Call, frame: Frame) -> Type:
+    """What ``super().method(...)`` gives."""
+    for base in base_types(project, owner):
+        found = _method_call(project, base, name, call, frame)
+        if found.kind != UNKNOWN:
+            return found
+    return NOTHING_KNOWN
+
+
+@question(cyclic=None)
+def special(project: Project, type_: Type, name: str) -> Type | None:
+    """What a special method that takes no argument gives; None where an object is not known to have it."""
+    for base in lineage(project, type_):
+        owner = find_class(project, base.symbol)
+        function = None if owner is None else methods(project, owner).get(name)
+        if function is not None:
+            return called(project, function, type_, None, Frame(function.module, None, {}))
+    use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
+    return member_gives(project, METHODS, type_, name, use)
 
 
 def entered(project: Project, type_: Type) -> Type:
     """What entering a context manager gives."""
-    return union([_entered(project, arm) for arm in arms(type_)])
+    return protocols.entered(type_, lambda held, name: special(project, held, name))
 
 
-@question(cyclic=NOTHING_KNOWN)
-def _entered(project: Project, type_: Type) -> Type:
-    if type_.name in CONTEXTS:
-        return type_.args[0] if type_.args else NOTHING_KNOWN
-    for name in ("__aenter__", "__enter__"):
-        for base in lineage(project, type_):
-            owner = find_class(project, base.symbol)
-            function = None if owner is None else methods(project, owner).get(name)
-            if function is not None:
-                return awaited(called(project, function, type_, None, Frame(function.module, None, {})))
-        use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
-        found = member_gives(project, METHODS, type_, name, use)
-        if found is not None:
-            return awaited(found)
-    return type_ if is_client(type_.name) else NOTHING_KNOWN
+def awaited(project: Project, type_: Type) -> Type:
+    """What awaiting something gives; of what is no awaitable, that itself."""
+    return protocols.awaited(type_, lambda held, name: special(project, held, name))
+
+
+def iterated(project: Project, type_: Type) -> Type:
+    """What a loop over something, ``async`` or not, takes from it."""
+    return protocols.iterated(type_, lambda held, name: special(project, held, name))

@@ -1,0 +1,392 @@
+"""Sessions and connections that may stay open: nobody closes them, or only where nothing raises.
+
+One is closed by a ``with``, by a ``close()`` in a ``finally``, by a helper that does, or by whoever it is handed to.
+
+Source: SQLAlchemy, "Closing"; "When do I construct a Session, when do I commit it, and when do I close it?".
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Lambda
+from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
+from archlint.project.aliases import called
+from archlint.project.call_graph import callee, last_name
+from archlint.project.callables import passed_to
+from archlint.project.candidates import slots_calling
+from archlint.project.content import injected
+from archlint.project.databases import SESSION
+from archlint.project.definitions import Function, bodies_in
+from archlint.project.flow import is_catch_all
+from archlint.project.knowledge import names_in
+from archlint.project.layers import is_outside
+from archlint.project.model import Module, Project, every, question
+from archlint.project.own_effects import written
+from archlint.project.places import whole
+from archlint.project.session_openings import (
+    Opening,
+    chained,
+    contained,
+    held,
+    is_class,
+    opened_by_module,
+    opener_names,
+    openings_in,
+    targets_of,
+    yields_one,
+)
+from archlint.project.sites import ENTERED, RETURNED, YIELDED, CallSite, call_sites
+from archlint.project.walk import calls, find, names, nodes, statements
+
+NEVER = "never"
+UNLESS_RAISED = "unless raised"
+NEXT = "next"
+INJECTED = "injected"
+
+
+class Unclosed(NamedTuple):
+    """A session or connection that may stay open; the place is the call that opens it.
+
+    Attributes:
+        how: nobody closes it (`NEVER`), it is closed only if nothing raises (`UNLESS_RAISED`), it is the `NEXT` of a
+            generator that would close it, or a dependency returns it (`INJECTED`) rather than to yield it.
+        kind: ``session`` or ``connection``.
+        written: the call, as written.
+        holder: what it is held in, if anything.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    how: str
+    kind: str
+    written: str
+    holder: str
+    function: Function | None
+
+
+@question(cyclic=())
+def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
+    """The sessions and connections that functions of a module may leave open."""
+    nexts = names_in("lifetimes", "nexts")
+    wanted = opener_names(project) | nexts
+    if wanted.isdisjoint(called(project, module)) or is_outside(project, module):
+        return ()
+    found = list(_global_ones(project, module))
+    for function, _ in bodies_in(project, module, slots_calling(module, wanted)):
+        if function is None or _is_fixture(function):
+            continue
+        found += [each for opening in openings_in(project, function) for each in _judged(project, function, opening)]
+        found += [each for site in call_sites(project, function) for each in _next(project, function, site)]
+    return tuple(found)
+
+
+def _is_fixture(function: Function) -> bool:
+    decorators = [d.func if isinstance(d, Call) else d for d in function.node.decorators]
+    return any(isinstance(d, str) and d.rpartition(".")[2] == "fixture" for d in decorators)
+
+
+def _found(function: Function, site: CallSite, how: str, kind: str, holder: Expr = None) -> Unclosed:
+    text = holder if isinstance(holder, str) else ""
+    return Unclosed(*whole(site.call), how, kind, f"{written(site.call)}()", text, function)
+
+
+def _global_ones(project: Project, module: Module) -> Iterator[Unclosed]:
+    """Sessions and connections that a module opens when it is imported and keeps in a variable."""
+    for statement in statements(module.interface.body):
+        if not isinstance(statement, Set) or not isinstance(statement.value, Call):
+            continue
+        name = next((target for target in statement.targets if isinstance(target, str)), "")
+        kind = opened_by_module(project, module, statement.value) if name else ""
+        if kind and name not in _closed_attributes(project, module) and not _is_entered_by(module, name):
+            made = f"{written(statement.value)}()"
+            yield Unclosed(*whole(statement.value), NEVER, kind, made, name, None)
+
+
+def _is_entered_by(module: Module, name: str) -> bool:
+    withs = find(module.interface.body, (With,), into_definitions=True)
+    return any(name in names(context) for statement in withs for context, _ in statement.items)
+
+
+def _judged(project: Project, function: Function, opening: Opening) -> Iterator[Unclosed]:
+    """The finding about one that a function opens, if there is one to make."""
+    site = opening.site
+    sites = call_sites(project, function)
+    first = next(iter(targets_of(site)), None)
+    if first is not None:
+        how = _left_open(project, function, opening, targets_of(site))
+        if how:
+            yield _found(function, site, how, opening.kind, first)
+    elif isinstance(site.statement, Return) and _is_injected(project, function):
+        yield _found(function, site, INJECTED, opening.kind)
+    elif site.use == YIELDED:
+        yield _found(function, site, NEVER, opening.kind)
+    elif site.use not in (ENTERED, RETURNED):
+        method = chained(sites, site)
+        is_used = method and method not in names_in("lifetimes", "closing") | names_in("lifetimes", "same")
+        if is_used or (not method and _is_lost_in_call(project, function, site)):
+            yield _found(function, site, NEVER, opening.kind)
+
+
+def _is_lost_in_call(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether one is made right in a call of a function of the project that does not close it."""
+    for other in call_sites(project, function):
+        given = [*other.call.args, *[value for _, value in other.call.kwargs]]
+        if not any(site.call in held(value) for value in given):
+            continue
+        run = callee(project, function, other)
+        if len(run.functions) != 1 or is_class(project, function, written(other.call)):
+            return False
+        return not _closes_argument(run.functions[0], other.call, site.call)
+    return False
+
+
+def _closes_argument(function: Function, call: Call, argument: Expr) -> bool:
+    """Whether a function closes what it is handed, hands it out, or puts it where others find it."""
+    for param, value in passed_to(function, call, is_bound=function.owner is not None):
+        if argument in held(value):
+            if param.kind in ("*", "**"):
+                return True
+            life = _Life(function, {param.name})
+            return life.is_entered() or life.closes_anywhere() or life.is_handed_on() or life.is_kept()
+    return True
+
+
+def _is_injected(project: Project, function: Function) -> bool:
+    """Whether a function is used in ``Depends``, and no handler closes what it gets of it."""
+    return function.name in injected(project, function.module) and not any(
+        function.node.name in closed for _, closed in every(project, _closed_dependencies)
+    )
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _closed_dependencies(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names in the defaults and annotations of parameters that functions of a module close."""
+    found: set[str] = set()
+    for function, _ in bodies_in(project, module, slots_calling(module, names_in("lifetimes", "closing"))):
+        for param in function.node.params if function is not None else ():
+            if function is not None and _Life(function, {param.name}).closes_anywhere():
+                found.update(name.rpartition(".")[2] for name in names((param.default, param.annotation)))
+    return frozenset(found)
+
+
+def _left_open(project: Project, function: Function, opening: Opening, targets: tuple[Expr, ...]) -> str:
+    """How what is assigned to some targets may stay open; empty where it is closed, or where nobody can tell."""
+    locals_ = {target for target in targets if isinstance(target, str) and "." not in target}
+    others = [target for target in targets if target not in locals_]
+    life = _Life(function, locals_ or {str(target) for target in others if isinstance(target, str)})
+    if (locals_ and life.is_global()) or life.is_entered(opening.kind) or life.closes_finally():
+        return ""
+    if locals_ and life.is_handed_on():
+        return INJECTED if not life.closes_anywhere() and _is_injected(project, function) else ""
+    if _closed_by_helper(project, function, life):
+        return ""
+    kept = [*others, *life.kept_in()]
+    if any(_is_closed_elsewhere(project, function, target) for target in kept) or life.is_kept():
+        return ""
+    return UNLESS_RAISED if life.closes_anywhere() else NEVER
+
+
+class _Life:
+    """What a function does with what some names of its hold."""
+
+    def __init__(self, function: Function, holders: set[str]) -> None:
+        self.function = function
+        self.body = function.body
+        self.holders = set(holders)
+        for statement in statements(self.body):
+            if isinstance(statement, Set) and any(each in self.holders for each in held(statement.value)):
+                self.holders.update(t for t in statement.targets if isinstance(t, str) and "." not in t)
+
+    def is_global(self) -> bool:
+        """It is a variable of the module or of a function around."""
+        return any(isinstance(s, Scope) and not self.holders.isdisjoint(s.names) for s in statements(self.body))
+
+    def is_entered(self, kind: str = SESSION) -> bool:
+        """It is the context of a ``with``, or handed to what makes one of it."""
+        for statement in find(self.body, (With,), into_definitions=True):
+            for context, _ in statement.items:
+                if self.mentions(context, kind):
+                    return True
+        closers = names_in("lifetimes", "closers")
+        return any(last_name(call) in closers and self.is_given(call) for call in self.all_calls())
+
+    def mentions(self, context: Expr, kind: str) -> bool:
+        """Whether a context is the thing itself, or a transaction of it: a session gives its connection back with that."""
+        if isinstance(context, Call):
+            on = context.func.rpartition(".")[0] if isinstance(context.func, str) else ""
+            return (kind == SESSION and on in self.holders) or self.is_given(context)
+        return context in self.holders
+
+    def all_calls(self) -> Iterator[Call]:
+        return calls(self.body, into_definitions=True)
+
+    def is_given(self, call: Call) -> bool:
+        """Whether a call is handed it, or its ``close``."""
+        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
+        given = [*call.args, *[value for _, value in call.kwargs]]
+        return any(each in self.holders or each in closing for value in given for each in contained(value))
+
+    def is_closing(self, call: Call) -> bool:
+        """Whether a call closes it: ``db.close()``, ``close_session(db)``, ``asyncio.shield(db.close())``."""
+        func = call.func
+        if isinstance(func, str):
+            on, _, method = func.rpartition(".")
+            if on in self.holders and method in names_in("lifetimes", "closing"):
+                return True
+        words = set(last_name(call).lower().strip("_").split("_"))
+        return self.is_given(call) and not words.isdisjoint(names_in("lifetimes", "closing_words"))
+
+    def closes_in(self, block: Block) -> bool:
+        return any(self.is_closing(call) for call in calls(block))
+
+    def closes_anywhere(self) -> bool:
+        return any(self.is_closing(call) for call in self.all_calls())
+
+    def closes_finally(self) -> bool:
+        """It is closed whatever happens: in a ``finally``, in a function for later, or both in a handler of anything and
+        on the way without one."""
+        for attempt in find(self.body, (Try,), into_definitions=True):
+            if self.closes_in(attempt.final) or any(self.is_given(call) for call in calls(attempt.final)):
+                return True
+            caught = [handler for handler in attempt.handlers if is_catch_all(handler)]
+            if caught and all(self.closes_in(handler.body) for handler in caught) and self.closes_beside(caught):
+                return True
+        later = [*find(self.body, (Def,)), *find(self.body, (Lambda,))]
+        return any(self.is_closing(call) for node in later for call in calls(node, into_definitions=True)) or any(
+            self.is_given(call) and self.is_handed_close(call) for call in self.all_calls()
+        )
+
+    def closes_beside(self, handlers: list[Handler]) -> bool:
+        inside = {id(call) for handler in handlers for call in calls(handler.body)}
+        return any(self.is_closing(call) and id(call) not in inside for call in self.all_calls())
+
+    def is_handed_close(self, call: Call) -> bool:
+        given = [*call.args, *[value for _, value in call.kwargs]]
+        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
+        return any(value in closing for value in given)
+
+    def is_handed_on(self) -> bool:
+        """It is returned, itself or in something made of it; whoever gets it closes it."""
+        for statement in statements(self.body):
+            if isinstance(statement, Return) and any(map(self.hands_on, contained(statement.value))):
+                return True
+        return False
+
+    def hands_on(self, expr: Expr) -> bool:
+        if isinstance(expr, Call):
+            name = written(expr).rpartition(".")[2]
+            return name[:1].isupper() and self.is_given(expr)
+        return expr in self.holders
+
+    def kept_in(self) -> list[Expr]:
+        """The attributes and items it is put in."""
+        found: list[Expr] = []
+        for statement in statements(self.body):
+            if isinstance(statement, Set) and any(each in self.holders for each in contained(statement.value)):
+                found += [t for t in statement.targets if not (isinstance(t, str) and "." not in t)]
+        return found
+
+    def is_kept(self) -> bool:
+        """It is put into a collection, a context variable or something of the kind."""
+        keepers = names_in("lifetimes", "keepers")
+        for call in self.all_calls():
+            on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+            if last_name(call) in keepers and on not in self.holders and self.is_given(call):
+                return True
+        return False
+
+
+def _closed_by_helper(project: Project, function: Function, life: _Life) -> bool:
+    """Whether a function or an object of the project that is handed it closes it."""
+    for site in call_sites(project, function):
+        if not life.is_given(site.call):
+            continue
+        run = callee(project, function, site)
+        for target in run.functions:
+            given = [(p, v) for p, v in passed_to(target, site.call, is_bound=target.owner is not None)]
+            handed = {p.name for p, v in given if v in life.holders}
+            inner = _Life(target, handed)
+            if handed and (inner.closes_anywhere() or inner.is_entered()):
+                return True
+            if handed and target.node.name == "__init__" and _owner_closes(project, target, inner):
+                return True
+    return False
+
+
+def _owner_closes(project: Project, init: Function, inner: _Life) -> bool:
+    """Whether the class whose ``__init__`` keeps it closes it."""
+    return any(_is_closed_elsewhere(project, init, target) for target in inner.kept_in())
+
+
+def _is_closed_elsewhere(project: Project, function: Function, target: Expr) -> bool:
+    """Whether what is put in an attribute or an item is closed by others."""
+    if isinstance(target, Item):
+        return isinstance(target.key, Const) and _closes_item(project, function.module, str(target.key.value))
+    if not isinstance(target, str):
+        return True
+    attribute = target.rpartition(".")[2]
+    return any(attribute in closed for _, closed in every(project, _closed_attributes))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _closed_attributes(project: Project, module: Module) -> frozenset[str]:
+    """The attributes that a module closes something by, or hands to what does by its name."""
+    closing = names_in("lifetimes", "closing")
+    found: set[str] = set()
+    slots: set[int] = set()
+    for name, where in module.interface.callees.items():
+        on, _, method = name.rpartition(".")
+        if on and method in closing:
+            found.add(on.rpartition(".")[2])
+        words = set(method.lower().strip("_").split("_"))
+        if not words.isdisjoint(names_in("lifetimes", "closing_words")) or method in names_in("lifetimes", "closers"):
+            slots.update(where)
+    for _, body in bodies_in(project, module, slots):
+        for call in calls(body):
+            words = set(last_name(call).lower().strip("_").split("_"))
+            if not words.isdisjoint(names_in("lifetimes", "closing_words")) or last_name(call) in names_in(
+                "lifetimes", "closers"
+            ):
+                given = [*call.args, *[value for _, value in call.kwargs]]
+                found.update(v.rpartition(".")[2] for v in given if isinstance(v, str) and "." in v)
+    return frozenset(found)
+
+
+@question(cyclic=False)
+def _closes_item(project: Project, module: Module, key: str) -> bool:
+    """Whether a function of a module that knows the key of an item closes anything."""
+    closing = names_in("lifetimes", "closing")
+    for _, body in bodies_in(project, module, slots_calling(module, closing)):
+        if any(isinstance(node, Const) and node.value == key for node in nodes(body)):
+            return True
+    return False
+
+
+def _next(project: Project, function: Function, site: CallSite) -> Iterator[Unclosed]:
+    """``next(get_session())``: what closes the session is thrown away with the generator."""
+    if last_name(site.call) not in names_in("lifetimes", "nexts") or site.deferred:
+        return
+    func = site.call.func
+    stream = func.base if isinstance(func, Attr) else site.call.args[0] if site.call.args else None
+    if isinstance(func, str) and "." in func:
+        stream = func.rpartition(".")[0]
+    made, holder = stream, ""
+    if isinstance(stream, str):
+        holder = stream
+        made = next((a.expr for a in site.env.get(stream, ()) if isinstance(a.expr, Call)), None)
+    inner = next((other for other in call_sites(project, function) if other.call is made), None)
+    if inner is None:
+        return
+    run = callee(project, function, inner)
+    if len(run.functions) != 1 or run.functions[0].node.decorators or not yields_one(project, run.functions[0]):
+        return
+    if holder and _Life(function, {holder}).closes_finally():
+        return
+    targets = {target for target in targets_of(site) if isinstance(target, str)}
+    life = _Life(function, targets)
+    if not targets or not (life.is_entered() or life.closes_finally() or life.is_handed_on()):
+        yield _found(function, site, NEXT, "session", next(iter(targets), None))._replace(
+            written=f"{written(inner.call)}()"
+        )
