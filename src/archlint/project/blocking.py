@@ -15,6 +15,8 @@ from archlint.project.annotations import Type, arms
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
+MADE_OF = {"boto3": "botocore"}
+"""Packages whose clients are another's."""
 ANY = "*"
 IMPLICIT = frozenset(("__enter__", "__iter__"))
 Typing = Callable[[Expr], Type]
@@ -128,6 +130,7 @@ def is_client(name: str) -> bool:
 def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
     """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
     some top-level packages."""
+    packages |= {other for package, other in MADE_OF.items() if package in packages}
     patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
     patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
     starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))

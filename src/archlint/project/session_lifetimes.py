@@ -14,6 +14,8 @@ from archlint.project.aliases import called
 from archlint.project.call_graph import callee, last_name
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
+from archlint.project.content import injected, is_cli
+from archlint.project.databases import SESSION
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow import is_catch_all
 from archlint.project.knowledge import names_in
@@ -25,27 +27,30 @@ from archlint.project.session_openings import (
     Opening,
     chained,
     contained,
+    generator_names,
     held,
     is_class,
+    opened_by_module,
     opener_names,
     openings_in,
     targets_of,
     yields_one,
 )
 from archlint.project.sites import ENTERED, RETURNED, YIELDED, CallSite, call_sites
-from archlint.project.walk import calls, find, nodes, statements
+from archlint.project.walk import calls, find, names, nodes, statements
 
 NEVER = "never"
 UNLESS_RAISED = "unless raised"
 NEXT = "next"
+INJECTED = "injected"
 
 
 class Unclosed(NamedTuple):
     """A session or connection that may stay open; the place is the call that opens it.
 
     Attributes:
-        how: nobody closes it (`NEVER`), it is closed only if nothing raises (`UNLESS_RAISED`), or it is the `NEXT` of a
-            generator that would close it.
+        how: nobody closes it (`NEVER`), it is closed only if nothing raises (`UNLESS_RAISED`), it is the `NEXT` of a
+            generator that would close it, or a dependency returns it (`INJECTED`) rather than to yield it.
         kind: ``session`` or ``connection``.
         written: the call, as written.
         holder: what it is held in, if anything.
@@ -59,23 +64,34 @@ class Unclosed(NamedTuple):
     kind: str
     written: str
     holder: str
-    function: Function
+    function: Function | None
 
 
 @question(cyclic=())
 def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
     """The sessions and connections that functions of a module may leave open."""
-    nexts = names_in("lifetimes", "nexts")
-    wanted = opener_names(project) | nexts
-    if wanted.isdisjoint(called(project, module)) or is_outside(project, module):
+    openers, generators = opener_names(project), generator_names(project)
+    wanted = openers | generators
+    if wanted.isdisjoint(called(project, module)) or is_outside(project, module) or is_cli(project, module):
         return ()
-    found = []
-    for function, _ in bodies_in(project, module, slots_calling(module, wanted)):
+    found = list(_global_ones(project, module))
+    for function, block in bodies_in(project, module, slots_calling(module, wanted)):
         if function is None or _is_fixture(function):
             continue
-        found += [each for opening in openings_in(project, function) for each in _judged(project, function, opening)]
-        found += [each for site in call_sites(project, function) for each in _next(project, function, site)]
+        if _is_called_outside_with(block, openers):
+            found += [u for opening in openings_in(project, function) for u in _judged(project, function, opening)]
+        if _is_called_outside_with(block, generators):
+            found += [u for site in call_sites(project, function) for u in _next(project, function, site)]
     return tuple(found)
+
+
+def _is_called_outside_with(block: Block, wanted: frozenset[str]) -> bool:
+    """Whether a body calls something by one of some names other than to enter it."""
+    made = [call for call in calls(block) if last_name(call.func if isinstance(call.func, Call) else call) in wanted]
+    if not made:
+        return False
+    entered = {id(context) for s in find(block, (With,)) for context, _ in s.items}
+    return any(id(call) not in entered for call in made)
 
 
 def _is_fixture(function: Function) -> bool:
@@ -88,15 +104,34 @@ def _found(function: Function, site: CallSite, how: str, kind: str, holder: Expr
     return Unclosed(*whole(site.call), how, kind, f"{written(site.call)}()", text, function)
 
 
+def _global_ones(project: Project, module: Module) -> Iterator[Unclosed]:
+    """Sessions and connections that a module opens when it is imported and keeps in a variable."""
+    for statement in statements(module.interface.body):
+        if not isinstance(statement, Set) or not isinstance(statement.value, Call):
+            continue
+        name = next((target for target in statement.targets if isinstance(target, str)), "")
+        kind = opened_by_module(project, module, statement.value) if name else ""
+        if kind and name not in _closed_attributes(project, module) and not _is_entered_by(module, name):
+            made = f"{written(statement.value)}()"
+            yield Unclosed(*whole(statement.value), NEVER, kind, made, name, None)
+
+
+def _is_entered_by(module: Module, name: str) -> bool:
+    withs = find(module.interface.body, (With,), into_definitions=True)
+    return any(name in names(context) for statement in withs for context, _ in statement.items)
+
+
 def _judged(project: Project, function: Function, opening: Opening) -> Iterator[Unclosed]:
     """The finding about one that a function opens, if there is one to make."""
     site = opening.site
     sites = call_sites(project, function)
     first = next(iter(targets_of(site)), None)
     if first is not None:
-        how = _left_open(project, function, site, targets_of(site))
+        how = _left_open(project, function, opening, targets_of(site))
         if how:
             yield _found(function, site, how, opening.kind, first)
+    elif isinstance(site.statement, Return) and _is_injected(project, function):
+        yield _found(function, site, INJECTED, opening.kind)
     elif site.use == YIELDED:
         yield _found(function, site, NEVER, opening.kind)
     elif site.use not in (ENTERED, RETURNED):
@@ -130,15 +165,33 @@ def _closes_argument(function: Function, call: Call, argument: Expr) -> bool:
     return True
 
 
-def _left_open(project: Project, function: Function, site: CallSite, targets: tuple[Expr, ...]) -> str:
+def _is_injected(project: Project, function: Function) -> bool:
+    """Whether a function is used in ``Depends``, and no handler closes what it gets of it."""
+    return function.name in injected(project, function.module) and not any(
+        function.node.name in closed for _, closed in every(project, _closed_dependencies)
+    )
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _closed_dependencies(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names in the defaults and annotations of parameters that functions of a module close."""
+    found: set[str] = set()
+    for function, _ in bodies_in(project, module, slots_calling(module, names_in("lifetimes", "closing"))):
+        for param in function.node.params if function is not None else ():
+            if function is not None and _Life(function, {param.name}).closes_anywhere():
+                found.update(name.rpartition(".")[2] for name in names((param.default, param.annotation)))
+    return frozenset(found)
+
+
+def _left_open(project: Project, function: Function, opening: Opening, targets: tuple[Expr, ...]) -> str:
     """How what is assigned to some targets may stay open; empty where it is closed, or where nobody can tell."""
     locals_ = {target for target in targets if isinstance(target, str) and "." not in target}
     others = [target for target in targets if target not in locals_]
     life = _Life(function, locals_ or {str(target) for target in others if isinstance(target, str)})
-    if locals_ and life.is_global():
+    if (locals_ and life.is_global()) or life.is_entered(opening.kind) or life.closes_finally():
         return ""
-    if life.is_entered() or life.closes_finally() or (locals_ and life.is_handed_on()):
-        return ""
+    if locals_ and life.is_handed_on():
+        return INJECTED if not life.closes_anywhere() and _is_injected(project, function) else ""
     if _closed_by_helper(project, function, life):
         return ""
     kept = [*others, *life.kept_in()]
@@ -162,20 +215,20 @@ class _Life:
         """It is a variable of the module or of a function around."""
         return any(isinstance(s, Scope) and not self.holders.isdisjoint(s.names) for s in statements(self.body))
 
-    def is_entered(self) -> bool:
+    def is_entered(self, kind: str = SESSION) -> bool:
         """It is the context of a ``with``, or handed to what makes one of it."""
         for statement in find(self.body, (With,), into_definitions=True):
             for context, _ in statement.items:
-                if self.mentions(context):
+                if self.mentions(context, kind):
                     return True
         closers = names_in("lifetimes", "closers")
         return any(last_name(call) in closers and self.is_given(call) for call in self.all_calls())
 
-    def mentions(self, context: Expr) -> bool:
-        """Whether a context is the thing itself, or something it begins."""
+    def mentions(self, context: Expr, kind: str) -> bool:
+        """Whether a context is the thing itself, or a transaction of it: a session gives its connection back with that."""
         if isinstance(context, Call):
             on = context.func.rpartition(".")[0] if isinstance(context.func, str) else ""
-            return on in self.holders or self.is_given(context)
+            return (kind == SESSION and on in self.holders) or self.is_given(context)
         return context in self.holders
 
     def all_calls(self) -> Iterator[Call]:

@@ -11,16 +11,16 @@ from archlint.facts.statements import Return, Set
 from archlint.project.aliases import called, offspring, spellings
 from archlint.project.annotations import Site, arms, read
 from archlint.project.call_graph import NOW, callee, last_name
-from archlint.project.calls import calls_to
+from archlint.project.calls import calls_to, third_party_name
 from archlint.project.candidates import slots_calling
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, FACTORY, SESSION, database_of
+from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import resolve
 from archlint.project.sites import CallSite, call_sites, frame_of
-from archlint.project.types import type_of
+from archlint.project.types import Frame, type_of
 from archlint.project.walk import names, statements
 
 DEPTH = 2
@@ -142,6 +142,21 @@ def _is_bound_to_connection(project: Project, function: Function, site: CallSite
     return False
 
 
+def opened_by_module(project: Project, module: Module, call: Call) -> str:
+    """`SESSION` or `CONNECTION`, where a call at module level gives a new one; else empty."""
+    if not _may_open(call, opener_names(project)):
+        return ""
+    frame = Frame(module, None, {})
+    made = database_of(project, type_of(project, call, frame))
+    if made is None or made.kind not in (SESSION, CONNECTION):
+        return ""
+    on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+    maker = database_of(project, type_of(project, on or call.func, frame))
+    is_made = maker is not None and maker.kind == (ENGINE if made.kind == CONNECTION else FACTORY)
+    is_class_of = third_party_name(project, module, str(call.func)) in names_in("lifetimes", "opens")
+    return made.kind if is_made or is_class_of else ""
+
+
 @question(cyclic=frozenset(), kept=frozenset[str])
 def opener_names(project: Project) -> frozenset[str]:
     """The last parts of the names by calling which the project may open one."""
@@ -168,6 +183,10 @@ def _factories(project: Project, module: Module) -> frozenset[str]:
 
 def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[str]:
     written = spellings(project, wanted)
+    if not any(
+        i.module is None or (alias or name) in written for i in module.interface.imports for name, alias in i.names
+    ):
+        return set()
     found: set[str] = set()
     own = definitions(project, module)
     annotated = [(p.name, p.annotation) for f in own.functions.values() for p in f.node.params if p.annotation]
@@ -216,6 +235,23 @@ def _may_return(function: Function, openers: frozenset[str]) -> bool:
                 if any(isinstance(each, Call) and _may_open(each, openers) for each in held(value)):
                     holders.update(target for target in targets if isinstance(target, str))
     return not returned.isdisjoint(holders)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def generator_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of generators that may yield a session or connection they open."""
+    found = frozenset().union(*[names_ for _, names_ in every(project, _generators)])
+    return spellings(project, found) if found else found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _generators(project: Project, module: Module) -> frozenset[str]:
+    openers = opener_names(project)
+    if openers.isdisjoint(called(project, module)):
+        return frozenset()
+    slots = slots_calling(module, openers)
+    own = definitions(project, module).functions.values()
+    return frozenset(f.node.name for f in own if f.is_generator and f.node.body in slots)
 
 
 def yields_one(project: Project, function: Function) -> bool:

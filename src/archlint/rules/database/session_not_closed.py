@@ -4,10 +4,11 @@ An open session keeps its connection, and the connection its transaction. The po
 lost as it holds, every request waits for one until it times out. A `close()` that an exception jumps over is no better
 than none, as errors come in swarms.
 
-Opened by `Session(...)`, a `sessionmaker`, `engine.connect()` or a function of the project that returns a new one, it has to
-be entered by a `with`, closed in a `finally` (also through a helper), or handed to whoever closes it: returned, or
-yielded inside `try`/`finally`. `next(get_session())` throws away the generator that would have closed the session.
-Registries (`scoped_session`) and sessions on somebody else's connection are not looked at.
+Opened by `Session(...)`, a `sessionmaker`, `engine.connect()` or a function of the project that returns a new one, it has
+to be entered by a `with`, closed in a `finally` (also through a helper), or handed to whoever closes it: returned, or
+yielded inside `try`/`finally`. FastAPI closes nothing that a dependency returns, and `next(get_session())` throws away the
+generator that would have closed the session. Registries (`scoped_session`) and sessions on somebody else's connection are
+not looked at, nor is the command line, where the process ends with the session.
 
 ## Bad
 ```python
@@ -81,6 +82,7 @@ from archlint.plugin import WARNING, Finding, Module, Project, Unclosed, found, 
 HELP = {
     "never": "Open it in a `with` block, or close it in a `finally`.",
     "unless raised": "Open it in a `with` block, or move the `close()` to a `finally`.",
+    "injected": "Yield it inside a `with`, or inside `try`/`finally` with a `close()`.",
     "next": "Make the generator a `contextmanager` and enter it with `with`, or open a session from the factory.",
 }
 
@@ -88,12 +90,18 @@ HELP = {
 @rule("ARC405", severity=WARNING)
 def check(project: Project, module: Module) -> Iterator[Finding]:
     for unclosed in unclosed_sessions(project, module):
-        yield found(module, unclosed, _message(unclosed), help=HELP[unclosed.how], symbol=unclosed.function.name)
+        yield found(module, unclosed, _message(unclosed), help=HELP[unclosed.how], symbol=_symbol(unclosed))
+
+
+def _symbol(unclosed: Unclosed) -> str:
+    return unclosed.function.name if unclosed.function is not None else unclosed.holder
 
 
 def _message(unclosed: Unclosed) -> str:
     if unclosed.how == "next":
         return f"`next()` throws away the generator `{unclosed.written}` that would close the session"
     what = f"{unclosed.kind} `{unclosed.holder}`" if unclosed.holder else unclosed.kind
+    if unclosed.how == "injected":
+        return f"{what} from `{unclosed.written}` is returned to `Depends`, which closes nothing"
     how = "never closed" if unclosed.how == "never" else "closed only if nothing raises"
     return f"{what} from `{unclosed.written}` is {how}"
