@@ -65,7 +65,8 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
     envs = {id(each.statement): each.env for each in reached(project, function)}
-    for statement, env, _ in reached(project, function):
+    for at in reached(project, function):
+        statement, env = at.statement, at.env
         if isinstance(statement, For) and not statement.is_async:
             for each in walked(project, function, statement.iter, statement.target, env):
                 found = _Loop(project, function, statement, each, envs).found()
