@@ -12,7 +12,19 @@ from msgspec.structs import replace
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text
 from archlint.facts.statements import Try
 from archlint.project.aliases import spellings
-from archlint.project.annotations import CLASS, LITERAL, NONE, TYPE, UNION, Type, arms, function_site, lineage, read
+from archlint.project.annotations import (
+    CLASS,
+    LITERAL,
+    NONE,
+    TYPE,
+    UNION,
+    Type,
+    arms,
+    function_site,
+    lineage,
+    read,
+    variables,
+)
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
 from archlint.project.classes import bases, find_class, methods
@@ -25,7 +37,7 @@ from archlint.project.names import resolve
 from archlint.project.places import Place, header, whole
 from archlint.project.redefined import is_reliable
 from archlint.project.signatures import is_sync, methods_giving, sync_methods
-from archlint.project.sites import AWAITED, BODY, CallSite, call_sites
+from archlint.project.sites import AWAITED, BODY, CallSite, call_sites, frame_of
 from archlint.project.spelling import spelled
 from archlint.project.types import Frame, type_of
 
@@ -62,7 +74,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
             run = callee(project, function, site)
             if (
                 run.when == NOW
-                and _gives_no_awaitable(project, site, run)
+                and _gives_no_awaitable(project, function, site, run)
                 and _is_as_annotated(project, function, site, run)
             ):
                 own = run.functions[0] if run.functions else None
@@ -105,12 +117,13 @@ def _expects_failure(site: CallSite) -> bool:
     return any(type_ == "TypeError" or (isinstance(type_, Seq) and "TypeError" in type_.items) for type_ in caught)
 
 
-def _gives_no_awaitable(project: Project, site: CallSite, run: Callee) -> bool:
+def _gives_no_awaitable(project: Project, function: Function, site: CallSite, run: Callee, depth: int = DEPTH) -> bool:
     if run.functions:
         own = run.functions[0].node.name
         if run.name or len(arms(run.receiver)) > 1 or (own == "__init__" and last_name(site.call) != own):
             return False
-        return all(_is_sync(project, each, DEPTH) for each in run.functions)
+        made = type_of(project, site.call, frame_of(function, site))
+        return all(_is_sync(project, each, made, depth) for each in run.functions)
     if run.name.partition(".")[0] not in names_in("coroutines", "packages"):
         return False
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
@@ -134,13 +147,14 @@ def _head(call: Call) -> str:
     return call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
 
 
-def _is_sync(project: Project, function: Function, depth: int) -> bool:
-    """Whether calling a function gives no awaitable, whichever class below overrides it."""
-    return all(_gives_value(project, each, depth) for each in (function, *overrides(project, function)))
+def _is_sync(project: Project, function: Function, made: Type, depth: int) -> bool:
+    """Whether calling a function gives no awaitable, whichever class below overrides it; ``made`` is what the call is where
+    its annotation leaves that to the call."""
+    return all(_gives_value(project, each, made, depth) for each in (function, *overrides(project, function)))
 
 
 @question(cyclic=False)
-def _gives_value(project: Project, function: Function, depth: int) -> bool:
+def _gives_value(project: Project, function: Function, made: Type, depth: int) -> bool:
     if (
         function.is_async
         or not is_reliable(project, function)
@@ -158,6 +172,8 @@ def _gives_value(project: Project, function: Function, depth: int) -> bool:
             for value, env in given
         )
     declared = read(project, function.node.returns, function_site(function))
+    if variables((declared,)) or any(arm.name == "typing.Self" for arm in arms(declared)):
+        declared = made
     if declared.kind == NONE and not all(
         _is_value(project, value, Frame(function.module, function, env), depth - 1) for value, env in given
     ):
@@ -239,8 +255,6 @@ def _is_value_of_call(project: Project, call: Call, frame: Frame, depth: int) ->
     made = arms(type_of(project, call, frame))
     if find_class(project, run.receiver.symbol) is not None and made == (run.receiver,):
         return is_no_awaitable(project, run.receiver)
-    if run.functions:
-        return not run.name and all(_is_sync(project, each, depth - 1) for each in run.functions)
     if run.name.startswith("builtins."):
         return is_no_awaitable(project, type_of(project, call, frame))
-    return _gives_no_awaitable(project, site, run)
+    return _gives_no_awaitable(project, function, site, run, depth - 1)

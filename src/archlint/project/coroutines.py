@@ -8,7 +8,7 @@ Source: Python, "Coroutines and Tasks".
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Expr, Seq, Walrus
+from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import spellings
 from archlint.project.annotations import arms, function_site, read
@@ -127,10 +127,8 @@ def _fate(project: Project, function: Function, site: CallSite) -> str:
 
 def _is_own_attribute(site: CallSite) -> bool:
     """``coroutine().close()``."""
-    return any(
-        getattr(call.func, "base", None) is site.call and last_name(call) in names_in("coroutines", "own")
-        for call in calls(site.statement)
-    )
+    own = names_in("coroutines", "own")
+    return any(attr.base is site.call and attr.name in own for attr in find(site.statement, (Attr,)))
 
 
 def _is_consumed(project: Project, function: Function, site: CallSite) -> bool:
@@ -197,7 +195,12 @@ def _makes_coroutine(project: Project, function: Function, site: CallSite, run: 
         return False
     if run.functions and not run.name:
         return len(arms(run.receiver)) < 2 and all(_runs_async(project, each) for each in run.functions)
-    if run.name.partition(".")[0] not in names_in("coroutines", "packages") or run.functions:
+    names = {run.name} if run.name else {arm.name for arm in arms(run.receiver)}
+    if (
+        run.functions
+        or not names
+        or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names)
+    ):
         return False
     made = arms(type_of(project, site.call, frame_of(function, site)))
     return bool(made) and all(arm.name == COROUTINE for arm in made)
