@@ -16,6 +16,7 @@ from archlint.project.annotations import (
     CLASS,
     LITERAL,
     NONE,
+    OBJECT,
     TYPE,
     UNION,
     Type,
@@ -103,7 +104,7 @@ def sync_names(project: Project) -> frozenset[str]:
 def _sync_names(project: Project, module: Module) -> frozenset[str]:
     found = definitions(project, module)
     functions = (inner for each in found.functions.values() for inner in with_inner(project, each))
-    return frozenset([f.node.name for f in functions if not f.is_async])
+    return frozenset([f.node.name for f in functions if f.is_generator or not f.is_async])
 
 
 def _expects_failure(site: CallSite) -> bool:
@@ -124,8 +125,6 @@ def _gives_no_awaitable(project: Project, function: Function, site: CallSite, ru
             return False
         made = type_of(project, site.call, frame_of(function, site))
         return all(_is_sync(project, each, made, depth) for each in run.functions)
-    if run.name.partition(".")[0] not in names_in("coroutines", "packages"):
-        return False
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
 
 
@@ -155,6 +154,8 @@ def _is_sync(project: Project, function: Function, made: Type, depth: int) -> bo
 
 @question(cyclic=False)
 def _gives_value(project: Project, function: Function, made: Type, depth: int) -> bool:
+    if function.is_generator and is_reliable(project, function):
+        return True
     if (
         function.is_async
         or not is_reliable(project, function)
@@ -163,8 +164,6 @@ def _gives_value(project: Project, function: Function, made: Type, depth: int) -
         or depth <= 0
     ):
         return False
-    if function.is_generator:
-        return True
     given = returned(project, function)
     if function.node.returns is None:
         return all(
@@ -199,7 +198,11 @@ def is_no_awaitable(project: Project, type_: Type) -> bool:
         return True
     if type_.kind == UNION:
         return all(is_no_awaitable(project, arm) for arm in type_.args)
-    return type_.kind == CLASS and all(_is_plain(project, base) for base in lineage(project, type_))
+    return (
+        type_.kind == CLASS
+        and type_.name != OBJECT
+        and all(_is_plain(project, base) for base in lineage(project, type_))
+    )
 
 
 def _is_plain(project: Project, type_: Type) -> bool:
