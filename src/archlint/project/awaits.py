@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text
 from archlint.facts.statements import Try
-from archlint.project.aliases import spellings
+from archlint.project.aliases import called, spellings
 from archlint.project.annotations import (
     CLASS,
     LITERAL,
@@ -28,6 +28,7 @@ from archlint.project.annotations import (
 )
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
+from archlint.project.candidates import near_names, packages_near
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.coroutines import COROUTINE, overrides
 from archlint.project.databases import database_of
@@ -70,7 +71,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or last_name(site.call) not in sync_names(project) or _expects_failure(site):
+            if site.use != AWAITED or last_name(site.call) not in sync_names(project, module) or _expects_failure(site):
                 continue
             run = callee(project, function, site)
             if (
@@ -86,7 +87,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that await something by the name of what gives no awaitable."""
     awaited = module.interface.awaited
-    wanted = sync_names(project) if awaited else ()
+    wanted = sync_names(project, module) if awaited else ()
     slots = {slot for name, where in awaited.items() if name.rpartition(".")[2] in wanted for slot in where}
     for function, _ in bodies_in(project, module, slots - {-1}):
         if function is not None:
@@ -94,10 +95,16 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def sync_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what gives no awaitable."""
-    own = frozenset().union(*[names for _, names in every(project, _sync_names)])
-    return spellings(project, own | sync_methods(names_in("coroutines", "packages")))
+def sync_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what gives no awaitable."""
+    packages = names_in("coroutines", "packages") & packages_near(project, module)
+    names = near_names(project, module, _own_names(project), _sync_names)
+    return (names | sync_methods(packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _sync_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
-from archlint.project.aliases import spellings
+from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms, function_site, read
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
+from archlint.project.candidates import near_names, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
@@ -73,7 +74,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
     for function in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project):
+            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project, module):
                 run = callee(project, function, site)
                 fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
                 if fate:
@@ -86,7 +87,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that call something by the name of a coroutine without awaiting it."""
-    wanted = coroutine_names(project)
+    wanted = coroutine_names(project, module)
     interface = module.interface
     slots: set[int] = set()
     for name, where in interface.callees.items():
@@ -98,10 +99,16 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def coroutine_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what makes a coroutine."""
-    own = frozenset().union(*[names for _, names in every(project, _async_names)])
-    return spellings(project, own | methods_giving(COROUTINE, names_in("coroutines", "packages")))
+def coroutine_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what makes a coroutine."""
+    packages = names_in("coroutines", "packages") & packages_near(project, module)
+    names = near_names(project, module, _own_names(project), _async_names)
+    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _async_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -154,7 +161,8 @@ def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
     if not locals_ or len(locals_) < len(targets) or not shared.isdisjoint(locals_):
         return ""
     found = set()
-    for statement, env, _ in reached(project, function):
+    for each in reached(project, function):
+        statement, env = each.statement, each.env
         for name in locals_:
             ways = _sources(env, name)
             if any(way is origin for way in ways):
