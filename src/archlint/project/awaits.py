@@ -28,7 +28,7 @@ from archlint.project.annotations import (
 )
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
-from archlint.project.candidates import near_names, packages_near
+from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.coroutines import COROUTINE, overrides
 from archlint.project.databases import database_of
@@ -40,7 +40,7 @@ from archlint.project.places import Place, header, whole
 from archlint.project.redefined import is_reliable
 from archlint.project.signatures import is_sync, methods_giving, sync_methods
 from archlint.project.sites import AWAITED, BODY, CallSite, call_sites, frame_of
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.types import Frame, type_of
 
 DEPTH = 4
@@ -81,7 +81,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
             ):
                 own = run.functions[0] if run.functions else None
                 definition = (own.module, header(own)) if own is not None else None
-                yield Needless(*whole(site.call), spelled(site.call.func), function.name, definition)
+                yield Needless(*whole(site.call), spelled_chain(site.call.func), function.name, definition)
 
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
@@ -97,8 +97,9 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 @question(cyclic=frozenset())
 def sync_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what gives no awaitable."""
-    packages = names_in("coroutines", "packages") & packages_near(project, module)
-    names = near_names(project, module, _own_names(project), _sync_names)
+    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    own = _own_names(project)
+    names = (own - COMMON) | (own & common_near(project, module))
     return (names | sync_methods(packages)) & called(project, module)
 
 

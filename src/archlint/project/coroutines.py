@@ -15,7 +15,7 @@ from archlint.project.annotations import arms, function_site, read
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
-from archlint.project.candidates import near_names, packages_near
+from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
@@ -39,7 +39,7 @@ from archlint.project.sites import (
     frame_of,
     reached,
 )  # fmt: skip
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.types import type_of
 from archlint.project.walk import calls, find, statements
 
@@ -80,7 +80,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
                 if fate:
                     own = run.functions[0] if run.functions else None
                     yield Unawaited(
-                        *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
+                        *whole(site.call), spelled_chain(site.call.func), fate == DROPPED, function.name, function.is_async,
                         (own.module, header(own)) if own is not None else None,
                     )  # fmt: skip
 
@@ -101,8 +101,9 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 @question(cyclic=frozenset())
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
-    packages = names_in("coroutines", "packages") & packages_near(project, module)
-    names = near_names(project, module, _own_names(project), _async_names)
+    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    own = _own_names(project)
+    names = (own - COMMON) | (own & common_near(project, module))
     return (names | methods_giving(COROUTINE, packages)) & called(project, module)
 
 
