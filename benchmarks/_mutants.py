@@ -56,14 +56,15 @@ class Names(NamedTuple):
 
 
 def names_of(trees: Iterable[ast.AST]) -> Names:
-    """The names of the functions of some modules; generators and decorated functions are left out, and names of which any
-    function is one."""
+    """The names of the functions of some modules; generators, decorated functions and plain ones that do not say what they
+    return are left out, and names of which any function is one."""
     kinds: dict[str, set[str]] = {}
     for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yields = any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
-                kind = "other" if node.decorator_list or yields else type(node).__name__
+                is_odd = node.decorator_list or yields or (isinstance(node, ast.FunctionDef) and node.returns is None)
+                kind = "other" if is_odd else type(node).__name__
                 kinds.setdefault(node.name, set()).add(kind)
     return Names(
         frozenset(name for name, found in kinds.items() if found == {"AsyncFunctionDef"}),
@@ -92,7 +93,8 @@ def _mutant(
 ) -> Mutant | None:
     start, end = (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
     if isinstance(node, ast.Call):
-        if isinstance(parents[node], ast.Await) or not _is_sync(node, names):
+        given = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+        if isinstance(parents[node], ast.Await) or not _is_sync(node, names) or _written(node) in given:
             return None
         return Mutant(path, PUT, function.lineno, start, 0, end, node.lineno, "", _written(node))
     call = node.value
@@ -140,10 +142,10 @@ def _written(call: ast.Call) -> str:
 
 
 def _around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None:
-    """The innermost function around a node; None where it stands in a lambda, an f-string or a generator expression."""
+    """The function in whose body a node stands; None where that is in a lambda, an f-string or a generator expression."""
     while node in parents:
-        node = parents[node]
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        inner, node = node, parents[node]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and inner in node.body:
             return node
         if isinstance(node, ast.Lambda | ast.JoinedStr | ast.GeneratorExp):
             return None
