@@ -30,6 +30,17 @@ def spellings(project: Project, names: frozenset[str]) -> frozenset[str]:
     return _closure(names, _renamed(project))
 
 
+def meanings(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """Some names, and those that imports and assignments give any of them to."""
+    found = set(names)
+    new = found
+    renamed = _renamed(project)
+    while new:
+        new = {name for name, others in renamed.items() if not others.isdisjoint(new)} - found
+        found |= new
+    return frozenset(found)
+
+
 @question(cyclic=frozenset(), kept=frozenset[str])
 def offspring(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which the project may mean some third-party classes, classes derived from them, or

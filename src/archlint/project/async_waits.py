@@ -4,22 +4,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Expr
-from archlint.facts.statements import ASYNC
-from archlint.project.candidates import BLOCKS, WAITS, functions_calling, telling
+from archlint.project.candidates import WAITS
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function
-from archlint.project.effects import leading
 from archlint.project.layers import layer
+from archlint.project.loop_names import async_suspects, depth_of
 from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
-from archlint.project.own_effects import Hop, written
+from archlint.project.own_effects import Hop, own_effects, written
 from archlint.project.places import Place, header, whole
-from archlint.project.reach import Reach, happens, through, waits
+from archlint.project.reach import Reach, happens, through
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.startup import is_serving
 from archlint.project.types import entered, type_of
 
-DEPTH = 3
 SERVING = ("app", "router", "dependency")
 
 
@@ -66,18 +64,21 @@ class SessionUse(NamedTuple):
     uses: tuple[tuple[Step, tuple[str, ...]], ...]
 
 
-def blocking_reached(project: Project, module: Module, depth: int = DEPTH) -> tuple[Blocked, ...]:
-    """The calls of functions of the project in the ``async def``s of a module that block within ``depth`` calls, the first
+@question(cyclic=())
+def blocking_reached(project: Project, module: Module) -> tuple[Blocked, ...]:
+    """The calls of functions of the project in the ``async def``s of a module that block further down, the first
     of each function that is called, in source order. I/O on a session that the ``async def`` holds is none of them."""
-    return tuple(_blocked(project, module, depth))
+    return tuple(_blocked(project, module))
 
 
-def _blocked(project: Project, module: Module, depth: int) -> Iterator[Blocked]:
-    for function in _suspects(project, module, depth):
+def _blocked(project: Project, module: Module) -> Iterator[Blocked]:
+    for function in _suspects(project, module):
         seen: set[Function] = set()
         for site in call_sites(project, function):
             found = [
-                each for each in through(project, function, site, depth) if not _holds(project, function, site, *each)
+                each
+                for each in through(project, function, site, depth_of(project))
+                if not _holds(project, function, site, *each)
             ]
             if found and found[0][0] not in seen and is_serving(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))
@@ -91,7 +92,7 @@ def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
     """The ``async def``s of a module that wait for a database through a sync session or connection that they hold, in
     source order."""
     found = []
-    for function in _suspects(project, module, DEPTH):
+    for function in _suspects(project, module):
         uses = tuple(_uses(project, function))
         if uses:
             found.append(SessionUse(*header(function), function.name, uses))
@@ -99,14 +100,18 @@ def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
 
 
 def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
-    direct = {site.number for site, effect in waits(project, function) if effect.kind == WAITS}
+    direct = {effect.number for effect in own_effects(project, function, WAITS)}
     for site in call_sites(project, function):
         step = Step(function.module, whole(site.call), written(site.call))
         chain: tuple[str, ...] = ()
         if site.number in direct:
             chain = (step.name,) if happens(project, function, site, (), ()) else ()
         else:
-            held = [each for each in through(project, function, site, DEPTH) if _holds(project, function, site, *each)]
+            held = [
+                each
+                for each in through(project, function, site, depth_of(project))
+                if _holds(project, function, site, *each)
+            ]
             chain = _chain(held[0][1]) if held else ()
         if chain and is_serving(project, function, site):
             yield step, chain
@@ -130,17 +135,11 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     )
 
 
-def _suspects(project: Project, module: Module, depth: int) -> Iterator[Function]:
+def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
     terminal, which have an event loop to themselves."""
-    if is_cli(project, module) and layer(project, module).name not in SERVING:
-        return
-    names = telling(project, module, WAITS).union(
-        *[leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS)]
-    )
-    for function in functions_calling(project, module, names):
-        if function.node.flags & ASYNC:
-            yield function
+    if not is_cli(project, module) or layer(project, module).name in SERVING:
+        yield from async_suspects(project, module)
 
 
 def _chain(reach: Reach) -> tuple[str, ...]:

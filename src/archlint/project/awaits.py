@@ -11,18 +11,21 @@ from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text
 from archlint.facts.statements import Try
-from archlint.project.aliases import spellings
+from archlint.project.aliases import called, spellings
 from archlint.project.annotations import CLASS, LITERAL, NONE, TYPE, UNION, Type, arms, function_site, lineage, read
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
+from archlint.project.candidates import near_names, packages_near
 from archlint.project.classes import bases, find_class, methods
-from archlint.project.coroutines import overrides
-from archlint.project.decorators import is_reliable
+from archlint.project.coroutines import COROUTINE, overrides
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import resolve
 from archlint.project.places import Place, header, whole
-from archlint.project.signatures import is_sync, sync_methods
+from archlint.project.redefined import is_reliable
+from archlint.project.signatures import is_sync, methods_giving, sync_methods
 from archlint.project.sites import AWAITED, BODY, CallSite, call_sites
 from archlint.project.spelling import spelled
 from archlint.project.types import Frame, type_of
@@ -55,10 +58,14 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or last_name(site.call) not in sync_names(project) or _expects_failure(site):
+            if site.use != AWAITED or last_name(site.call) not in sync_names(project, module) or _expects_failure(site):
                 continue
             run = callee(project, function, site)
-            if run.when == NOW and _gives_no_awaitable(project, site, run):
+            if (
+                run.when == NOW
+                and _gives_no_awaitable(project, site, run)
+                and _is_as_annotated(project, function, site, run)
+            ):
                 own = run.functions[0] if run.functions else None
                 definition = (own.module, header(own)) if own is not None else None
                 yield Needless(*whole(site.call), spelled(site.call.func), function.name, definition)
@@ -67,7 +74,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that await something by the name of what gives no awaitable."""
     awaited = module.interface.awaited
-    wanted = sync_names(project) if awaited else ()
+    wanted = sync_names(project, module) if awaited else ()
     slots = {slot for name, where in awaited.items() if name.rpartition(".")[2] in wanted for slot in where}
     for function, _ in bodies_in(project, module, slots - {-1}):
         if function is not None:
@@ -75,10 +82,16 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def sync_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what gives no awaitable."""
-    own = frozenset().union(*[names for _, names in every(project, _sync_names)])
-    return spellings(project, own | sync_methods(names_in("coroutines", "packages")))
+def sync_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what gives no awaitable."""
+    packages = names_in("coroutines", "packages") & packages_near(project, module)
+    names = near_names(project, module, _own_names(project), _sync_names)
+    return (names | sync_methods(packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _sync_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -110,6 +123,24 @@ def _gives_no_awaitable(project: Project, site: CallSite, run: Callee) -> bool:
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
 
 
+def _is_as_annotated(project: Project, function: Function, site: CallSite, run: Callee) -> bool:
+    """Whether a sync session or connection is one in truth. Many an `AsyncSession` is annotated `Session`, and works: it
+    takes a call of its I/O without `await` in the same function to tell."""
+    database = database_of(project, run.receiver)
+    if database is None or database.is_async or run.functions:
+        return True
+    told = methods_giving(COROUTINE, names_in("coroutines", "packages")) | {"query"}
+    head = _head(site.call)
+    return any(
+        other.use != AWAITED and _head(other.call) == head and last_name(other.call) in told
+        for other in call_sites(project, function)
+    )
+
+
+def _head(call: Call) -> str:
+    return call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+
+
 def _is_sync(project: Project, function: Function, depth: int) -> bool:
     """Whether calling a function gives no awaitable, whichever class below overrides it."""
     return all(_gives_value(project, each, depth) for each in (function, *overrides(project, function)))
@@ -117,7 +148,13 @@ def _is_sync(project: Project, function: Function, depth: int) -> bool:
 
 @question(cyclic=False)
 def _gives_value(project: Project, function: Function, depth: int) -> bool:
-    if function.is_async or not is_reliable(project, function) or is_abstract(project, function) or depth <= 0:
+    if (
+        function.is_async
+        or not is_reliable(project, function)
+        or _is_made_async(project, function)
+        or is_abstract(project, function)
+        or depth <= 0
+    ):
         return False
     if function.is_generator:
         return True
@@ -128,10 +165,19 @@ def _gives_value(project: Project, function: Function, depth: int) -> bool:
             for value, env in given
         )
     declared = read(project, function.node.returns, function_site(function))
-    if declared.kind == NONE and any(isinstance(value, Call) for value, _ in given):
+    if declared.kind == NONE and not all(
+        _is_value(project, value, Frame(function.module, function, env), depth - 1) for value, env in given
+    ):
         return False
     kinds = [type_of(project, value, Frame(function.module, function, env)) for value, env in given]
     return is_no_awaitable(project, declared) and not any(_may_be_awaited(kind) for kind in kinds)
+
+
+def _is_made_async(project: Project, function: Function) -> bool:
+    """Whether a decorator makes a coroutine function of any."""
+    named = [each.func if isinstance(each, Call) else each for each in function.node.decorators]
+    found = [resolve(project, function.module, name, function.outer) for name in named if isinstance(name, str)]
+    return any(symbol is not None and symbol.name in names_in("coroutines", "makers") for symbol in found)
 
 
 def _may_be_awaited(type_: Type) -> bool:

@@ -107,7 +107,8 @@ def _of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
 
 def _named(project: Project, function: Function, name: str, site: CallSite) -> Callee:
     base, _, last = name.rpartition(".")
-    symbol = None if name.partition(".")[0] in site.env else resolve(project, function.module, name, function)
+    is_shadowed = site.repeated and name.partition(".")[0] in site.env
+    symbol = None if is_shadowed else resolve(project, function.module, name, function)
     if symbol is not None and symbol.is_external:
         return Callee((), symbol.name)
     definition = find_class(project, symbol)

@@ -4,7 +4,7 @@ That a function calls something by a telling name proves nothing: `archlint.proj
 what spares looking into nearly all of a project.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archlint.project.aliases import called
@@ -12,6 +12,7 @@ from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
 from archlint.project.classes import bases
 from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import lookup, module_scope
@@ -30,13 +31,10 @@ COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not nam
 """The names of methods that nearly every function calls."""
 METHODS = {
     QUERIES: ("queries", "query_queries"),
-    WRITES: ("writes", "query_writes", "queries"),
+    WRITES: ("writes", "query_writes", "runs"),
     COMMITS: ("commits", "transactions"),
-    WAITS: ("waits", "query_waits", "transactions"),
 }
 DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
-ITERATED = frozenset({"query"})
-"""What gives something that waits when a loop goes over it."""
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -61,14 +59,41 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
     if kind == BLOCKS:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+    if kind == WAITS:
+        return _waiting(project, module)
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    if kind != WAITS or not found:
-        return found
-    own = found & names_in("data", "effects", "waits") - COMMON
-    if own or not DATABASES.isdisjoint(packages_near(project, module)):
-        return found | (ITERATED & called(project, module))
-    return own
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
+        return frozenset()
+    return found
+
+
+def _waiting(project: Project, module: Module) -> frozenset[str]:
+    """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
+    those of queries where one is made."""
+    found = names_in("data", "effects", "waits") & called(project, module)
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module)):
+        return frozenset()
+    found |= names_in("data", "effects", "transactions") & called(project, module)
+    if "query" in called(project, module):
+        found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
+    return found
+
+
+def near_names(
+    project: Project, module: Module, names: frozenset[str], defined: Callable[[Project, Module], frozenset[str]]
+) -> frozenset[str]:  # fmt: skip
+    """Some names of functions of the project; of those that all collections have methods of too, the ones that the module
+    or one it imports defines.
+
+    Args:
+        defined: which names a module defines.
+    """
+    common = names & COMMON
+    if not common:
+        return names
+    near = {module, *(edge.target for edge in imported_modules(project, module))}
+    return (names - COMMON) | {name for other in near for name in defined(project, other) & common}
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

@@ -10,18 +10,20 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
-from archlint.project.aliases import spellings
+from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms, function_site, read
+from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
+from archlint.project.candidates import near_names, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
-from archlint.project.decorators import is_reliable
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
-from archlint.project.fates import HANDED, VALUE, fates
+from archlint.project.fates import CERTAIN, HANDED, VALUE, fates
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole
+from archlint.project.redefined import is_reliable
 from archlint.project.signatures import methods_giving
 from archlint.project.sites import (
     ASSIGNED,
@@ -72,10 +74,10 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
     for function in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project):
-                fate = _fate(project, function, site)
-                run = callee(project, function, site) if fate else None
-                if run is not None and _makes_coroutine(project, function, site, run):
+            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project, module):
+                run = callee(project, function, site)
+                fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
+                if fate:
                     own = run.functions[0] if run.functions else None
                     yield Unawaited(
                         *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
@@ -85,7 +87,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that call something by the name of a coroutine without awaiting it."""
-    wanted = coroutine_names(project)
+    wanted = coroutine_names(project, module)
     interface = module.interface
     slots: set[int] = set()
     for name, where in interface.callees.items():
@@ -97,10 +99,16 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def coroutine_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what makes a coroutine."""
-    own = frozenset().union(*[names for _, names in every(project, _async_names)])
-    return spellings(project, own | methods_giving(COROUTINE, names_in("coroutines", "packages")))
+def coroutine_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what makes a coroutine."""
+    packages = names_in("coroutines", "packages") & packages_near(project, module)
+    names = near_names(project, module, _own_names(project), _async_names)
+    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _async_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -145,41 +153,51 @@ def _is_consumed(project: Project, function: Function, site: CallSite) -> bool:
 
 
 def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
-    """What becomes of a call that is assigned: `DROPPED` where nobody ever asks for the local it is assigned to."""
-    origin = _assigned(site)
-    if origin is None:
-        return ""
-    if isinstance(site.statement, Set) and origin is site.statement.value:
-        if site.statement.op or any(isinstance(target, Seq) for target in site.statement.targets):
-            return VALUE
-        if not all(isinstance(target, str) and "." not in target for target in site.statement.targets):
-            return ""
+    """What becomes of a call that is assigned: `DROPPED` where nobody ever asks for the local it is assigned to. What an
+    attribute is taken of is a mistake whatever else is done with it."""
+    origin, targets = _assigned(site)
+    if getattr(site.statement, "op", "") or any(isinstance(target, Seq) for target in targets):
+        return VALUE
+    locals_ = [target for target in targets if isinstance(target, str) and "." not in target]
     shared = {name for each in statements(function.body) if isinstance(each, Scope) for name in each.names}
+    if not locals_ or len(locals_) < len(targets) or not shared.isdisjoint(locals_):
+        return ""
     found = set()
-    for statement, env, _ in reached(project, function):
-        for name in env:
-            if _holds(env, name, origin):
-                found |= {HANDED} if name in shared else set(fates(statement, name))
+    for each in reached(project, function):
+        statement, env = each.statement, each.env
+        for name in locals_:
+            ways = _sources(env, name)
+            if any(way is origin for way in ways):
+                found |= {VALUE if fate == CERTAIN and len(ways) > 1 else fate for fate in fates(statement, name)}
+    if CERTAIN in found:
+        return VALUE
     if HANDED in found or not (found or isinstance(site.statement, Set)):
         return ""
     return VALUE if VALUE in found else DROPPED
 
 
-def _assigned(site: CallSite) -> Expr:
-    """The expression that a call is the value of, or one of the values, and that is assigned to a local."""
+def _assigned(site: CallSite) -> tuple[Expr, tuple[Expr, ...]]:
+    """The expression that a call is the value of, or one of the values, and what it is assigned to."""
     for walrus in find(site.statement, (Walrus,)):
         if any(call is site.call for call in calls(walrus.value)):
-            value: Expr = walrus.value
-            return value
-    return site.statement.value if isinstance(site.statement, Set) else None
+            return walrus.value, (walrus.name,)
+    return (site.statement.value, site.statement.targets) if isinstance(site.statement, Set) else (None, ())
 
 
-def _holds(env: Env, name: str, origin: Expr) -> bool:
-    """Whether a local may be what an expression gives."""
-    return any(
-        each.position < 0 and (each.expr is origin or (each.name == name and _holds(each.env, name, origin)))
-        for each in env[name]
-    )
+def _sources(env: Env, name: str) -> list[Expr]:
+    """The expressions that a local may have its value from; None for others than plain assignments."""
+    waiting, seen = list(env.get(name, ())), set()
+    found: list[Expr] = []
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if each.name == name:
+            waiting += each.env.get(name, ())
+        else:
+            found.append(each.expr if each.how == ASSIGNED_VALUE and each.position < 0 else None)
+    return found
 
 
 def _makes_coroutine(project: Project, function: Function, site: CallSite, run: Callee) -> bool:

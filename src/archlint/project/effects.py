@@ -20,10 +20,10 @@ from archlint.project.candidates import (
     called_as,
     functions_calling,
     names_calling,
+    near_names,
     telling,
 )
 from archlint.project.definitions import Function
-from archlint.project.import_graph import imported_modules
 from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Effect, Hop, is_caught, own_effects, written
 from archlint.project.places import whole
@@ -76,14 +76,12 @@ def leading(project: Project, module: Module, kind: str, depth: int) -> frozense
     """The last parts of the names by calling which a function of a module may come to an effect within ``depth`` further
     calls of functions of the project. Names that all collections have count in modules that import one where such a
     function is defined."""
-    found = _names_having(project, kind, depth)
-    common = found & COMMON
-    if common:
-        near = {module, *(edge.target for edge in imported_modules(project, module))}
-        levels = range(min(depth + 1, LEVELS))
-        known = {name for other in near for level in levels for name in HAVING[kind, level](project, other)}
-        found = (found - COMMON) | (known & common)
-    return found & called(project, module)
+    levels = range(min(depth + 1, LEVELS))
+
+    def having(project: Project, other: Module) -> frozenset[str]:
+        return frozenset().union(*[HAVING[kind, level](project, other) for level in levels])
+
+    return near_names(project, module, _names_having(project, kind, depth), having) & called(project, module)
 
 
 @question(cyclic=frozenset())
@@ -126,9 +124,6 @@ _writing_2 = _having("_writing_2", WRITES, 2)
 _committing_0 = _having("_committing_0", COMMITS, 0)
 _committing_1 = _having("_committing_1", COMMITS, 1)
 _committing_2 = _having("_committing_2", COMMITS, 2)
-_waiting_0 = _having("_waiting_0", WAITS, 0)
-_waiting_1 = _having("_waiting_1", WAITS, 1)
-_waiting_2 = _having("_waiting_2", WAITS, 2)
 
 LEVELS = 3
 HAVING: Mapping[tuple[str, int], Having] = {
@@ -136,5 +131,4 @@ HAVING: Mapping[tuple[str, int], Having] = {
     (QUERIES, 0): _querying_0, (QUERIES, 1): _querying_1, (QUERIES, 2): _querying_2,
     (WRITES, 0): _writing_0, (WRITES, 1): _writing_1, (WRITES, 2): _writing_2,
     (COMMITS, 0): _committing_0, (COMMITS, 1): _committing_1, (COMMITS, 2): _committing_2,
-    (WAITS, 0): _waiting_0, (WAITS, 1): _waiting_1, (WAITS, 2): _waiting_2,
 }  # fmt: skip

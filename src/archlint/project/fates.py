@@ -34,6 +34,7 @@ from archlint.facts.statements import (
 from archlint.project.knowledge import names_in
 from archlint.project.walk import EVERYTHING, names
 
+CERTAIN = "certain"
 VALUE = "value"
 HANDED = "handed on"
 NEITHER = ""
@@ -49,8 +50,8 @@ HEADERS: dict[type, Callable[[Any], Roles]] = {
     Assert: lambda n: [(n.test, VALUE), (n.message, HANDED)],
     If: lambda n: [(n.test, VALUE)],
     While: lambda n: [(n.test, VALUE)],
-    For: lambda n: [(n.iter, VALUE)],
-    With: lambda n: [(context, VALUE) for context, _ in n.items],
+    For: lambda n: [(n.iter, CERTAIN)],
+    With: lambda n: [(context, CERTAIN) for context, _ in n.items],
     Match: lambda n: [(n.subject, VALUE)],
     Del: lambda n: [(target, NEITHER) for target in n.targets],
 }
@@ -59,7 +60,8 @@ HEADERS: dict[type, Callable[[Any], Roles]] = {
 
 def fates(statement: Stmt, name: str) -> Iterator[str]:
     """What a statement, without the blocks in it, does with a local, once for each time it names it: `HANDED` on (awaited,
-    returned, passed, kept, captured by a function), used as the `VALUE` it is, or `NEITHER`."""
+    returned, passed, kept, captured by a function), used as the `VALUE` it is, or `NEITHER`. `CERTAIN` is a use as a value
+    that fails with what is none: an attribute or item of it is taken, it is looped over, entered, calculated with."""
     if isinstance(statement, Def | Class):
         if name in {used.partition(".")[0] for used in names(statement)}:
             yield HANDED
@@ -74,7 +76,7 @@ def _fates(expr: Expr, name: str, role: str) -> Iterator[str]:
         head, _, rest = expr.partition(".")
         if head == name:
             is_own = rest.partition(".")[0] in names_in("coroutines", "own")
-            yield role if not rest else HANDED if is_own else VALUE
+            yield role if not rest else HANDED if is_own else CERTAIN
     elif isinstance(expr, Lambda):
         yield from (HANDED for _ in _fates(expr.body, name, HANDED))
     elif expr is not None:
@@ -91,26 +93,35 @@ def _handed(expr: Expr) -> Roles:
 
 def _of_call(call: Call, _role: str) -> Roles:
     role = VALUE if call.func in names_in("coroutines", "consumers") else HANDED
-    return [(call.func, VALUE), *((arg, role) for arg in call.args), *((value, role) for _, value in call.kwargs)]
+    return [(call.func, CERTAIN), *((arg, role) for arg in call.args), *((value, role) for _, value in call.kwargs)]
 
 
 def _of_operator(op: Op, role: str) -> Roles:
-    becomes = NEITHER if op.op in ("is", "is not") else role if op.op in ("and", "or") else VALUE
+    becomes = (
+        NEITHER
+        if op.op in ("is", "is not")
+        else role
+        if op.op in ("and", "or")
+        else VALUE
+        if op.op in names_in("coroutines", "tests")
+        else CERTAIN
+    )
     return [(operand, becomes) for operand in op.operands]
 
 
 def _of_comprehension(comp: Comp, _role: str) -> Roles:
-    values = [expr for generator in comp.fors for expr in (generator.iter, *generator.ifs)]
-    return [*((value, VALUE) for value in values), *((element, HANDED) for element in comp.elements)]
+    tests = [(test, VALUE) for generator in comp.fors for test in generator.ifs]
+    iterated = [(generator.iter, CERTAIN) for generator in comp.fors]
+    return [*iterated, *tests, *((element, HANDED) for element in comp.elements)]
 
 
 INSIDE: dict[type, Callable[[Any, str], Roles]] = {
     Call: _of_call,
     Op: _of_operator,
     Comp: _of_comprehension,
-    Attr: lambda n, role: [(n.base, VALUE)],
-    Star: lambda n, role: [(n.value, VALUE)],
-    Item: lambda n, role: [(n.base, VALUE), (n.key, HANDED)],
+    Attr: lambda n, role: [(n.base, CERTAIN)],
+    Star: lambda n, role: [(n.value, CERTAIN)],
+    Item: lambda n, role: [(n.base, CERTAIN), (n.key, HANDED)],
     Text: lambda n, role: [(part, VALUE) for part in n.parts],
     Cond: lambda n, role: [(n.test, VALUE), (n.then, role), (n.other, role)],
 }

@@ -161,6 +161,29 @@ def suppresses(context: Expr) -> bool:
     )
 
 
+def leaves(statement: Stmt) -> bool:
+    """Whether control never comes to what follows a statement, told from its form alone: it returns, raises, jumps, or
+    every way through it does."""
+    match statement:
+        case Return() | Raise():
+            return True
+        case Jump(kind=kind):
+            return kind in ("break", "continue")
+        case If(body=body, orelse=orelse):
+            return _end_early(body) and _end_early(orelse)
+        case With(items=items, body=body):
+            return _end_early(body) and not any(suppresses(context) for context, _ in items)
+        case Try():
+            handled = all(_end_early(handler.body) for handler in statement.handlers)
+            tried = _end_early(statement.body) or _end_early(statement.orelse)
+            return _end_early(statement.final) or (tried and handled)
+    return False
+
+
+def _end_early(block: Block) -> bool:
+    return any(map(leaves, block))
+
+
 def run(
     body: Block,
     state: State,

@@ -8,10 +8,11 @@ from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import BLOCKS, WAITS
-from archlint.project.conditions import Given, given_by, happens_once, holding
+from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
-from archlint.project.effects import leading
-from archlint.project.model import Module, Project, question
+from archlint.project.loop_names import leading
+from archlint.project.model import Project, question
+from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
 from archlint.project.places import whole
@@ -82,17 +83,12 @@ def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effe
             yield call_sites(project, function)[effect.number], effect
 
 
-def is_leading(project: Project, module: Module, name: str, depth: int) -> bool:
-    """Whether calling something by a name may make a function of a module wait, within ``depth`` calls."""
-    return any(name in leading(project, module, kind, depth - 1) for kind in (BLOCKS, WAITS))
-
-
 def through(
     project: Project, function: Function, site: CallSite, depth: int, given: Given = ()
 ) -> list[tuple[Function, Reach]]:  # fmt: skip
     """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
     method, only what each of those that implement it comes to."""
-    if site.deferred or not is_leading(project, function.module, last_name(site.call), depth):
+    if site.deferred or last_name(site.call) not in leading(project, function.module, depth):
         return []
     run = callee(project, function, site)
     if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
@@ -108,7 +104,8 @@ def through(
 def _below(
     project: Project, function: Function, site: CallSite, below: Function, depth: int, given: Given
 ) -> tuple[Reach, ...]:  # fmt: skip
-    return reaches(project, below, depth - 1, given_by(site.call, below, given, is_bound=True))
+    known = in_force(project, function, site, given)
+    return reaches(project, below, depth - 1, given_by(site.call, below, known, is_bound=True))
 
 
 def happens(
@@ -116,7 +113,7 @@ def happens(
 ) -> bool:  # fmt: skip
     """Whether a call may run, given what the caller passes, and run again."""
     tests = holding(project, function, site, given)
-    return tests is not None and not (tests and happens_once(function, site, tests, below))
+    return tests is not None and not (tests and happens_once(project, function, site, tests, below))
 
 
 def runs(function: Function, site: CallSite) -> bool:

@@ -1,20 +1,21 @@
 """HTTP errors made in modules of no layer, for callers that answer no request."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archlint.project.aliases import called, spellings
-from archlint.project.call_graph import Caller, callee, callers, last_name
+from archlint.project.call_graph import Caller, callee, last_name
+from archlint.project.candidates import called_as, functions_calling, slots_calling
 from archlint.project.content import injected, only_http_errors
 from archlint.project.definitions import Function, definitions
 from archlint.project.errors import HttpError, http_errors
+from archlint.project.knowledge import names_in
 from archlint.project.layers import layer
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole
 from archlint.project.sites import call_sites
-from archlint.project.tasks import is_put_off, is_script, is_task
-from archlint.project.top_level import as_script
+from archlint.project.tasks import has_tasks, is_put_off, is_script, is_task
+from archlint.project.top_level import as_script, at_import
 
 SERVICE = "service"
 TASK = "task"
@@ -59,6 +60,8 @@ def stray_errors(project: Project, module: Module) -> tuple[StrayError, ...]:
         return ()
     errors = http_errors(project, module)
     functions = definitions(project, module).functions
+    if not errors or not _may_be_used(project, functions.values()):
+        return ()
     found = []
     for error in errors:
         function = functions.get(error.function.partition(".<locals>.")[0])
@@ -68,28 +71,77 @@ def stray_errors(project: Project, module: Module) -> tuple[StrayError, ...]:
     return tuple(found)
 
 
+def _may_be_used(project: Project, functions: Iterable[Function]) -> bool:
+    """Whether a service, a task or a script may have any of some functions run, by its name alone."""
+    if has_tasks(project) or any(function in _put_off(project) for function in functions):
+        return True
+    names = spellings(project, frozenset(map(called_as, functions)))
+    return not names.isdisjoint(_called_outside(project))
+
+
+@question(cyclic=frozenset())
+def _called_outside(project: Project) -> frozenset[str]:
+    """The last parts of the names that services and scripts call."""
+    names = [
+        found for module, found in every(project, called) if _is_service(project, module) or is_script(project, module)
+    ]
+    return frozenset().union(*names)
+
+
+def _is_service(project: Project, module: Module) -> bool:
+    return layer(project, module).name == "service"
+
+
 @question(cyclic=None)
 def _use(project: Project, function: Function) -> Use | None:
-    """The first service, task or script that has a function run; the nearest one to it."""
-    waiting = deque([function])
-    seen = {function}
-    while waiting:
-        called_function = waiting.popleft()
-        if called_function.name in injected(project, function.module):
-            continue
-        if is_task(project, called_function):
-            name = called_function.name
-            return Use(TASK, function.module, header(called_function), name, name)
-        for caller in _all_callers(project, called_function):
-            kind = _kind(project, caller)
-            if kind:
-                place = whole(caller.site.call)
-                return Use(kind, caller.function.module, place, caller.function.name, called_function.name)
-            outermost = _outermost(caller.function)
-            if outermost.module is function.module and outermost not in seen:
-                seen.add(outermost)
-                waiting.append(outermost)
+    """The first service, task or script that has a function run, by as few functions of its own module as may be."""
+    for each in _run_by(project, function):
+        if is_task(project, each):
+            return Use(TASK, function.module, header(each), each.name, each.name)
+        for caller, kind in _users(project, each):
+            place = whole(caller.site.call)
+            return Use(kind, caller.function.module, place, caller.function.name, each.name)
     return None
+
+
+def _run_by(project: Project, function: Function) -> Iterator[Function]:
+    """A function, then those of its module that call it, directly or not; what FastAPI injects left out."""
+    module = function.module
+    waiting = [function]
+    for each in waiting:
+        if each.name in injected(project, module):
+            continue
+        yield each
+        wanted = _names(project, each)
+        for caller in functions_calling(project, module, wanted):
+            outermost = _outermost(caller)
+            if outermost not in waiting and any(_calls(project, caller, each, wanted)):
+                waiting.append(outermost)
+
+
+def _users(project: Project, function: Function) -> Iterator[tuple[Caller, str]]:
+    """The calls of a function from services, tasks and scripts, and what each is."""
+    wanted = _names(project, function)
+    for module in _modules_calling(project, wanted):
+        kind = SERVICE if _is_service(project, module) else SCRIPT if is_script(project, module) else TASK
+        top = as_script(project, module) if kind == SCRIPT else ()
+        for caller in (*top, *functions_calling(project, module, wanted)):
+            if kind != TASK or is_task(project, caller):
+                yield from ((each, kind) for each in _calls(project, caller, function, wanted))
+    yield from ((each, TASK) for each in _put_off(project).get(function, ()))
+
+
+def _names(project: Project, function: Function) -> frozenset[str]:
+    return spellings(project, frozenset({called_as(function)}))
+
+
+def _calls(project: Project, caller: Function, function: Function, names: frozenset[str]) -> Iterator[Caller]:
+    """The calls of a function in another, under one of some names."""
+    for site in call_sites(project, caller):
+        if last_name(site.call) in names:
+            found = callee(project, caller, site)
+            if function in found.functions:
+                yield Caller(caller, site, found)
 
 
 def _outermost(function: Function) -> Function:
@@ -98,31 +150,32 @@ def _outermost(function: Function) -> Function:
     return function
 
 
-def _kind(project: Project, caller: Caller) -> str:
-    module = caller.function.module
-    if is_put_off(caller):
-        return TASK
-    if layer(project, module).name == "service":
-        return SERVICE
-    if is_script(project, module):
-        return SCRIPT
-    return TASK if caller.function.name and is_task(project, caller.function) else ""
+def _modules_calling(project: Project, names: frozenset[str]) -> list[Module]:
+    """The modules that call something by one of some names."""
+    found = {module for name in names for module in _by_called_name(project).get(name, ())}
+    return sorted(found, key=lambda module: module.path)
 
 
-def _all_callers(project: Project, function: Function) -> Iterator[Caller]:
-    yield from callers(project, function)
-    yield from _scripts_calling(project, function)
-
-
-def _scripts_calling(project: Project, function: Function) -> Iterator[Caller]:
-    """The calls of a function from the module level of scripts."""
-    wanted = spellings(project, frozenset({function.node.name}))
+@question(cyclic={})
+def _by_called_name(project: Project) -> dict[str, list[Module]]:
+    found: dict[str, list[Module]] = {}
     for module, names in every(project, called):
-        if wanted.isdisjoint(names) or not is_script(project, module):
-            continue
-        for script in as_script(project, module):
-            for site in call_sites(project, script):
-                if last_name(site.call) in wanted:
-                    found = callee(project, script, site)
-                    if function in found.functions:
-                        yield Caller(script, site, found)
+        for name in names:
+            found.setdefault(name, []).append(module)
+    return found
+
+
+@question(cyclic={})
+def _put_off(project: Project) -> dict[Function, list[Caller]]:
+    """The functions that are handed over to run outside the request, with the calls that do."""
+    takers = names_in("tasks", "takers")
+    found: dict[Function, list[Caller]] = {}
+    for module in _modules_calling(project, takers):
+        top = at_import(project, module) if -1 in slots_calling(module, takers) else ()
+        for function in (*top, *functions_calling(project, module, takers)):
+            for site in call_sites(project, function):
+                if last_name(site.call) in takers:
+                    caller = Caller(function, site, callee(project, function, site))
+                    for handed in caller.callee.functions if is_put_off(caller) else ():
+                        found.setdefault(handed, []).append(caller)
+    return found

@@ -6,13 +6,14 @@ Procrastinate, "Defining tasks"; APScheduler 3, "User guide"; fastapi-utils, "Re
 
 from archlint.facts.expressions import Call, Expr
 from archlint.facts.statements import Class, Set
+from archlint.project.aliases import called
 from archlint.project.call_graph import LATER, Caller, of_method
 from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_function, symbol_of
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function
 from archlint.project.generated import generated_by
-from archlint.project.knowledge import names_in
+from archlint.project.knowledge import names_in, table
 from archlint.project.layers import layer
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
@@ -22,6 +23,7 @@ from archlint.project.walk import find
 from archlint.project.words import in_folder
 
 
+@question(cyclic=False, kept=bool)
 def is_script(project: Project, module: Module) -> bool:
     """Whether a module is a script, or defines commands for a terminal."""
     own = layer(project, module)
@@ -33,6 +35,19 @@ def is_script(project: Project, module: Module) -> bool:
 def is_put_off(caller: Caller) -> bool:
     """Whether a call hands a function to whoever runs it outside the request: once the response is sent, or by schedule."""
     return caller.callee.when == LATER and caller.callee.via.rpartition(".")[2] in names_in("tasks", "takers")
+
+
+@question(cyclic=False)
+def has_tasks(project: Project) -> bool:
+    """Whether any module imports a task queue, or decorates for a scheduler."""
+    return any(has for _, has in every(project, _has_tasks))
+
+
+@question(cyclic=False, kept=bool)
+def _has_tasks(project: Project, module: Module) -> bool:
+    if table("tasks")["schedules"] in called(project, module):
+        return True
+    return not names_in("tasks", "packages").isdisjoint(origins(project, module).packages)
 
 
 @question(cyclic=False)
@@ -61,7 +76,9 @@ def _makes_task(project: Project, module: Module, decorator: Expr) -> bool:
         slots = calls_to(project, function.module, known).values()
         return any(function.node.body in where for where in slots)
     base, _, last = name.rpartition(".")
-    return bool(base) and of_method(project, type_of(project, base, Frame(module, None, {})), last).name in known
+    if not base or last not in {each.rpartition(".")[2] for each in known}:
+        return False
+    return of_method(project, type_of(project, base, Frame(module, None, {})), last).name in known
 
 
 @question(cyclic=frozenset())

@@ -113,7 +113,7 @@ class Writes:
         self.function = function
         self.holder = holder
         self.sites = {id(site.call): site for site in call_sites(project, function)}
-        self.envs = {id(each.statement): each.env for each in reached(project, function)}
+        self.places = {id(each.statement): each.locals for each in reached(project, function)}
 
     def by_call(self, call: Call) -> bool:
         """Whether a call may write."""
@@ -161,7 +161,8 @@ class Writes:
 
     def by_assignment(self, statement: Set) -> bool:
         """Whether an assignment may change an object of the session."""
-        env = self.envs.get(id(statement), {})
+        place = self.places.get(id(statement))
+        env = place.env if place is not None else {}
         for target in statement.targets:
             if isinstance(target, Attr) or (isinstance(target, Item) and isinstance(target.base, Attr)):
                 return True

@@ -71,9 +71,9 @@ from collections.abc import Iterator
 from archlint.plugin import (
     WARNING,
     Blocked,
+    Depth,
     Finding,
     Module,
-    Options,
     Project,
     Related,
     blocking_reached,
@@ -83,13 +83,9 @@ from archlint.plugin import (
 )  # fmt: skip
 
 
-class Depth(Options, frozen=True):
-    max_depth: int = 3
-
-
 @rule("ARC302", severity=WARNING, options=Depth)
-def check(project: Project, module: Module, options: Depth) -> Iterator[Finding]:
-    for blocked in blocking_reached(project, module, options.max_depth):
+def check(project: Project, module: Module) -> Iterator[Finding]:
+    for blocked in blocking_reached(project, module):
         yield found(
             module, blocked, f"`{blocked.function}` blocks the event loop: {' → '.join(blocked.chain)}",
             symbol=blocked.function, related=_evidence(blocked),
