@@ -32,7 +32,8 @@ class Mutant(NamedTuple):
         length: how many bytes are taken away.
         end: where the parenthesis is closed that is opened at the start; None where there is none.
         line: where the finding is expected.
-        use: what becomes of the value then: `dropped` or `used`; empty for an ``await`` that is put.
+        use: what becomes of the value then: it is `dropped`, `used`, or `assigned` to a local of which an attribute or an
+            item is taken; empty for an ``await`` that is put.
         callee: what is called, as written.
     """
 
@@ -150,7 +151,7 @@ def _around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None
 
 
 def _use(node: ast.Await, parents: Mapping[ast.AST, ast.AST]) -> str:
-    """What becomes of the value of an expression: `dropped`, `used`, `assigned` to a name, or empty where it is handed on."""
+    """What becomes of the value of an expression; see `Mutant.use`; empty where it may be handed on."""
     parent = parents[node]
     match parent:
         case ast.Expr():
@@ -163,9 +164,20 @@ def _use(node: ast.Await, parents: Mapping[ast.AST, ast.AST]) -> str:
             return "used"
         case ast.Assign(targets=[ast.Tuple()]):
             return "used"
-        case ast.Assign(targets=[ast.Name()]):
-            return "assigned"
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            function = _around(node, parents)
+            return "assigned" if function is not None and _is_looked_into(function, name, parents) else ""
     return ""
+
+
+def _is_looked_into(function: ast.AST, name: str, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Whether an attribute or item of a local is taken, and nothing else is ever assigned to it."""
+    named = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+    stored = [node for node in named if isinstance(node.ctx, ast.Store)]
+    return len(stored) == 1 and any(
+        getattr(parents[node], "value", None) is node and isinstance(parents[node], ast.Attribute | ast.Subscript)
+        for node in named
+    )
 
 
 def rounds(found: Iterable[Mutant], most: int, seed: int) -> Iterator[list[Mutant]]:

@@ -69,6 +69,7 @@ from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.loop_names import Depth
 from archlint.project.model import Module, Project
+from archlint.project.mutations import Mutation, mutations
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
@@ -104,6 +105,7 @@ __all__ = [
     "LocalConstant",
     "MappedPart",
     "Module",
+    "Mutation",
     "Opening",
     "Options",
     "Place",
@@ -138,6 +140,7 @@ __all__ = [
     "layer",
     "local_constants",
     "mapped_in_response",
+    "mutations",
     "needless_awaits",
     "openings",
     "order",

@@ -143,6 +143,12 @@ def blocking_names(project: Project) -> frozenset[str]:
     return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
 
 
+def path_in_client(name: str) -> list[str]:
+    """The attributes that lead from a client to an object whose class goes by such a name (see `is_group`)."""
+    groups = _known().groups if name.partition(".")[0] in _packages() else ()
+    return next((path for above, path in _above(name) if above in groups), [])
+
+
 @question(cyclic=Blocking())
 def _own(project: Project) -> Blocking:
     return options(project.config, "ARC301", "blocking-call-in-async", Blocking)
@@ -204,7 +210,18 @@ def _known() -> _Known:
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
+    for package, other in _makers():
+        known.names.setdefault(package, set()).update(known.names.get(other, ()))
     return known
+
+
+def _makers() -> set[tuple[str, str]]:
+    """The packages that make objects of other packages' classes, each with such a package."""
+    clients = table("clients")
+    made = [(name, gives) for gives, names in clients["functions"].items() for name in names]
+    made += [(class_, gives) for class_, rows in clients["methods"].items() for gives in rows]
+    pairs = {(name.partition(".")[0], gives.partition(".")[0]) for name, gives in made}
+    return {(package, other) for package, other in pairs if package != other}
 
 
 def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:

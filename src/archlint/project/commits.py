@@ -13,6 +13,7 @@ from archlint.project import words
 from archlint.project.aliases import called
 from archlint.project.call_graph import last_name
 from archlint.project.candidates import slots_calling
+from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
@@ -53,7 +54,7 @@ class Scattered(NamedTuple):
 @question(cyclic=())
 def scattered_commits(project: Project, module: Module) -> tuple[Scattered, ...]:
     """The functions of a module whose commits are scattered, each once."""
-    if is_outside(project, module):
+    if is_outside(project, module) or is_cli(project, module) or _is_worker(module):
         return ()
     return tuple(_scattered(project, module))
 
@@ -351,6 +352,11 @@ def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, 
                 found.append((*whole(commit.site.call), number))
                 break
     return tuple(found)
+
+
+def _is_worker(module: Module) -> bool:
+    """Whether a module's folders or file say that it runs in a worker, whose long jobs store how far they are."""
+    return not names_in("transactions", "workers").isdisjoint((*module.folders, module.stem, *_words(module.stem)))
 
 
 def _is_offline(module: Module) -> bool:

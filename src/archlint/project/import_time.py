@@ -15,7 +15,7 @@ from archlint.project.fastapi import creates_app
 from archlint.project.import_graph import import_graph
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside, layer
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import module_scope, resolve
 from archlint.project.own_effects import Hop
 from archlint.project.places import whole
@@ -27,6 +27,12 @@ from archlint.project.ways_out import is_harmless, way_by, way_out
 
 DEPTH = 3
 APPS = frozenset({"app", "application", "api", "asgi"})
+
+
+START = "start"
+PART = "part"
+COMMANDS = "commands"
+ASIDE = "aside"
 
 
 class ImportTimeIO(NamedTuple):
@@ -144,25 +150,32 @@ def is_loaded(project: Project, module: Module) -> bool:
 
 @question(cyclic=frozenset())
 def _loaded(project: Project) -> frozenset[str]:
-    waiting = [m for m in project.modules if _is_root(project, m)]
+    part = dict(every(project, _part))
+    waiting = [module for module, played in part.items() if played == START]
     found = set(waiting)
     graph = import_graph(project)
     while waiting:
         imported = [edge.target for edge in graph[waiting.pop()]]
         for target in [*imported, *(package for each in imported for package in _packages(project, each))]:
-            if target not in found and not is_outside(project, target):
+            if target not in found and part[target] != ASIDE:
                 found.add(target)
                 waiting.append(target)
-    return frozenset(m.path for m in found if creates_app(project, m) or not is_cli(project, m))
+    return frozenset(module.path for module in found if part[module] != COMMANDS)
 
 
-def _is_root(project: Project, module: Module) -> bool:
+@question(cyclic=ASIDE, kept=str)
+def _part(project: Project, module: Module) -> str:
+    """What part a module plays when the application is loaded."""
     if is_outside(project, module):
-        return False
+        return ASIDE
+    if creates_app(project, module):
+        return START
     own = layer(project, module)
+    if is_cli(project, module):
+        return COMMANDS
     if own.name == "app" and not APPS.isdisjoint(module_scope(project, module).names):
-        return True
-    return creates_app(project, module) or bool(own.name and not own.weak)
+        return START
+    return START if own.name and not own.weak else PART
 
 
 def _packages(project: Project, module: Module) -> Iterator[Module]:
