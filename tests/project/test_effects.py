@@ -2,8 +2,9 @@
 
 import pytest
 
+from archlint.project.candidates import COMMITS, QUERIES, RAISES, WRITES
 from archlint.project.definitions import Function, all_functions
-from archlint.project.effects import COMMITS, QUERIES, RAISES, WRITES, effects, leading
+from archlint.project.effects import effects, leading
 from archlint.project.model import Project
 from archlint.testing import project_of
 
