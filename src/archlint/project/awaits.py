@@ -133,6 +133,9 @@ def _gives_no_awaitable(project: Project, function: Function, site: CallSite, ru
             return False
         made = type_of(project, site.call, frame_of(function, site))
         return all(_is_sync(project, each, made, depth) for each in run.functions)
+    names = {run.name} if run.name else {arm.name for arm in arms(run.receiver)}
+    if not names or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names):
+        return False
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
 
 
