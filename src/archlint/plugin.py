@@ -76,6 +76,7 @@ from archlint.project.services import Service, services
 from archlint.project.session_lifetimes import Unclosed, unclosed_sessions
 from archlint.project.skips import round_services
 from archlint.project.stray_errors import StrayError, Use, stray_errors
+from archlint.project.unhandled import Unhandled, unhandled
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "Split",
     "StrayError",
     "Unclosed",
+    "Unhandled",
     "Use",
     "blocking_calls",
     "blocking_reached",
@@ -161,6 +163,7 @@ __all__ = [
     "sync_sessions",
     "unawaited",
     "unclosed_sessions",
+    "unhandled",
     "untyped_response",
 ]  # fmt: skip
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, arms
-from archlint.project.assignments import PARAM, Env
+from archlint.project.assignments import IS, IS_NOT, PARAM, Env
 from archlint.project.blocking import counterpart, path_in_client
 from archlint.project.call_graph import callee
-from archlint.project.candidates import BLOCKS, functions_calling, telling
+from archlint.project.candidates import BLOCKS
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -16,6 +16,7 @@ from archlint.project.own_effects import Effect, own_effects, written
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
 from archlint.project.startup import is_startup
+from archlint.project.suspicion import may_block
 from archlint.project.tasks import is_script
 
 DEEPEST = 12
@@ -54,10 +55,7 @@ def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]
     and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
     if is_script(project, module):
         return ()
-    functions = functions_calling(project, module, telling(project, module, BLOCKS))
-    return tuple(
-        sorted(call for function in functions if function.is_async for call in _in_function(project, function))
-    )
+    return tuple(sorted(call for function in may_block(project, module) for call in _in_function(project, function)))
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:
@@ -132,5 +130,7 @@ def _roots_of_name(name: str, env: Env, depth: int) -> Iterator[Root]:
     for each in assigned:
         if each.how == PARAM:
             yield name
+        elif each.how in (IS, IS_NOT):
+            yield from _roots_of_name(each.name, each.env, depth + 1)
         else:
             yield from _roots(each.expr, each.env, depth + 1)

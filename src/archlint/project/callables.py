@@ -183,7 +183,8 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
     if found is not None:
         return found
-    if is_third_party_class(name) or is_client(name):
+    kinds = names_in("containers", "kinds", "list") | names_in("containers", "kinds", "dict")
+    if is_third_party_class(name) or is_client(name) or name in kinds | names_in("containers", "kinds", "set"):
         return external(name)
     owner, _, method = name.rpartition(".")
     if not is_third_party_class(owner):

@@ -25,7 +25,7 @@ from archlint.project.definitions import Function, bodies_in
 from archlint.project.model import Module, Project
 from archlint.project.places import Place
 from archlint.project.removals import removals
-from archlint.project.sites import HEADERS, reached
+from archlint.project.sites import HEADERS, Reached, reached
 from archlint.project.spelling import spelled
 from archlint.project.walk import find
 
@@ -64,16 +64,16 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
-    envs = {id(each.statement): each.env for each in reached(project, function)}
-    for at in reached(project, function):
-        statement, env = at.statement, at.env
+    places = {id(each.statement): each for each in reached(project, function)}
+    for place in places.values():
+        statement = place.statement
         if isinstance(statement, For) and not statement.is_async:
-            for each in walked(project, function, statement.iter, statement.target, env):
-                found = _Loop(project, function, statement, each, envs).found()
-                yield from _judged(project, function, each, found, env, statement.line)
+            for each in walked(project, function, statement.iter, statement.target, place.env):
+                found = _Loop(project, function, statement, each, places).found()
+                yield from _judged(project, function, each, found, place.env, statement.line)
         header = HEADERS.get(statement.__class__)
         for comp in find(tuple(expr for expr, _ in header(statement)), (Comp,)) if header is not None else ():
-            yield from _in_comprehension(project, function, comp, env)
+            yield from _in_comprehension(project, function, comp, place.env)
 
 
 def _in_comprehension(project: Project, function: Function, comp: Comp, env: Env) -> Iterator[Mutation]:
@@ -130,13 +130,13 @@ class _Loop:
     """Which changes of a container a loop may go on after."""
 
     def __init__(
-        self, project: Project, function: Function, loop: For, container: Walked, envs: Mapping[int, Env]
+        self, project: Project, function: Function, loop: For, container: Walked, places: Mapping[int, Reached]
     ) -> None:  # fmt: skip
         self.project = project
         self.function = function
         self.loop = loop
         self.container = container
-        self.envs = envs
+        self.places = places
         self.numbers: dict[Place, int] = {}
         self.changes: list[Change] = []
         self.survived: set[int] = set()
@@ -160,7 +160,8 @@ class _Loop:
 
     def made(self, step: Any, state: _State) -> frozenset[int]:
         """The numbers of the changes a step makes."""
-        env = self.envs.get(id(getattr(step, "at", step)), {})
+        place = self.places.get(id(getattr(step, "at", step)))
+        env = place.env if place is not None else {}
         path = self.container.path
         found = set()
         through = self.by_others(step, env) if len(path) > 1 else []

@@ -92,7 +92,11 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return _returned(project, function, call, env, depth)
     if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
-    own = [value for value in given if any(_is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))]
+    own = [
+        value
+        for value in given
+        if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
+    ]
     return _any(origin(project, function, value, env, depth) for value in own)
 
 

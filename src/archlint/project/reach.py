@@ -88,7 +88,8 @@ def through(
 ) -> list[tuple[Function, Reach]]:  # fmt: skip
     """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
     method, only what each of those that implement it comes to."""
-    if site.deferred or last_name(site.call) not in leading(project, function.module, depth):
+    name = last_name(site.call)
+    if site.deferred or not (name in function.node.binds or name in leading(project, function.module, depth)):
         return []
     run = callee(project, function, site)
     if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
@@ -155,7 +156,7 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     tests += _conditions(find(function.body, (Cond, Op)))
     # What is only passed on may be tested below.
     passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
-    return frozenset(params & {name for expr in (*tests, *passed_on) for name in names(expr)})
+    return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
 
 
 def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:

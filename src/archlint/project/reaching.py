@@ -98,6 +98,15 @@ def argument(call: Call, where: str) -> Expr | None:
 
 
 @functools.cache
+def names_of_methods() -> frozenset[str]:
+    """The names of methods that reach outside, of databases and of clients that are listed with theirs."""
+    rows = table("reaching")
+    listed = {method for methods in rows["methods"].values() for method in methods}
+    kinds = ("engine", "connection", "session", "query")
+    return frozenset(listed.union(*[names_in("reaching", "databases", kind) for kind in kinds]))
+
+
+@functools.cache
 def reaching_packages() -> frozenset[str]:
     """The top-level packages of what may reach outside, and of the runners of coroutines."""
     rows = table("blocking")["package"]

@@ -71,7 +71,7 @@ class Unclosed(NamedTuple):
 def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
     """The sessions and connections that functions of a module may leave open."""
     openers, generators = opener_names(project), generator_names(project)
-    wanted = openers | generators
+    wanted, nexts = openers | generators, names_in("lifetimes", "nexts")
     if wanted.isdisjoint(called(project, module)) or is_outside(project, module) or is_cli(project, module):
         return ()
     found = list(_global_ones(project, module))
@@ -80,7 +80,7 @@ def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
             continue
         if _is_called_outside_with(block, openers):
             found += [u for opening in openings_in(project, function) for u in _judged(project, function, opening)]
-        if _is_called_outside_with(block, generators):
+        if _is_called_outside_with(block, nexts):
             found += [u for site in call_sites(project, function) for u in _next(project, function, site)]
     return tuple(found)
 

@@ -204,6 +204,10 @@ def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[
     return found
 
 
+def _may_name(name: str, alias: str, written: frozenset[str]) -> bool:
+    return (alias or name) in written or name.startswith("sqlalchemy") or name == "orm"
+
+
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     """The names of the functions that call something by one of some names and may return what that gives."""
@@ -211,8 +215,9 @@ def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         if openers.isdisjoint(all_called):
             continue
+        slots = slots_calling(module, openers)
         for outermost in definitions(project, module).functions.values():
-            if outermost.node.body not in slots_calling(module, openers):
+            if outermost.node.body not in slots:
                 continue
             for function in with_inner(project, outermost):
                 if not function.is_generator and not function.node.decorators and _may_return(function, openers):
