@@ -19,7 +19,7 @@ from _opinions import AGREE, DISAGREE, ONLY_THEIRS, Count, Opinion, by_kind, cou
 from _projects import choose, fetch, load_projects
 from _pyright import CLASSES, ask
 
-DEFAULT_PROJECTS = ("argilla-server", "open-webui", "langflow-base", "zenml")
+DEFAULT_PROJECTS = ("fief-server", "argilla-server", "open-webui", "langflow-base")
 AGREED, KNOWN = 0.98, 0.85
 HEADERS = ("project, kind", "agree", "disagree", "only archlint", "only pyright", "agreed", "known")
 RECURSION_LIMIT = 10_000

@@ -18,16 +18,22 @@ import _edits
 import _figures
 import _imports
 import _measure
+import _mutants
+import _opinions
 import _peers
 import _projects
+import _pyright
 import _runs
 import _stage
 import _summary
 import _tables
 import _verdicts
 import _ways
+import _wrapping
 import corpus
 import identical
+import mutants
+import second_opinion
 import speed
 
 __all__ = [
@@ -40,18 +46,24 @@ __all__ = [
     "_figures",
     "_imports",
     "_measure",
+    "_mutants",
+    "_opinions",
     "_peers",
     "_projects",
+    "_pyright",
     "_runs",
     "_stage",
     "_summary",
     "_tables",
     "_verdicts",
     "_ways",
+    "_wrapping",
     "corpus",
     "finding",
     "identical",
+    "mutants",
     "report",
+    "second_opinion",
     "speed",
 ]
 

@@ -30,7 +30,7 @@ from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
 from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.classes import bases, find_class, methods
-from archlint.project.coroutines import COROUTINE, overrides
+from archlint.project.coroutines import COROUTINE, callee_name, overrides, unawaited_slots
 from archlint.project.databases import database_of
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
 from archlint.project.knowledge import names_in
@@ -71,7 +71,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or last_name(site.call) not in sync_names(project, module) or _expects_failure(site):
+            if site.use != AWAITED or callee_name(site.call) not in _callees(project, module) or _expects_failure(site):
                 continue
             run = callee(project, function, site)
             if (
@@ -87,11 +87,36 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that await something by the name of what gives no awaitable."""
     awaited = module.interface.awaited
-    wanted = sync_names(project, module) if awaited else ()
-    slots = {slot for name, where in awaited.items() if name.rpartition(".")[2] in wanted for slot in where}
+    slots = {slot for name in _callees(project, module) for slot in awaited[name]} if awaited else set()
     for function, _ in bodies_in(project, module, slots - {-1}):
         if function is not None:
             yield function
+
+
+@question(cyclic=frozenset())
+def _callees(project: Project, module: Module) -> frozenset[str]:
+    """The names, as written, by which a module may await what gives no awaitable. The I/O of a session counts where the
+    module also calls some of the same object without ``await``."""
+    wanted = sync_names(project, module)
+    told = _io()
+    plain = {
+        name.rpartition(".")[0]
+        for name in module.interface.callees
+        if name.rpartition(".")[2] in told and unawaited_slots(module, name)
+    }
+    own = _own_names(project)
+    return frozenset(
+        name
+        for name in module.interface.awaited
+        if (last := name.rpartition(".")[2]) in wanted
+        and (last not in told or last in own or name.rpartition(".")[0] in plain)
+    )
+
+
+def _io() -> frozenset[str]:
+    """The methods that are to be awaited of an async session, and are not of a sync one."""
+    both = methods_giving(COROUTINE, names_in("coroutines", "packages")) | {"query"}
+    return both - names_in("coroutines", "fetchers")
 
 
 @question(cyclic=frozenset())
@@ -133,6 +158,9 @@ def _gives_no_awaitable(project: Project, function: Function, site: CallSite, ru
             return False
         made = type_of(project, site.call, frame_of(function, site))
         return all(_is_sync(project, each, made, depth) for each in run.functions)
+    names = {run.name} if run.name else {arm.name for arm in arms(run.receiver)}
+    if not names or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names):
+        return False
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
 
 
@@ -142,7 +170,7 @@ def _is_as_annotated(project: Project, function: Function, site: CallSite, run: 
     database = database_of(project, run.receiver)
     if database is None or database.is_async or run.functions:
         return True
-    told = methods_giving(COROUTINE, names_in("coroutines", "packages")) | {"query"}
+    told = _io() | {"scalar", "scalars"}
     head = _head(site.call)
     return any(
         other.use != AWAITED and _head(other.call) == head and last_name(other.call) in told

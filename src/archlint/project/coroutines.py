@@ -8,13 +8,13 @@ Source: Python, "Coroutines and Tasks".
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Expr, Seq, Walrus
+from archlint.facts.expressions import Attr, Call, Expr, Item, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms, function_site, read
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
-from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
+from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
@@ -74,7 +74,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
     for function in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project, module):
+            if site.use in LOOKED_AT and callee_name(site.call) in _callees(project, module):
                 run = callee(project, function, site)
                 fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
                 if fate:
@@ -87,15 +87,42 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that call something by the name of a coroutine without awaiting it."""
-    wanted = coroutine_names(project, module)
-    interface = module.interface
-    slots: set[int] = set()
-    for name, where in interface.callees.items():
-        if name.rpartition(".")[2] in wanted:
-            slots |= set(where) - (set(interface.awaited.get(name, ())) - set(interface.mixed.get(name, ())))
+    slots = set().union(*[unawaited_slots(module, name) for name in _callees(project, module)])
     for function, _ in bodies_in(project, module, slots - {-1}):
         if function is not None:
             yield function
+
+
+def unawaited_slots(module: Module, name: str) -> set[int]:
+    """The slots of a module in which something is called by a name, as written, without ``await``."""
+    interface = module.interface
+    awaited = set(interface.awaited.get(name, ())) - set(interface.mixed.get(name, ()))
+    return set(interface.callees.get(name, ())) - awaited
+
+
+@question(cyclic=frozenset())
+def _callees(project: Project, module: Module) -> frozenset[str]:
+    """The names, as written, by which a module may call what makes a coroutine. Names that other objects have methods of
+    too count where the module awaits them elsewhere, or calls something more telling of the same object."""
+    wanted = coroutine_names(project, module)
+    named = {name: name.rpartition(".") for name in module.interface.callees if name.rpartition(".")[2] in wanted}
+    is_streaming = not wanted.isdisjoint(("stream", "stream_scalars"))
+    shared = COMMON if is_streaming else COMMON | names_in("coroutines", "fetchers")
+    telling = {holder for holder, dot, last in named.values() if dot and last not in shared} - {""}
+    return frozenset(
+        name
+        for name, (holder, dot, last) in named.items()
+        if not dot or last not in shared or holder in telling or name in module.interface.awaited
+    )
+
+
+def callee_name(call: Call) -> str:
+    """The name under which a module's index has what a call calls; empty where it has none."""
+    if isinstance(call.func, str):
+        return call.func
+    if isinstance(call.func, Attr):
+        return f".{call.func.name}"
+    return call.func.base if isinstance(call.func, Item) and isinstance(call.func.base, str) else ""
 
 
 @question(cyclic=frozenset())
