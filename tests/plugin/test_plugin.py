@@ -20,6 +20,13 @@ SURFACE = set(
     http_errors import_cycles impure_imports impure_packages internal_imports is_disputed is_older is_own_module
     layer local_constants mapped_in_response openings order parse_error place proposed_split related
     response_contract round_services routes routes_in rule runtime_imports services start_of sync_sessions untyped_response
+    Audit Breach Contract ERROR Finding Group Hop HttpError ImportStatement ImportedName ImpureImport ImpureName Layer
+    LayeredName Link LocalConstant MappedPart Module Opening Options Place Project RECOMMENDED Related Route Rule
+    STRICT Scattered Service Span Split Unclosed WARNING contract_breaches found framework_chain framework_imports
+    from_above http_errors import_cycles impure_imports impure_packages internal_imports is_disputed is_older
+    is_own_module layer local_constants mapped_in_response openings order parse_error place proposed_split related
+    response_contract round_services routes routes_in rule runtime_imports scattered_commits services start_of
+    unclosed_sessions untyped_response
     """.split()  # noqa: SIM905 - a table of words
 )
 

@@ -8,16 +8,14 @@ Source: SQLAlchemy, "Closing"; "When do I construct a Session, when do I commit 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Lambda
-from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
+from archlint.facts.expressions import Attr, Call, Const, Expr, Item
+from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called
 from archlint.project.call_graph import callee, last_name
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
 from archlint.project.content import injected, is_cli
-from archlint.project.databases import SESSION
 from archlint.project.definitions import Function, bodies_in
-from archlint.project.flow import is_catch_all
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
@@ -26,7 +24,6 @@ from archlint.project.places import whole
 from archlint.project.session_openings import (
     Opening,
     chained,
-    contained,
     generator_names,
     held,
     is_class,
@@ -36,6 +33,7 @@ from archlint.project.session_openings import (
     targets_of,
     yields_one,
 )
+from archlint.project.session_uses import Life
 from archlint.project.sites import ENTERED, RETURNED, YIELDED, CallSite, call_sites
 from archlint.project.walk import calls, find, names, nodes, statements
 
@@ -160,7 +158,7 @@ def _closes_argument(function: Function, call: Call, argument: Expr) -> bool:
         if argument in held(value):
             if param.kind in ("*", "**"):
                 return True
-            life = _Life(function, {param.name})
+            life = Life(function, {param.name})
             return life.is_entered() or life.closes_anywhere() or life.is_handed_on() or life.is_kept()
     return True
 
@@ -178,7 +176,7 @@ def _closed_dependencies(project: Project, module: Module) -> frozenset[str]:
     found: set[str] = set()
     for function, _ in bodies_in(project, module, slots_calling(module, names_in("lifetimes", "closing"))):
         for param in function.node.params if function is not None else ():
-            if function is not None and _Life(function, {param.name}).closes_anywhere():
+            if function is not None and Life(function, {param.name}).closes_anywhere():
                 found.update(name.rpartition(".")[2] for name in names((param.default, param.annotation)))
     return frozenset(found)
 
@@ -187,7 +185,7 @@ def _left_open(project: Project, function: Function, opening: Opening, targets: 
     """How what is assigned to some targets may stay open; empty where it is closed, or where nobody can tell."""
     locals_ = {target for target in targets if isinstance(target, str) and "." not in target}
     others = [target for target in targets if target not in locals_]
-    life = _Life(function, locals_ or {str(target) for target in others if isinstance(target, str)})
+    life = Life(function, locals_ or {str(target) for target in others if isinstance(target, str)})
     if (locals_ and life.is_global()) or life.is_entered(opening.kind) or life.closes_finally():
         return ""
     if locals_ and life.is_handed_on():
@@ -200,117 +198,7 @@ def _left_open(project: Project, function: Function, opening: Opening, targets: 
     return UNLESS_RAISED if life.closes_anywhere() else NEVER
 
 
-class _Life:
-    """What a function does with what some names of its hold."""
-
-    def __init__(self, function: Function, holders: set[str]) -> None:
-        self.function = function
-        self.body = function.body
-        self.holders = set(holders)
-        for statement in statements(self.body):
-            if isinstance(statement, Set) and any(each in self.holders for each in held(statement.value)):
-                self.holders.update(t for t in statement.targets if isinstance(t, str) and "." not in t)
-
-    def is_global(self) -> bool:
-        """It is a variable of the module or of a function around."""
-        return any(isinstance(s, Scope) and not self.holders.isdisjoint(s.names) for s in statements(self.body))
-
-    def is_entered(self, kind: str = SESSION) -> bool:
-        """It is the context of a ``with``, or handed to what makes one of it."""
-        for statement in find(self.body, (With,), into_definitions=True):
-            for context, _ in statement.items:
-                if self.mentions(context, kind):
-                    return True
-        closers = names_in("lifetimes", "closers")
-        return any(last_name(call) in closers and self.is_given(call) for call in self.all_calls())
-
-    def mentions(self, context: Expr, kind: str) -> bool:
-        """Whether a context is the thing itself, or a transaction of it: a session gives its connection back with that."""
-        if isinstance(context, Call):
-            on = context.func.rpartition(".")[0] if isinstance(context.func, str) else ""
-            return (kind == SESSION and on in self.holders) or self.is_given(context)
-        return context in self.holders
-
-    def all_calls(self) -> Iterator[Call]:
-        return calls(self.body, into_definitions=True)
-
-    def is_given(self, call: Call) -> bool:
-        """Whether a call is handed it, or its ``close``."""
-        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
-        given = [*call.args, *[value for _, value in call.kwargs]]
-        return any(each in self.holders or each in closing for value in given for each in contained(value))
-
-    def is_closing(self, call: Call) -> bool:
-        """Whether a call closes it: ``db.close()``, ``close_session(db)``, ``asyncio.shield(db.close())``."""
-        func = call.func
-        if isinstance(func, str):
-            on, _, method = func.rpartition(".")
-            if on in self.holders and method in names_in("lifetimes", "closing"):
-                return True
-        words = set(last_name(call).lower().strip("_").split("_"))
-        return self.is_given(call) and not words.isdisjoint(names_in("lifetimes", "closing_words"))
-
-    def closes_in(self, block: Block) -> bool:
-        return any(self.is_closing(call) for call in calls(block))
-
-    def closes_anywhere(self) -> bool:
-        return any(self.is_closing(call) for call in self.all_calls())
-
-    def closes_finally(self) -> bool:
-        """It is closed whatever happens: in a ``finally``, in a function for later, or both in a handler of anything and
-        on the way without one."""
-        for attempt in find(self.body, (Try,), into_definitions=True):
-            if self.closes_in(attempt.final) or any(self.is_given(call) for call in calls(attempt.final)):
-                return True
-            caught = [handler for handler in attempt.handlers if is_catch_all(handler)]
-            if caught and all(self.closes_in(handler.body) for handler in caught) and self.closes_beside(caught):
-                return True
-        later = [*find(self.body, (Def,)), *find(self.body, (Lambda,))]
-        return any(self.is_closing(call) for node in later for call in calls(node, into_definitions=True)) or any(
-            self.is_given(call) and self.is_handed_close(call) for call in self.all_calls()
-        )
-
-    def closes_beside(self, handlers: list[Handler]) -> bool:
-        inside = {id(call) for handler in handlers for call in calls(handler.body)}
-        return any(self.is_closing(call) and id(call) not in inside for call in self.all_calls())
-
-    def is_handed_close(self, call: Call) -> bool:
-        given = [*call.args, *[value for _, value in call.kwargs]]
-        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
-        return any(value in closing for value in given)
-
-    def is_handed_on(self) -> bool:
-        """It is returned, itself or in something made of it; whoever gets it closes it."""
-        for statement in statements(self.body):
-            if isinstance(statement, Return) and any(map(self.hands_on, contained(statement.value))):
-                return True
-        return False
-
-    def hands_on(self, expr: Expr) -> bool:
-        if isinstance(expr, Call):
-            name = written(expr).rpartition(".")[2]
-            return name[:1].isupper() and self.is_given(expr)
-        return expr in self.holders
-
-    def kept_in(self) -> list[Expr]:
-        """The attributes and items it is put in."""
-        found: list[Expr] = []
-        for statement in statements(self.body):
-            if isinstance(statement, Set) and any(each in self.holders for each in contained(statement.value)):
-                found += [t for t in statement.targets if not (isinstance(t, str) and "." not in t)]
-        return found
-
-    def is_kept(self) -> bool:
-        """It is put into a collection, a context variable or something of the kind."""
-        keepers = names_in("lifetimes", "keepers")
-        for call in self.all_calls():
-            on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
-            if last_name(call) in keepers and on not in self.holders and self.is_given(call):
-                return True
-        return False
-
-
-def _closed_by_helper(project: Project, function: Function, life: _Life) -> bool:
+def _closed_by_helper(project: Project, function: Function, life: Life) -> bool:
     """Whether a function or an object of the project that is handed it closes it."""
     for site in call_sites(project, function):
         if not life.is_given(site.call):
@@ -319,7 +207,7 @@ def _closed_by_helper(project: Project, function: Function, life: _Life) -> bool
         for target in run.functions:
             given = [(p, v) for p, v in passed_to(target, site.call, is_bound=target.owner is not None)]
             handed = {p.name for p, v in given if v in life.holders}
-            inner = _Life(target, handed)
+            inner = Life(target, handed)
             if handed and (inner.closes_anywhere() or inner.is_entered()):
                 return True
             if handed and target.node.name == "__init__" and _owner_closes(project, target, inner):
@@ -327,7 +215,7 @@ def _closed_by_helper(project: Project, function: Function, life: _Life) -> bool
     return False
 
 
-def _owner_closes(project: Project, init: Function, inner: _Life) -> bool:
+def _owner_closes(project: Project, init: Function, inner: Life) -> bool:
     """Whether the class whose ``__init__`` keeps it closes it."""
     return any(_is_closed_elsewhere(project, init, target) for target in inner.kept_in())
 
@@ -394,10 +282,10 @@ def _next(project: Project, function: Function, site: CallSite) -> Iterator[Uncl
     run = callee(project, function, inner)
     if len(run.functions) != 1 or run.functions[0].node.decorators or not yields_one(project, run.functions[0]):
         return
-    if holder and _Life(function, {holder}).closes_finally():
+    if holder and Life(function, {holder}).closes_finally():
         return
     targets = {target for target in targets_of(site) if isinstance(target, str)}
-    life = _Life(function, targets)
+    life = Life(function, targets)
     if not targets or not (life.is_entered() or life.closes_finally() or life.is_handed_on()):
         yield _found(function, site, NEXT, "session", next(iter(targets), None))._replace(
             written=f"{written(inner.call)}()"
