@@ -8,14 +8,14 @@ Source: Python, "Coroutines and Tasks".
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Expr, Seq, Walrus
+from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms, function_site, read
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
-from archlint.project.candidates import near_names, packages_near
+from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
@@ -39,7 +39,7 @@ from archlint.project.sites import (
     frame_of,
     reached,
 )  # fmt: skip
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.types import type_of
 from archlint.project.walk import calls, find, statements
 
@@ -80,7 +80,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
                 if fate:
                     own = run.functions[0] if run.functions else None
                     yield Unawaited(
-                        *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
+                        *whole(site.call), spelled_chain(site.call.func), fate == DROPPED, function.name, function.is_async,
                         (own.module, header(own)) if own is not None else None,
                     )  # fmt: skip
 
@@ -101,8 +101,9 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 @question(cyclic=frozenset())
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
-    packages = names_in("coroutines", "packages") & packages_near(project, module)
-    names = near_names(project, module, _own_names(project), _async_names)
+    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    own = _own_names(project)
+    names = (own - COMMON) | (own & common_near(project, module))
     return (names | methods_giving(COROUTINE, packages)) & called(project, module)
 
 
@@ -134,10 +135,8 @@ def _fate(project: Project, function: Function, site: CallSite) -> str:
 
 def _is_own_attribute(site: CallSite) -> bool:
     """``coroutine().close()``."""
-    return any(
-        getattr(call.func, "base", None) is site.call and last_name(call) in names_in("coroutines", "own")
-        for call in calls(site.statement)
-    )
+    own = names_in("coroutines", "own")
+    return any(attr.base is site.call and attr.name in own for attr in find(site.statement, (Attr,)))
 
 
 def _is_consumed(project: Project, function: Function, site: CallSite) -> bool:
@@ -205,7 +204,12 @@ def _makes_coroutine(project: Project, function: Function, site: CallSite, run: 
         return False
     if run.functions and not run.name:
         return len(arms(run.receiver)) < 2 and all(_runs_async(project, each) for each in run.functions)
-    if run.name.partition(".")[0] not in names_in("coroutines", "packages") or run.functions:
+    names = {run.name} if run.name else {arm.name for arm in arms(run.receiver)}
+    if (
+        run.functions
+        or not names
+        or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names)
+    ):
         return False
     made = arms(type_of(project, site.call, frame_of(function, site)))
     return bool(made) and all(arm.name == COROUTINE for arm in made)
