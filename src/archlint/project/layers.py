@@ -11,6 +11,7 @@ from archlint.project.fastapi import (
     declares_routes,
     includes_routers,
     is_view_base,
+    only_makes_routers,
 )  # fmt: skip
 from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
@@ -135,12 +136,15 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     A package that re-exports its own modules imports nothing from above, nor does a file that only passes on what others
     define, nor a module from the folder it lies in itself, nor one of two files beside one another, neither of which has a
     name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
-    than content that gainsays it, and a database folder's files know the mapped classes. What builds an engine without
+    than content that gainsays it, and a database folder's files know the mapped classes. What few functions make
+    routers in is not there for these. What builds an engine without
     being called after that (a tool that connects to some database) may take and give schemas.
     """
     own, other = layer(project, importer), layer(project, target)
     forbids = order(project).forbids
     if not forbids(own.name, other.name):
+        return False
+    if other.name == "router" and _makes_routers_too(project, target):
         return False
     if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
         return False
@@ -154,6 +158,12 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
         return False
     is_vague = own.weak or other.weak or (own.from_content and other.from_content)
     return not (is_vague and folder == target_folder)
+
+
+def _makes_routers_too(project: Project, module: Module) -> bool:
+    """Whether a module is there for something else than the routers that a function of it makes, as far as its name says."""
+    known = (words.strong_file(project, module), words.strong_folder(project, module), words.affix(module))
+    return not any(word and word.layer == "router" for word in known) and only_makes_routers(project, module)
 
 
 def _knows_tables(project: Project, module: Module, own: Layer) -> bool:

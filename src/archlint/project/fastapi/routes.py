@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, definitions
 from archlint.project.fastapi.activity import active_slots
 from archlint.project.fastapi.events import INCLUDE, Creation, Event, Inclusion, Registration
 from archlint.project.fastapi.interpreter import module_run
@@ -147,6 +147,9 @@ class Doings(NamedTuple):
     includes_into_created_app: bool
 
 
+MINOR = 5
+"""How many functions a module has for each that declares routes, where those are no more than factories in it."""
+
 NO_DOINGS = Doings(False, False, False, False)
 
 
@@ -162,8 +165,8 @@ def doings(project: Project, module: Module) -> Doings:
     declares = creates = includes = into_created = False
     for event in events:
         match event:
-            case Registration(handler=handler, at=at) if event.says_something:
-                declares |= (handler.module if handler else at.module) is module or at.module is module
+            case Registration():
+                declares |= _declares(event, module)
             case Creation(router=router, at=at) if at.module is module:
                 creates |= router.kind == APP
             case Inclusion(at=at, child=child, kind=kind, parent=parent) if at.module is module:
@@ -176,6 +179,24 @@ def doings(project: Project, module: Module) -> Doings:
 def declares_routes(project: Project, module: Module) -> bool:
     """Whether a module declares routes on a router or app that its own code, or what it names, makes or annotates."""
     return doings(project, module).declares
+
+
+@question(cyclic=False, kept=bool)
+def only_makes_routers(project: Project, module: Module) -> bool:
+    """Whether routes are declared by few of a module's functions and by nothing else in it: factories of routers, beside
+    what the module is there for."""
+    run = module_run(project, module)
+    if not declares_routes(project, module) or any(_declares(event, module) for event in run.top.events):
+        return False
+    makers = sum(any(_declares(event, module) for event in outcome.events) for _, outcome in run.functions)
+    return makers * MINOR < len(definitions(project, module).functions)
+
+
+def _declares(event: Event, module: Module) -> bool:
+    """Whether something that happens to routers is a route that a module declares."""
+    if not isinstance(event, Registration) or not event.says_something:
+        return False
+    return event.at.module is module or (event.handler is not None and event.handler.module is module)
 
 
 def creates_app(project: Project, module: Module) -> bool:
