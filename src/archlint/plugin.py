@@ -69,12 +69,14 @@ from archlint.project.layers import Layer, is_disputed, layer, order
 from archlint.project.local_constants import LocalConstant, local_constants
 from archlint.project.loop_names import Depth
 from archlint.project.model import Module, Project
+from archlint.project.mutations import Mutation, mutations
 from archlint.project.places import Place, parse_error, start_of
 from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.services import Service, services
 from archlint.project.session_lifetimes import Unclosed, unclosed_sessions
 from archlint.project.skips import round_services
 from archlint.project.stray_errors import StrayError, Use, stray_errors
+from archlint.project.unhandled import Unhandled, unhandled
 from archlint.project.versions import is_older
 
 __all__ = [
@@ -104,6 +106,7 @@ __all__ = [
     "LocalConstant",
     "MappedPart",
     "Module",
+    "Mutation",
     "Opening",
     "Options",
     "Place",
@@ -118,6 +121,7 @@ __all__ = [
     "Split",
     "StrayError",
     "Unclosed",
+    "Unhandled",
     "Use",
     "blocking_calls",
     "blocking_reached",
@@ -138,6 +142,7 @@ __all__ = [
     "layer",
     "local_constants",
     "mapped_in_response",
+    "mutations",
     "needless_awaits",
     "openings",
     "order",
@@ -158,6 +163,7 @@ __all__ = [
     "sync_sessions",
     "unawaited",
     "unclosed_sessions",
+    "unhandled",
     "untyped_response",
 ]  # fmt: skip
 

@@ -51,6 +51,8 @@ class Interface(Node, frozen=True):
             empty otherwise, as there is no use for a licence in every file.
         awaited: the names that are called right under an ``await``, to the slots that happens in.
         mixed: those of them that the same body also calls without one.
+        changing: the slots in which something a ``for`` goes over may be added to or removed from, as far as names tell,
+            by the body itself or by a method it calls.
     """
 
     doc: str = ""
@@ -66,6 +68,7 @@ class Interface(Node, frozen=True):
     header: str = ""
     awaited: dict[str, tuple[int, ...]] = {}
     mixed: dict[str, tuple[int, ...]] = {}
+    changing: tuple[int, ...] = ()
 
 
 class Facts:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from archlint.facts.changes import container_name, note_walked
 from archlint.facts.expressions import (
     TEXT_LIMIT,
     Attr,
@@ -55,6 +56,8 @@ class ExpressionLowering:
         self.binds: dict[str, None] = {}
         self.called: dict[str, int] = {}
         self.awaited: dict[str, int] = {}
+        self.walked: set[str] = set()
+        self.stored: set[str] = set()
         self.flags = 0
 
     def expression(self, node: Any) -> Expr:
@@ -228,6 +231,8 @@ class ExpressionLowering:
             Generator(self.maybe(part.target), self.maybe(part.iter), self.many(part.ifs), bool(part.is_async))
             for part in node.generators
         ])  # fmt: skip
+        for part in fors:
+            note_walked(self.walked, part.iter)
         return Comp(kind, tuple([self.maybe(element) for element in elements]), fors, node.lineno, node.col_offset)
 
     def list_comp(self, node: ast.ListComp) -> Comp:
@@ -245,7 +250,10 @@ class ExpressionLowering:
     def target(self, node: Any) -> Expr:
         """What is assigned to, with its names bound; None of a ``with`` that has no ``as``."""
         self.bind(node)
-        return self.maybe(node)
+        target = self.maybe(node)
+        if type(target) is Item:
+            self.stored.add(container_name(target.base))
+        return target
 
     def bind(self, target: Any) -> None:
         """Notes the names an assignment target binds."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from archlint.facts.changes import container_name, may_change, may_have_changed, note_walked
 from archlint.facts.expressions import TEXT_LIMIT, Call, Expr, Map, Op, Seq, Star, Walrus
 from archlint.facts.guards import (
     FUNCTION,
@@ -61,6 +62,9 @@ class Lowering(ExpressionLowering):
         self.bodies: list[Block] = []
         self.callees: list[dict[str, int]] = []
         self.awaits: list[dict[str, int]] = []
+        self.changing: list[int] = []
+        self.walked_own: dict[int, set[str]] = {}
+        self.all_stored: set[str] = set()
         self.imports: list[Import] = []
         self.declared: tuple[str, ...] = ()
         self.rebound: dict[str, None] = {}
@@ -107,7 +111,9 @@ class Lowering(ExpressionLowering):
     def augmented(self, node: ast.AugAssign) -> Set:
         value = self.expression(node.value)
         op = OPERATORS[type(node.op)]
-        return Set((self.target(node.target),), value, None, op, *_span(node.__dict__))
+        target = self.target(node.target)
+        self.stored.add(container_name(target))
+        return Set((target,), value, None, op, *_span(node.__dict__))
 
     def return_(self, node: ast.Return) -> Return:
         fields = node.__dict__
@@ -178,6 +184,7 @@ class Lowering(ExpressionLowering):
 
     def for_(self, node: ast.For | ast.AsyncFor) -> For:
         target, iterated = self.target(node.target), self.expression(node.iter)
+        note_walked(self.walked, iterated)
         body, orelse = self.block(node.body), self.block(node.orelse)
         is_async = type(node) is ast.AsyncFor
         return For(target, iterated, body, orelse, is_async, node.lineno, node.col_offset)
@@ -302,11 +309,21 @@ class Lowering(ExpressionLowering):
     def slot(self, nodes: list[ast.stmt]) -> int:
         """The slot in ``bodies`` of the body of a function outside functions."""
         called, awaited, self.called, self.awaited, self.inside = self.called, self.awaited, {}, {}, True
+        self.walked, self.stored = set(), set()
         self.bodies.append(self.block(nodes))
         self.callees.append(self.called)
         self.awaits.append(self.awaited)
+        if self.walked:
+            self.note_changing(len(self.bodies) - 1)
+        self.all_stored |= self.stored
         self.called, self.awaited, self.inside = called, awaited, False
         return len(self.bodies) - 1
+
+    def note_changing(self, slot: int) -> None:
+        if may_change(self.walked, self.stored, self.called) or may_have_changed(self.walked, self.called):
+            self.changing.append(slot)
+        elif own := {name for name in self.walked if name.startswith("self.")}:
+            self.walked_own[slot] = own
 
     def class_(self, node: ast.ClassDef) -> Class:
         fields = node.__dict__

@@ -2,7 +2,9 @@
 
 import ast
 import warnings
+from collections.abc import Collection
 
+from archlint.facts.changes import may_change
 from archlint.facts.exports import exports
 from archlint.facts.interface import Facts, Interface, ParseError, Suppression
 from archlint.facts.literals import encodable
@@ -72,12 +74,13 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
     lowering = Lowering()
     body = lowering.block(tree.body)
     awaited, mixed = _awaited(lowering)
+    callees = _by_name(lowering)
     interface = Interface(
         doc=docstring(tree.body),
         body=body,
         imports=tuple(lowering.imports),
         exports=exports(body) if b"__all__" in data else None,
-        callees=_by_name(lowering),
+        callees=callees,
         suppressions=suppressions,
         has_main=lowering.has_main,
         lines=_count_lines(data),
@@ -85,6 +88,7 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
         header=_header(data),
         awaited=awaited,
         mixed=mixed,
+        changing=tuple(sorted([*lowering.changing, *_changed_by_others(lowering, callees)])),
     )
     return Facts(interface, lowering.bodies)
 
@@ -98,6 +102,12 @@ def _by_name(lowering: Lowering) -> dict[str, tuple[int, ...]]:
             else:
                 slots[name] = [slot]
     return _frozen(slots)
+
+
+def _changed_by_others(lowering: Lowering, callees: Collection[str]) -> list[int]:
+    """The bodies that go over an attribute of ``self`` that another body of the module may change."""
+    walked = lowering.walked_own.items()
+    return [slot for slot, names in walked if may_change(names, lowering.all_stored, callees)]
 
 
 def _awaited(lowering: Lowering) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:

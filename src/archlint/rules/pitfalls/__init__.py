@@ -1,0 +1,1 @@
+"""ARC8: pitfalls."""
