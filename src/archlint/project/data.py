@@ -2,13 +2,16 @@
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.facts.statements import Set
+from archlint.project.assignments import parameters_of
 from archlint.project.calls import calls_to
 from archlint.project.classes import ancestors, descends, mro, symbol_of, written
+from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import module_scope, resolve
-from archlint.project.walk import calls, nodes
+from archlint.project.types import Frame, type_of
+from archlint.project.walk import calls
 
 SQLMODEL = frozenset({"sqlmodel.SQLModel"})
 REGISTRY = frozenset({"sqlalchemy.orm.registry"})
@@ -128,53 +131,9 @@ def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict
 
 
 def _is_session(project: Project, function: Function, holder: str) -> bool:
-    sessions = names_in("data", "sessions")
-    head, _, attribute = holder.partition(".")
-    if head == "self" and attribute and function.owner:
-        return _attribute_is_session(project, function.owner, attribute)
-    for param in function.node.params:
-        if param.name == head and not attribute:
-            return _mentions(project, function.module, param.annotation, sessions)
-    return False
-
-
-def _mentions(project: Project, module: Module, annotation: Expr, names: frozenset[str]) -> bool:
-    """Whether an annotation names one of some classes, itself or inside a union, a generic or an alias of them."""
-    for node in nodes(annotation):
-        if isinstance(node, str):
-            symbol = resolve(project, module, node, None)
-            if symbol is None:
-                continue
-            if symbol.is_external:
-                if symbol.name in names:
-                    return True
-            elif _alias_mentions(project, symbol.path, symbol.name, names):
-                return True
-    return False
-
-
-@question(cyclic=False)
-def _alias_mentions(project: Project, path: str, name: str, names: frozenset[str]) -> bool:
-    module = project.by_path[path]
-    return any(
-        binding.value is not None and _mentions(project, module, binding.value, names)
-        for binding in module_scope(project, module).names.get(name, ())
-    )
-
-
-@question(cyclic=False)
-def _attribute_is_session(project: Project, definition: ClassDefinition, attribute: str) -> bool:
-    sessions = names_in("data", "sessions")
-    for owner in mro(project, definition):
-        for statement in owner.node.body:
-            if isinstance(statement, Set) and attribute in statement.targets:
-                return _mentions(project, owner.module, statement.annotation, sessions)
-        init = owner.methods.get("__init__")
-        if init is None:
-            continue
-        for statement in init.body:
-            if isinstance(statement, Set) and f"self.{attribute}" in statement.targets:
-                annotations = [statement.annotation]
-                annotations += [p.annotation for p in init.node.params if p.name == statement.value]
-                return any(_mentions(project, owner.module, a, sessions) for a in annotations)
-    return False
+    """Whether a name is that of a session or connection that a function is given, or that its object holds."""
+    head = holder.partition(".")[0]
+    if not any(param.name == head for param in function.node.params):
+        return False
+    found = database_of(project, type_of(project, holder, Frame(function.module, function, parameters_of(function))))
+    return found is not None and found.kind in (SESSION, CONNECTION, SCOPED)

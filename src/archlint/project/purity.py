@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Item, Op
+from archlint.facts.expressions import Attr, Call, Expr
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.errors import CONVERTER
 from archlint.project.imports import ImportedName, runtime_imports
@@ -12,6 +12,7 @@ from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, chosen, module_scope, resolve
 from archlint.project.places import Place, whole
+from archlint.project.types import Frame, type_of
 from archlint.project.usage import inside, outside
 from archlint.project.walk import calls
 
@@ -147,40 +148,8 @@ def _is_path_method(name: str) -> bool:
 
 
 def _is_path(project: Project, module: Module, expr: Expr, function: Function | None) -> bool:
-    """Whether an expression is a path: one being made, one joined to another, a parameter or a constant that is one."""
-    expr = _origin(expr)
-    if isinstance(expr, Call):
-        return isinstance(expr.func, str) and _names_path(project, module, expr.func, function)
-    if not isinstance(expr, str) or "." in expr:
-        return False
-    while function is not None:
-        annotations = [param.annotation for param in function.node.params if param.name == expr]
-        if annotations:
-            return isinstance(annotations[0], str) and _names_path(project, module, annotations[0], function)
-        if expr in function.node.binds:
-            return False
-        function = function.outer
-    bindings = module_scope(project, module).names.get(expr)
-    value = chosen(bindings).value if bindings else None
-    return value is not None and not isinstance(value, str) and _is_path(project, module, value, None)
-
-
-def _origin(expr: Expr) -> Expr:
-    """The path that another is made from by joining or by a method (``Path(__file__).resolve().parent / "x"``)."""
-    while True:
-        if isinstance(expr, Op) and expr.op == "/":
-            expr = expr.operands[0]
-        elif isinstance(expr, Item | Attr):
-            expr = expr.base
-        elif isinstance(expr, Call) and isinstance(expr.func, Attr):
-            expr = expr.func.base
-        else:
-            return expr
-
-
-def _names_path(project: Project, module: Module, name: str, function: Function | None) -> bool:
-    symbol = resolve(project, module, name, function)
-    return symbol is not None and symbol.is_external and symbol.name in names_in("effects", "opens", "paths")
+    """Whether an expression is a path."""
+    return type_of(project, expr, Frame(module, function, {})).name in names_in("effects", "opens", "paths")
 
 
 @question(cyclic=False)
