@@ -32,7 +32,8 @@ class Mutant(NamedTuple):
         length: how many bytes are taken away.
         end: where the parenthesis is closed that is opened at the start; None where there is none.
         line: where the finding is expected.
-        use: what becomes of the value then: `dropped` or `used`; empty for an ``await`` that is put.
+        use: what becomes of the value then: it is `dropped`, `used`, or `assigned` to a local of which an attribute or an
+            item is taken; empty for an ``await`` that is put.
         callee: what is called, as written.
     """
 
@@ -55,14 +56,15 @@ class Names(NamedTuple):
 
 
 def names_of(trees: Iterable[ast.AST]) -> Names:
-    """The names of the functions of some modules; generators and decorated functions are left out, and names of which any
-    function is one."""
+    """The names of the functions of some modules; generators, decorated functions and plain ones that do not say what they
+    return are left out, and names of which any function is one."""
     kinds: dict[str, set[str]] = {}
     for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yields = any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
-                kind = "other" if node.decorator_list or yields else type(node).__name__
+                is_odd = node.decorator_list or yields or (isinstance(node, ast.FunctionDef) and node.returns is None)
+                kind = "other" if is_odd else type(node).__name__
                 kinds.setdefault(node.name, set()).add(kind)
     return Names(
         frozenset(name for name, found in kinds.items() if found == {"AsyncFunctionDef"}),
@@ -91,7 +93,8 @@ def _mutant(
 ) -> Mutant | None:
     start, end = (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
     if isinstance(node, ast.Call):
-        if isinstance(parents[node], ast.Await) or not _is_sync(node, names):
+        given = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+        if isinstance(parents[node], ast.Await) or not _is_sync(node, names) or _written(node) in given:
             return None
         return Mutant(path, PUT, function.lineno, start, 0, end, node.lineno, "", _written(node))
     call = node.value
@@ -139,10 +142,10 @@ def _written(call: ast.Call) -> str:
 
 
 def _around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None:
-    """The innermost function around a node; None where it stands in a lambda, an f-string or a generator expression."""
+    """The function in whose body a node stands; None where that is in a lambda, an f-string or a generator expression."""
     while node in parents:
-        node = parents[node]
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        inner, node = node, parents[node]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and inner in node.body:
             return node
         if isinstance(node, ast.Lambda | ast.JoinedStr | ast.GeneratorExp):
             return None
@@ -150,7 +153,7 @@ def _around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None
 
 
 def _use(node: ast.Await, parents: Mapping[ast.AST, ast.AST]) -> str:
-    """What becomes of the value of an expression: `dropped`, `used`, `assigned` to a name, or empty where it is handed on."""
+    """What becomes of the value of an expression; see `Mutant.use`; empty where it may be handed on."""
     parent = parents[node]
     match parent:
         case ast.Expr():
@@ -163,9 +166,20 @@ def _use(node: ast.Await, parents: Mapping[ast.AST, ast.AST]) -> str:
             return "used"
         case ast.Assign(targets=[ast.Tuple()]):
             return "used"
-        case ast.Assign(targets=[ast.Name()]):
-            return "assigned"
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            function = _around(node, parents)
+            return "assigned" if function is not None and _is_looked_into(function, name, parents) else ""
     return ""
+
+
+def _is_looked_into(function: ast.AST, name: str, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Whether an attribute or item of a local is taken, and nothing else is ever assigned to it."""
+    named = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+    stored = [node for node in named if isinstance(node.ctx, ast.Store)]
+    return len(stored) == 1 and any(
+        getattr(parents[node], "value", None) is node and isinstance(parents[node], ast.Attribute | ast.Subscript)
+        for node in named
+    )
 
 
 def rounds(found: Iterable[Mutant], most: int, seed: int) -> Iterator[list[Mutant]]:

@@ -21,7 +21,7 @@ from archlint.project.sites import CallSite, call_sites, frame_of
 from archlint.project.types import type_of
 
 AGREE, DISAGREE, ONLY_OURS, ONLY_THEIRS = "agree", "disagree", "only archlint", "only pyright"
-COROUTINES = ("collections.abc.Coroutine", "collections.abc.Awaitable")
+COROUTINES = {"collections.abc.Coroutine": "coroutine", "collections.abc.Awaitable": "awaitable"}
 Sites = Mapping[tuple[int, int, int, int], tuple[Function, CallSite]]
 
 
@@ -102,7 +102,7 @@ def kind_of(project: Project, type_: Type | None) -> str:
     database = database_of(project, type_)
     if database is not None:
         return f"{'async ' * database.is_async}{database.kind}"
-    return "coroutine" if any(arm.name in COROUTINES for arm in arms(type_)) else ""
+    return next((COROUTINES[arm.name] for arm in arms(type_) if arm.name in COROUTINES), "")
 
 
 def shown(type_: Type | None) -> str:

@@ -32,8 +32,11 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "async engine": ("sqlalchemy.ext.asyncio.AsyncEngine",),
     "engine": ("sqlalchemy.engine.Engine",),
     "coroutine": ("collections.abc.Coroutine", "types.CoroutineType"),
+    "awaitable": ("collections.abc.Awaitable",),
 }
-NONE, OTHER, UNKNOWN = "none", "other", ""
+# Kinds whose names are no other class's.
+CLEAR = ("coroutine", "awaitable")
+NONE, OTHER = "none", "other"
 NOT_KNOWN = ("Any", "Unknown", "Never", "NoReturn", "Unbound")
 
 # A function that no project has one like.
@@ -87,7 +90,7 @@ def ask(root: Path, cache: Path, scratch: Path) -> Answers:
 
 def _is_doubtful(kinds: Kinds) -> bool:
     """Whether a name says that something is of a kind that another class of that name would not be."""
-    return not kinds <= {OTHER, "coroutine"}
+    return not kinds <= {OTHER, *CLEAR}
 
 
 def _sources(root: Path) -> Iterator[tuple[str, tuple[str, list[Spot]]]]:
@@ -167,8 +170,8 @@ def _run(command: list[str]) -> None:
 
 def _stub() -> str:
     """A stub of builtins: `PROBE` tells which of the kinds its argument is, and gives it back; it refuses others."""
-    classes = {kind: f"{names[0]}{'[Any, Any, Any]' * (kind == 'coroutine')}" for kind, names in CLASSES.items()}
-    modules = sorted({names[0].rpartition(".")[0] for names in CLASSES.values()})
+    classes = {kind: names[0] for kind, names in CLASSES.items() if kind not in CLEAR}
+    modules = sorted({name.rpartition(".")[0] for name in classes.values()})
     lines = ["from typing import Any, Literal, TypeVar, overload", *(f"import {module}" for module in modules)]
     for number, (kind, class_) in enumerate({**classes, NONE: "None"}.items()):
         lines += [

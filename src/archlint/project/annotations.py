@@ -79,6 +79,11 @@ def function_site(function: Function) -> Site:
     return Site(function.module, function.outer, function.owner, (*own, *inherited))
 
 
+def body_site(module: Module, function: Function | None) -> Site:
+    """The body of a function, or of a module."""
+    return Site(module) if function is None else replace(function_site(function), function=function, owner=None)
+
+
 def _params(owner: str, definition: ClassDefinition | Function) -> tuple[tuple[str, Symbol], ...]:
     return _named(definition.module, owner, definition.node.type_params)
 

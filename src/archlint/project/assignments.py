@@ -96,9 +96,12 @@ def yielded(function: Function) -> list[Exit]:
 def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, ...]]:
     """All that is ever assigned to each local of a function, as the functions inside it see it."""
     found: dict[str, dict[Assigned, None]] = {}
+    last: dict[str, tuple[Assigned, ...]] = {}
     for env in (parameters_of(function), *recorded(function).values()):
         for name, assigned in env.items():
-            found.setdefault(name, {}).update(dict.fromkeys(assigned))
+            if last.get(name) is not assigned:  # most are as they were before
+                last[name] = assigned
+                found.setdefault(name, {}).update(dict.fromkeys(assigned))
     return {name: tuple(assigned) for name, assigned in found.items()}
 
 

@@ -11,10 +11,24 @@ from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text
 from archlint.facts.statements import Try
-from archlint.project.aliases import spellings
-from archlint.project.annotations import CLASS, LITERAL, NONE, TYPE, UNION, Type, arms, function_site, lineage, read
+from archlint.project.aliases import called, spellings
+from archlint.project.annotations import (
+    CLASS,
+    LITERAL,
+    NONE,
+    OBJECT,
+    TYPE,
+    UNION,
+    Type,
+    arms,
+    function_site,
+    lineage,
+    read,
+    variables,
+)
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
+from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.coroutines import COROUTINE, overrides
 from archlint.project.databases import database_of
@@ -25,8 +39,8 @@ from archlint.project.names import resolve
 from archlint.project.places import Place, header, whole
 from archlint.project.redefined import is_reliable
 from archlint.project.signatures import is_sync, methods_giving, sync_methods
-from archlint.project.sites import AWAITED, BODY, CallSite, call_sites
-from archlint.project.spelling import spelled
+from archlint.project.sites import AWAITED, BODY, CallSite, call_sites, frame_of
+from archlint.project.spelling import spelled_chain
 from archlint.project.types import Frame, type_of
 
 DEPTH = 4
@@ -57,23 +71,23 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or last_name(site.call) not in sync_names(project) or _expects_failure(site):
+            if site.use != AWAITED or last_name(site.call) not in sync_names(project, module) or _expects_failure(site):
                 continue
             run = callee(project, function, site)
             if (
                 run.when == NOW
-                and _gives_no_awaitable(project, site, run)
+                and _gives_no_awaitable(project, function, site, run)
                 and _is_as_annotated(project, function, site, run)
             ):
                 own = run.functions[0] if run.functions else None
                 definition = (own.module, header(own)) if own is not None else None
-                yield Needless(*whole(site.call), spelled(site.call.func), function.name, definition)
+                yield Needless(*whole(site.call), spelled_chain(site.call.func), function.name, definition)
 
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that await something by the name of what gives no awaitable."""
     awaited = module.interface.awaited
-    wanted = sync_names(project) if awaited else ()
+    wanted = sync_names(project, module) if awaited else ()
     slots = {slot for name, where in awaited.items() if name.rpartition(".")[2] in wanted for slot in where}
     for function, _ in bodies_in(project, module, slots - {-1}):
         if function is not None:
@@ -81,17 +95,24 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def sync_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what gives no awaitable."""
-    own = frozenset().union(*[names for _, names in every(project, _sync_names)])
-    return spellings(project, own | sync_methods(names_in("coroutines", "packages")))
+def sync_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what gives no awaitable."""
+    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    own = _own_names(project)
+    names = (own - COMMON) | (own & common_near(project, module))
+    return (names | sync_methods(packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _sync_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _sync_names(project: Project, module: Module) -> frozenset[str]:
     found = definitions(project, module)
     functions = (inner for each in found.functions.values() for inner in with_inner(project, each))
-    return frozenset([f.node.name for f in functions if not f.is_async])
+    return frozenset([f.node.name for f in functions if f.is_generator or not f.is_async])
 
 
 def _expects_failure(site: CallSite) -> bool:
@@ -105,14 +126,13 @@ def _expects_failure(site: CallSite) -> bool:
     return any(type_ == "TypeError" or (isinstance(type_, Seq) and "TypeError" in type_.items) for type_ in caught)
 
 
-def _gives_no_awaitable(project: Project, site: CallSite, run: Callee) -> bool:
+def _gives_no_awaitable(project: Project, function: Function, site: CallSite, run: Callee, depth: int = DEPTH) -> bool:
     if run.functions:
         own = run.functions[0].node.name
         if run.name or len(arms(run.receiver)) > 1 or (own == "__init__" and last_name(site.call) != own):
             return False
-        return all(_is_sync(project, each, DEPTH) for each in run.functions)
-    if run.name.partition(".")[0] not in names_in("coroutines", "packages"):
-        return False
+        made = type_of(project, site.call, frame_of(function, site))
+        return all(_is_sync(project, each, made, depth) for each in run.functions)
     return bool(arms(run.receiver)) and all(is_sync(project, arm, last_name(site.call)) for arm in arms(run.receiver))
 
 
@@ -134,13 +154,16 @@ def _head(call: Call) -> str:
     return call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
 
 
-def _is_sync(project: Project, function: Function, depth: int) -> bool:
-    """Whether calling a function gives no awaitable, whichever class below overrides it."""
-    return all(_gives_value(project, each, depth) for each in (function, *overrides(project, function)))
+def _is_sync(project: Project, function: Function, made: Type, depth: int) -> bool:
+    """Whether calling a function gives no awaitable, whichever class below overrides it; ``made`` is what the call is where
+    its annotation leaves that to the call."""
+    return all(_gives_value(project, each, made, depth) for each in (function, *overrides(project, function)))
 
 
 @question(cyclic=False)
-def _gives_value(project: Project, function: Function, depth: int) -> bool:
+def _gives_value(project: Project, function: Function, made: Type, depth: int) -> bool:
+    if function.is_generator and is_reliable(project, function):
+        return True
     if (
         function.is_async
         or not is_reliable(project, function)
@@ -149,8 +172,6 @@ def _gives_value(project: Project, function: Function, depth: int) -> bool:
         or depth <= 0
     ):
         return False
-    if function.is_generator:
-        return True
     given = returned(project, function)
     if function.node.returns is None:
         return all(
@@ -158,6 +179,8 @@ def _gives_value(project: Project, function: Function, depth: int) -> bool:
             for value, env in given
         )
     declared = read(project, function.node.returns, function_site(function))
+    if variables((declared,)) or any(arm.name == "typing.Self" for arm in arms(declared)):
+        declared = made
     if declared.kind == NONE and not all(
         _is_value(project, value, Frame(function.module, function, env), depth - 1) for value, env in given
     ):
@@ -183,7 +206,11 @@ def is_no_awaitable(project: Project, type_: Type) -> bool:
         return True
     if type_.kind == UNION:
         return all(is_no_awaitable(project, arm) for arm in type_.args)
-    return type_.kind == CLASS and all(_is_plain(project, base) for base in lineage(project, type_))
+    return (
+        type_.kind == CLASS
+        and type_.name != OBJECT
+        and all(_is_plain(project, base) for base in lineage(project, type_))
+    )
 
 
 def _is_plain(project: Project, type_: Type) -> bool:
@@ -239,8 +266,6 @@ def _is_value_of_call(project: Project, call: Call, frame: Frame, depth: int) ->
     made = arms(type_of(project, call, frame))
     if find_class(project, run.receiver.symbol) is not None and made == (run.receiver,):
         return is_no_awaitable(project, run.receiver)
-    if run.functions:
-        return not run.name and all(_is_sync(project, each, depth - 1) for each in run.functions)
     if run.name.startswith("builtins."):
         return is_no_awaitable(project, type_of(project, call, frame))
-    return _gives_no_awaitable(project, site, run)
+    return _gives_no_awaitable(project, function, site, run, depth - 1)

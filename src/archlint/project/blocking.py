@@ -15,6 +15,8 @@ from archlint.project.annotations import Type, arms
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
+MADE_OF = {"boto3": "botocore"}
+"""Packages whose clients are another's."""
 ANY = "*"
 IMPLICIT = frozenset(("__enter__", "__iter__"))
 Typing = Callable[[Expr], Type]
@@ -128,6 +130,7 @@ def is_client(name: str) -> bool:
 def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
     """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
     some top-level packages."""
+    packages |= {other for package, other in MADE_OF.items() if package in packages}
     patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
     patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
     starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
@@ -138,6 +141,12 @@ def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) 
 def blocking_names(project: Project) -> frozenset[str]:
     """The last parts of the names of all that blocks, where they are listed one by one."""
     return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
+
+
+def path_in_client(name: str) -> list[str]:
+    """The attributes that lead from a client to an object whose class goes by such a name (see `is_group`)."""
+    groups = _known().groups if name.partition(".")[0] in _packages() else ()
+    return next((path for above, path in _above(name) if above in groups), [])
 
 
 @question(cyclic=Blocking())
@@ -201,7 +210,18 @@ def _known() -> _Known:
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
+    for package, other in _makers():
+        known.names.setdefault(package, set()).update(known.names.get(other, ()))
     return known
+
+
+def _makers() -> set[tuple[str, str]]:
+    """The packages that make objects of other packages' classes, each with such a package."""
+    clients = table("clients")
+    made = [(name, gives) for gives, names in clients["functions"].items() for name in names]
+    made += [(class_, gives) for class_, rows in clients["methods"].items() for gives in rows]
+    pairs = {(name.partition(".")[0], gives.partition(".")[0]) for name, gives in made}
+    return {(package, other) for package, other in pairs if package != other}
 
 
 def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:

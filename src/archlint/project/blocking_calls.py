@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, arms
-from archlint.project.assignments import PARAM, Env
-from archlint.project.blocking import counterpart
+from archlint.project.assignments import IS, IS_NOT, PARAM, Env
+from archlint.project.blocking import counterpart, path_in_client
 from archlint.project.call_graph import callee
-from archlint.project.candidates import BLOCKS, functions_calling, telling
+from archlint.project.candidates import BLOCKS
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -16,6 +16,7 @@ from archlint.project.own_effects import Effect, own_effects, written
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
 from archlint.project.startup import is_startup
+from archlint.project.suspicion import may_block
 from archlint.project.tasks import is_script
 
 DEEPEST = 12
@@ -54,10 +55,7 @@ def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]
     and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
     if is_script(project, module):
         return ()
-    functions = functions_calling(project, module, telling(project, module, BLOCKS))
-    return tuple(
-        sorted(call for function in functions if function.is_async for call in _in_function(project, function))
-    )
+    return tuple(sorted(call for function in may_block(project, module) for call in _in_function(project, function)))
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:
@@ -92,40 +90,47 @@ def _roots_of_receiver(project: Project, function: Function, site: CallSite) -> 
         return set()
     func = site.call.func
     base = func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else None
+    if isinstance(base, str):
+        base = base.rsplit(".", max(len(path_in_client(type_.name)) for type_ in types))[0]
     return set(_roots(base, site.env, 0))
 
 
 def _roots(expr: Expr, env: Env, depth: int) -> Iterator[Root]:
-    if depth > DEEPEST:
+    if isinstance(expr, str):
+        yield from _roots_of_name(expr, env, depth) if depth < DEEPEST else ()
         return
+    if isinstance(expr, Call):
+        yield whole(expr)
+    for part in _parts(expr, env):
+        yield from _roots(part, env, depth + 1)
+
+
+def _parts(expr: Expr, env: Env) -> tuple[Expr, ...]:
+    """The expressions that what another gives belongs to."""
     match expr:
-        case str():
-            yield from _roots_of_name(expr, env, depth)
-        case Call(func=Attr(base=base)):
-            yield whole(expr)
-            yield from _roots(base, env, depth + 1)
+        case Call(func=Attr(base=base)) | Attr(base=base) | Item(base=base):
+            return (base,)
         case Call(func=str() as func, args=args):
-            yield whole(expr)
-            if func.partition(".")[0] in env:
-                yield from _roots(func.rpartition(".")[0], env, depth + 1)
-            if func.rpartition(".")[2] in WRAPPERS and args:
-                yield from _roots(args[0], env, depth + 1)
-        case Attr(base=base) | Item(base=base):
-            yield from _roots(base, env, depth + 1)
+            holder, _, last = func.rpartition(".")
+            wrapped = args[:1] if last in WRAPPERS else ()
+            return (holder, *wrapped) if func.partition(".")[0] in env else wrapped
         case Await(value=value) | Walrus(value=value):
-            yield from _roots(value, env, depth + 1)
+            return (value,)
         case Op(operands=operands):
-            for operand in operands:
-                yield from _roots(operand, env, depth + 1)
+            return operands
+    return ()
 
 
 def _roots_of_name(name: str, env: Env, depth: int) -> Iterator[Root]:
-    assigned = env.get(name.partition(".")[0])
-    if assigned is None or name.partition(".")[0] in ("self", "cls"):
+    head = name.partition(".")[0]
+    assigned = env.get(head)
+    if assigned is None or head in ("self", "cls"):
         yield name
         return
     for each in assigned:
         if each.how == PARAM:
             yield name
+        elif each.how in (IS, IS_NOT):
+            yield from _roots_of_name(each.name, each.env, depth + 1)
         else:
             yield from _roots(each.expr, each.env, depth + 1)

@@ -29,6 +29,7 @@ from archlint.project.annotations import (
     with_self,
 )  # fmt: skip
 from archlint.project.assignments import feeding
+from archlint.project.blocking import is_client
 from archlint.project.carriers import element, is_open, is_stream
 from archlint.project.classes import find_class, methods, symbol_of
 from archlint.project.decorated import made_of
@@ -182,9 +183,8 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
     if found is not None:
         return found
-    if is_third_party_class(name) or any(
-        name in names_in("containers", "kinds", kind) for kind in ("list", "dict", "set")
-    ):
+    kinds = names_in("containers", "kinds", "list") | names_in("containers", "kinds", "dict")
+    if is_third_party_class(name) or is_client(name) or name in kinds | names_in("containers", "kinds", "set"):
         return external(name)
     owner, _, method = name.rpartition(".")
     if not is_third_party_class(owner):

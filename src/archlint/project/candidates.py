@@ -4,14 +4,15 @@ That a function calls something by a telling name proves nothing: `archlint.proj
 what spares looking into nearly all of a project.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archlint.project.aliases import called
 from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
-from archlint.project.classes import bases
+from archlint.project.classes import bases, find_class, methods, mro
 from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import lookup, module_scope
@@ -77,6 +78,44 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     if "query" in called(project, module):
         found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
     return found
+
+
+def near_names(
+    project: Project, module: Module, names: frozenset[str], defined: Callable[[Project, Module], frozenset[str]]
+) -> frozenset[str]:  # fmt: skip
+    """Some names of functions of the project; of those that all collections have methods of too, the ones that the module
+    or one it imports defines.
+
+    Args:
+        defined: which names a module defines.
+    """
+    common = names & COMMON
+    if not common:
+        return names
+    near = {module, *(edge.target for edge in imported_modules(project, module))}
+    return (names - COMMON) | {name for other in near for name in defined(project, other) & common}
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def common_near(project: Project, module: Module) -> frozenset[str]:
+    """Of the names of methods that all collections have, those that functions go by which a module defines, or methods,
+    inherited ones too, of the classes it defines or imports."""
+    own = definitions(project, module)
+    found = {inner.node.name for function in own.functions.values() for inner in with_inner(project, function)}
+    classes = list(own.classes.values())
+    for edge in imported_modules(project, module):
+        found.update(function.node.name for function in definitions(project, edge.target).functions.values())
+    for name, bindings in module_scope(project, module).names.items():
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        definition = find_class(project, symbol)
+        if definition is not None:
+            classes.append(definition)
+        elif symbol is not None:
+            found.add(symbol.last)
+    for definition in classes:
+        for base in mro(project, definition):
+            found |= methods(project, base).keys()
+    return frozenset(found & COMMON)
 
 
 def slots_calling(module: Module, names: Iterable[str]) -> set[int]:

@@ -13,6 +13,7 @@ from archlint.project import words
 from archlint.project.aliases import called
 from archlint.project.call_graph import last_name
 from archlint.project.candidates import slots_calling
+from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
@@ -22,7 +23,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Hop, written
 from archlint.project.places import Place, whole
 from archlint.project.savers import COMMIT, saver_names
-from archlint.project.sites import BODY, HANDLER, ORELSE, Around, CallSite
+from archlint.project.sites import BODY, HANDLER, ORELSE, Around, CallSite, call_sites
 from archlint.project.transactions import Commit, Writes, commits, holder_of
 from archlint.project.walk import calls, names, statements
 
@@ -53,7 +54,7 @@ class Scattered(NamedTuple):
 @question(cyclic=())
 def scattered_commits(project: Project, module: Module) -> tuple[Scattered, ...]:
     """The functions of a module whose commits are scattered, each once."""
-    if is_outside(project, module):
+    if is_outside(project, module) or is_cli(project, module) or _is_worker(module):
         return ()
     return tuple(_scattered(project, module))
 
@@ -286,12 +287,23 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         head = commit.holder.partition(".")[0]
         if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
-        same = [other for other in commits(project, function) if other.holder == commit.holder]
-        effective = _walked(project, function, commit.holder, same).effective
+        effective = _effective(project, function, commit.holder)
         other = _elsewhere(project) if effective is not None else None
         if effective is not None and other is not None:
             return _found(function, effective, REPOSITORY, other)
     return None
+
+
+def _effective(project: Project, function: Function, holder: str) -> Commit | None:
+    """The first commit of a session that something was written before."""
+    own = [commit for commit in commits(project, function) if commit.holder == holder]
+    writing = names_in("data", "effects", "writes")
+    for site in call_sites(project, function):
+        if site.number == own[0].site.number:
+            break
+        if holder_of(site.call) == holder and last_name(site.call) in writing and not site.deferred:
+            return own[0]  # what a way through the function would tell is plain to see
+    return _walked(project, function, holder, own).effective
 
 
 def _opens(function: Function, head: str) -> bool:
@@ -347,10 +359,15 @@ def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, 
     functions = [f for f, _ in bodies_in(project, module, slots_calling(module, COMMIT)) if f is not None]
     for number, function in enumerate(functions):
         for commit in commits(project, function):
-            if commit.helper is None and _walked(project, function, commit.holder, [commit]).effective is not None:
+            if commit.helper is None and _effective(project, function, commit.holder) is not None:
                 found.append((*whole(commit.site.call), number))
                 break
     return tuple(found)
+
+
+def _is_worker(module: Module) -> bool:
+    """Whether a module's folders or file say that it runs in a worker, whose long jobs store how far they are."""
+    return not names_in("transactions", "workers").isdisjoint((*module.folders, module.stem, *_words(module.stem)))
 
 
 def _is_offline(module: Module) -> bool:

@@ -1,19 +1,16 @@
-"""Under which conditions a call runs: what has been tested on every way to it, what a caller's arguments rule out, and what
-keeps it from running more than once.
-"""
+"""Under which conditions a call runs: what has been tested on every way to it, and what a caller's arguments rule out."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from archlint.facts.expressions import Attr, Call, Comp, Cond, Const, Expr, Item, Op, Seq, Star, Walrus
+from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Op, Seq, Star
 from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, With
-from archlint.project.assignments import VALUE, Env
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
-from archlint.project.flow import Enter, Evaluate, Next, Test, run, truth
+from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run, truth
 from archlint.project.model import Project, question
 from archlint.project.sites import CallSite
-from archlint.project.walk import EXPRESSIONS, statements
+from archlint.project.walk import EXPRESSIONS
 
 Tests = frozenset[tuple[Expr, bool]]
 """Conditions, each with its outcome."""
@@ -24,6 +21,8 @@ Given = tuple[tuple[str, Const], ...]
 State = tuple[Tests, frozenset[tuple[str, Const]]]
 
 NOTHING: Tests = frozenset()
+CAUGHT = "except"
+"""The operator of the test that an exception has been caught."""
 HEADERS: Mapping[type, Callable[[Any], Expr]] = {
     If: lambda n: n.test,
     While: lambda n: n.test,
@@ -31,10 +30,6 @@ HEADERS: Mapping[type, Callable[[Any], Expr]] = {
     With: lambda n: n.items[0][0],
     Match: lambda n: n.subject,
 }
-STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
-FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
-LOGGER_TESTS = frozenset({"handlers"})
-FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 
 
 def holding(project: Project, function: Function, site: CallSite, given: Given = ()) -> Tests | None:
@@ -43,23 +38,30 @@ def holding(project: Project, function: Function, site: CallSite, given: Given =
     Args:
         given: what the caller gives to the parameters.
     """
-    statement = site.statement
-    header = HEADERS.get(statement.__class__)
-    key = id(statement) if header is None else id(header(statement))
-    found = _holding(project, function, given).get(key)
+    found = _holding(project, function, given).get(_key(site))
     if found is None:
         return None
     tests, values = found
-    inside = next(
-        (i for i in (_inside(e, site.call) for e in _expressions(statement, header)) if i is not None), NOTHING
-    )
+    found_inside = (_inside(expr, site.call) for expr in _expressions(site.statement))
+    inside = next((each for each in found_inside if each is not None), NOTHING)
     known = dict(values)
-    if any(_outcome(test, known) is (not outcome) for test, outcome in inside):
-        return None
-    return tests | inside
+    return None if any(_outcome(test, known) is (not outcome) for test, outcome in inside) else tests | inside
 
 
-def _expressions(statement: Stmt, header: Callable[[Any], Expr] | None) -> tuple[Expr, ...]:
+def in_force(project: Project, function: Function, site: CallSite, given: Given) -> Given:
+    """What parameters of a function still have the value that its caller gave them, at a call."""
+    found = _holding(project, function, given).get(_key(site)) if given else None
+    return () if found is None else tuple(sorted(found[1], key=lambda value: value[0]))
+
+
+def _key(site: CallSite) -> int:
+    header = HEADERS.get(site.statement.__class__)
+    return id(site.statement if header is None else header(site.statement))
+
+
+def _expressions(statement: Stmt) -> tuple[Expr, ...]:
+    """The expressions of a statement itself."""
+    header = HEADERS.get(statement.__class__)
     if header is not None:
         return (header(statement),)
     return tuple(getattr(statement, name) for name in ("value", "test") if hasattr(statement, name))
@@ -79,6 +81,8 @@ def _holding(project: Project, function: Function, given: Given) -> dict[int, St
                 key = id(step)
         found[key] = _joined(found[key], state) if key in found else state
         tests, values = state
+        if isinstance(step, Caught):
+            return tests | {(Op(CAUGHT, (step.handler.type,)), True)}, values
         if isinstance(step, Test):
             if values and _outcome(step.expr, dict(values)) is (not step.outcome):
                 return None
@@ -109,31 +113,35 @@ def _inside(expr: Expr, call: Call) -> Tests | None:
     """What an expression tests before it comes to a call in it; None where the call is not in it."""
     if expr is call:
         return NOTHING
-    before: list[tuple[Expr, bool]] = []
+    for part, before in _tested_parts(expr):
+        found = _inside(part, call)
+        if found is not None:
+            return found.union(before)
+    return None
+
+
+def _tested_parts(expr: Expr) -> Iterator[tuple[Expr, tuple[tuple[Expr, bool], ...]]]:
+    """The parts of an expression, each with what is tested before it."""
     match expr:
         case Cond(test=test, then=then, other=other):
-            for part, outcome in ((then, True), (other, False)):
-                found = _inside(part, call)
-                if found is not None:
-                    return found.union(_parts(test, outcome))
-            return _inside(test, call)
+            yield test, ()
+            yield then, tuple(_parts(test, True))
+            yield other, tuple(_parts(test, False))
         case Op(op="and" | "or" as op, operands=operands):
+            before: list[tuple[Expr, bool]] = []
             for operand in operands:
-                found = _inside(operand, call)
-                if found is not None:
-                    return found.union(before)
+                yield operand, tuple(before)
                 before += _parts(operand, op == "and")
-            return None
         case Comp(fors=fors, elements=elements):
-            tests = [part for generator in fors for test in generator.ifs for part in _parts(test, True)]
-            inside = [_inside(element, call) for element in elements]
-            return next((found.union(tests) for found in inside if found is not None), NOTHING)
-    children = EXPRESSIONS.get(expr.__class__)
-    for child in children(expr) if children else ():
-        found = _inside(child, call)
-        if found is not None:
-            return found
-    return None
+            for generator in fors:
+                yield generator, ()  # type: ignore[misc]
+            tests = tuple(part for generator in fors for test in generator.ifs for part in _parts(test, True))
+            for element in elements:
+                yield element, tests
+        case _:
+            children = EXPRESSIONS.get(expr.__class__)
+            for child in children(expr) if children else ():
+                yield child, ()
 
 
 def given_by(call: Call, function: Function, known: Given, *, is_bound: bool) -> Given:
@@ -194,82 +202,3 @@ def _value(expr: Expr, values: Mapping[str, Const]) -> Const | None:
     if member.isupper() and name[:1].isupper() and not name.isupper():
         return Const("member", f"{name}.{member}")
     return values.get(expr)
-
-
-def happens_once(function: Function, site: CallSite, tests: Tests, below: tuple[Function, ...]) -> bool:
-    """Whether a call runs only until it has run: it is tested that something is missing that outlives the function, and the
-    function, or what it calls, puts it there; or that a file is missing, or a logger's handlers."""
-    if any(not outcome and _is_found(test) for test, outcome in tests):
-        return True
-    kept = _stored(function) | {name for other in below for name in _stored(other)}
-    return any(name in kept for test, outcome in tests for name in _missing(test, outcome, site.env))
-
-
-def _is_found(test: Expr) -> bool:
-    """Whether a test is that a file is there, or that a logger is set up."""
-    name = test.func if isinstance(test, Call) else test
-    last = name.name if isinstance(name, Attr) else name.rpartition(".")[2] if isinstance(name, str) else ""
-    return last in (FILE_TESTS if isinstance(test, Call) else LOGGER_TESTS)
-
-
-def _missing(test: Expr, outcome: bool, env: Env) -> Iterator[str]:
-    """What is not there yet where a test has an outcome."""
-    match test:
-        case Op(op="is" | "==", operands=(held, Const(kind="none"))) if outcome:
-            yield from _holder(held, env)
-        case Op(op="is not" | "!=", operands=(held, Const(kind="none"))) if not outcome:
-            yield from _holder(held, env)
-        case Op(op="or", operands=operands) if outcome:
-            for operand in operands:
-                yield from _missing(operand, True, env)
-        case Op(op="not", operands=(operand,)):
-            yield from _missing(operand, not outcome, env)
-        case Op(op="in", operands=(_, str() as holder)) if not outcome:
-            yield holder
-        case Op(op="not in", operands=(_, str() as holder)) if outcome:
-            yield holder
-        case Call(func="hasattr", args=(str() as base, Const(value=str() as name))) if not outcome:
-            yield f"{base}.{name}"
-        case str() | Walrus() | Item() | Call() | Attr() if not outcome:
-            yield from _holder(test, env)
-        case Op(op="is", operands=(held, Const(kind="bool", value=False))) if outcome:
-            yield from _holder(held, env)
-
-
-def _holder(expr: Expr, env: Env) -> Iterator[str]:
-    """What keeps a value: a name, or what it was looked up in."""
-    match expr:
-        case str():
-            yield expr
-            for assigned in env.get(expr, ()):
-                if assigned.how == VALUE and not isinstance(assigned.expr, str):
-                    yield from _holder(assigned.expr, {})
-        case Walrus(value=value):
-            yield from _holder(value, env)
-        case Item(base=str() as base):
-            yield base
-        case Call(func=str() as func, args=(_, *_)) if func.rpartition(".")[2] in FETCHES:
-            yield func.rpartition(".")[0]
-        case Call(func="getattr", args=(str() as base, Const(value=str() as name), *_)):
-            yield f"{base}.{name}"
-
-
-def _stored(function: Function) -> set[str]:
-    """What a function assigns or adds to that outlives it: attributes, globals, items of anything."""
-    own = {*function.node.binds, *(param.name for param in function.node.params)}
-    found: set[str] = set()
-    for statement in statements(function.body):
-        if isinstance(statement, Set):
-            for target in statement.targets:
-                if isinstance(target, str) and ("." in target or target not in own):
-                    found.add(target)
-                elif isinstance(target, Item) and isinstance(target.base, str):
-                    found.add(target.base)
-        value = getattr(statement, "value", None)
-        if isinstance(value, Call) and isinstance(value.func, str):
-            holder, _, method = value.func.rpartition(".")
-            if method in STORES and holder:
-                found.add(holder)
-            elif value.func == "setattr" and len(value.args) > 1 and isinstance(value.args[1], Const):
-                found.add(f"{value.args[0]}.{value.args[1].value}")
-    return found

@@ -8,13 +8,14 @@ Source: Python, "Coroutines and Tasks".
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Expr, Seq, Walrus
+from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
-from archlint.project.aliases import spellings
+from archlint.project.aliases import called, spellings
 from archlint.project.annotations import arms, function_site, read
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract, last_name
+from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
@@ -38,7 +39,7 @@ from archlint.project.sites import (
     frame_of,
     reached,
 )  # fmt: skip
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.types import type_of
 from archlint.project.walk import calls, find, statements
 
@@ -73,20 +74,20 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
     for function in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project):
+            if site.use in LOOKED_AT and last_name(site.call) in coroutine_names(project, module):
                 run = callee(project, function, site)
                 fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
                 if fate:
                     own = run.functions[0] if run.functions else None
                     yield Unawaited(
-                        *whole(site.call), spelled(site.call.func), fate == DROPPED, function.name, function.is_async,
+                        *whole(site.call), spelled_chain(site.call.func), fate == DROPPED, function.name, function.is_async,
                         (own.module, header(own)) if own is not None else None,
                     )  # fmt: skip
 
 
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The functions of a module that call something by the name of a coroutine without awaiting it."""
-    wanted = coroutine_names(project)
+    wanted = coroutine_names(project, module)
     interface = module.interface
     slots: set[int] = set()
     for name, where in interface.callees.items():
@@ -98,10 +99,17 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 
 
 @question(cyclic=frozenset())
-def coroutine_names(project: Project) -> frozenset[str]:
-    """The last parts of the names by which the project may call what makes a coroutine."""
-    own = frozenset().union(*[names for _, names in every(project, _async_names)])
-    return spellings(project, own | methods_giving(COROUTINE, names_in("coroutines", "packages")))
+def coroutine_names(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names by which a module may call what makes a coroutine."""
+    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    own = _own_names(project)
+    names = (own - COMMON) | (own & common_near(project, module))
+    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+
+
+@question(cyclic=frozenset())
+def _own_names(project: Project) -> frozenset[str]:
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _async_names)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -127,10 +135,8 @@ def _fate(project: Project, function: Function, site: CallSite) -> str:
 
 def _is_own_attribute(site: CallSite) -> bool:
     """``coroutine().close()``."""
-    return any(
-        getattr(call.func, "base", None) is site.call and last_name(call) in names_in("coroutines", "own")
-        for call in calls(site.statement)
-    )
+    own = names_in("coroutines", "own")
+    return any(attr.base is site.call and attr.name in own for attr in find(site.statement, (Attr,)))
 
 
 def _is_consumed(project: Project, function: Function, site: CallSite) -> bool:
@@ -198,7 +204,12 @@ def _makes_coroutine(project: Project, function: Function, site: CallSite, run: 
         return False
     if run.functions and not run.name:
         return len(arms(run.receiver)) < 2 and all(_runs_async(project, each) for each in run.functions)
-    if run.name.partition(".")[0] not in names_in("coroutines", "packages") or run.functions:
+    names = {run.name} if run.name else {arm.name for arm in arms(run.receiver)}
+    if (
+        run.functions
+        or not names
+        or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names)
+    ):
         return False
     made = arms(type_of(project, site.call, frame_of(function, site)))
     return bool(made) and all(arm.name == COROUTINE for arm in made)

@@ -20,10 +20,10 @@ from archlint.project.candidates import (
     called_as,
     functions_calling,
     names_calling,
+    near_names,
     telling,
 )
 from archlint.project.definitions import Function
-from archlint.project.import_graph import imported_modules
 from archlint.project.model import Module, Project, every, question
 from archlint.project.own_effects import Effect, Hop, is_caught, own_effects, written
 from archlint.project.places import whole
@@ -76,14 +76,12 @@ def leading(project: Project, module: Module, kind: str, depth: int) -> frozense
     """The last parts of the names by calling which a function of a module may come to an effect within ``depth`` further
     calls of functions of the project. Names that all collections have count in modules that import one where such a
     function is defined."""
-    found = _names_having(project, kind, depth)
-    common = found & COMMON
-    if common:
-        near = {module, *(edge.target for edge in imported_modules(project, module))}
-        levels = range(min(depth + 1, LEVELS))
-        known = {name for other in near for level in levels for name in HAVING[kind, level](project, other)}
-        found = (found - COMMON) | (known & common)
-    return found & called(project, module)
+    levels = range(min(depth + 1, LEVELS))
+
+    def having(project: Project, other: Module) -> frozenset[str]:
+        return frozenset().union(*[HAVING[kind, level](project, other) for level in levels])
+
+    return near_names(project, module, _names_having(project, kind, depth), having) & called(project, module)
 
 
 @question(cyclic=frozenset())

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item
+from archlint.project.annotations import Type
 from archlint.project.assignments import ENTERED, VALUE, Env
-from archlint.project.call_graph import of_method
+from archlint.project.call_graph import last_name, of_method
 from archlint.project.candidates import COMMON
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.content import is_cli
@@ -15,11 +16,11 @@ from archlint.project.fastapi import creates_app
 from archlint.project.import_graph import import_graph
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside, layer
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import module_scope, resolve
 from archlint.project.own_effects import Hop
 from archlint.project.places import whole
-from archlint.project.reaching import may_reach, phrase, reaching_packages
+from archlint.project.reaching import may_reach, names_of_methods, phrase, reaching_packages
 from archlint.project.sites import call_sites
 from archlint.project.top_level import at_import
 from archlint.project.types import Frame, type_of
@@ -27,6 +28,12 @@ from archlint.project.ways_out import is_harmless, way_by, way_out
 
 DEPTH = 3
 APPS = frozenset({"app", "application", "api", "asgi"})
+
+
+START = "start"
+PART = "part"
+COMMANDS = "commands"
+ASIDE = "aside"
 
 
 class ImportTimeIO(NamedTuple):
@@ -46,17 +53,21 @@ def import_time_io(project: Project, module: Module) -> tuple[ImportTimeIO, ...]
     """The calls that reach outside when a module of the application is imported, in source order: the first of each
     statement at module level, and the first of those that use one connection, client or session. What only creates the
     tables of the mapped classes is left out."""
-    if not _may_reach(project, module):
+    suspects = _suspects(project, module)
+    if not suspects:
         return ()
-    found = [each for run in at_import(project, module) for each in _of_function(project, run)]
+    found = [each for run in at_import(project, module) for each in _of_function(project, run, suspects)]
     if not found or not is_loaded(project, module):
         return ()
     return tuple(sorted(found))
 
 
-def _of_function(project: Project, run: Function) -> Iterator[ImportTimeIO]:
+def _of_function(project: Project, run: Function, suspects: frozenset[str]) -> Iterator[ImportTimeIO]:
     seen: set[object] = set()
     for site in call_sites(project, run):
+        func = site.call.func
+        if (func if isinstance(func, str) else f".{last_name(site.call)}") not in suspects:
+            continue
         way = way_by(project, run, site, DEPTH)
         if way is None:
             continue
@@ -101,31 +112,51 @@ def _is_value(project: Project, run: Function, name: str, env: Env) -> bool:
     return symbol is not None and not symbol.is_external and bool(symbol.name) and find_class(project, symbol) is None
 
 
-def _may_reach(project: Project, module: Module) -> bool:
-    """Whether anything a module calls at module level reaches outside, as far as names and the types of variables tell."""
-    names = [name for name, slots in module.interface.callees.items() if -1 in slots]
-    chained = any(name[0] == "." and name[1:] not in COMMON for name in names)
-    return any(_is_suspect(project, module, name, chained) for name in names)
+def _suspects(project: Project, module: Module) -> frozenset[str]:
+    """The names a module calls at module level by which it may reach outside, as far as names and the types of variables
+    tell; ``.name`` for the method of what another call gives."""
+    called = [name for name, slots in module.interface.callees.items() if -1 in slots]
+    known = names_of_methods()
+    methods = {name for name in called if name[0] == "." and (name[1:] in known or name[1:] not in COMMON)}
+    found = {name for name in called if name[0] != "." and _is_suspect(project, module, name, bool(methods))}
+    return frozenset(found | methods) if found else frozenset()
 
 
 def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> bool:
-    head = name.partition(".")[0]
-    if not head or is_harmless(project, module, head):
+    head, _, _ = name.partition(".")
+    if is_harmless(project, module, head):
         return False
+    base, _, last = name.rpartition(".")
+    if _is_opaque(project, module, head):
+        return last in names_of_methods()
     symbol = resolve(project, module, name, None)
     if symbol is None or symbol.is_external:
         return symbol is not None and (may_reach(project, symbol.name) or (chained and _is_client(symbol.name)))
     definition = find_class(project, symbol)
     function = find_function(project, symbol) if definition is None else method(project, definition, "__init__")
-    if function is not None:
-        return way_out(project, function, DEPTH - 1) is not None
-    base, _, last = name.rpartition(".")
-    if definition is not None or not base:
-        return chained and definition is None
-    run = of_method(project, type_of(project, base, Frame(module, None, {})), last)
-    if database_of(project, run.receiver) is not None or may_reach(project, run.name):
+    frame = Frame(module, None, {})
+    if definition is None and function is None and base:
+        return _is_method(project, type_of(project, base, frame), last)
+    if function is not None and way_out(project, function, DEPTH - 1) is not None:
         return True
-    return any(way_out(project, each, DEPTH - 1) for each in run.functions)
+    if definition is not None or not chained:
+        return False
+    given = type_of(project, Call(name, (), (), 0, 0, 0, 0), frame)
+    return database_of(project, given) is not None or _is_client(given.name)
+
+
+def _is_method(project: Project, receiver: Type, name: str) -> bool:
+    """Whether a method of an object may reach outside."""
+    run = of_method(project, receiver, name)
+    if database_of(project, receiver) is not None or may_reach(project, run.name):
+        return True
+    return any(way_out(project, each, DEPTH - 1) is not None for each in run.functions)
+
+
+def _is_opaque(project: Project, module: Module, name: str) -> bool:
+    """Whether a name is bound by a loop, a ``with`` or an unpacking."""
+    bindings = module_scope(project, module).names.get(name, ())
+    return any(binding.kind == "opaque" for binding in bindings)
 
 
 def _is_client(name: str) -> bool:
@@ -144,25 +175,32 @@ def is_loaded(project: Project, module: Module) -> bool:
 
 @question(cyclic=frozenset())
 def _loaded(project: Project) -> frozenset[str]:
-    waiting = [m for m in project.modules if _is_root(project, m)]
+    part = dict(every(project, _part))
+    waiting = [module for module, played in part.items() if played == START]
     found = set(waiting)
     graph = import_graph(project)
     while waiting:
         imported = [edge.target for edge in graph[waiting.pop()]]
         for target in [*imported, *(package for each in imported for package in _packages(project, each))]:
-            if target not in found and not is_outside(project, target):
+            if target not in found and part[target] != ASIDE:
                 found.add(target)
                 waiting.append(target)
-    return frozenset(m.path for m in found if creates_app(project, m) or not is_cli(project, m))
+    return frozenset(module.path for module in found if part[module] != COMMANDS)
 
 
-def _is_root(project: Project, module: Module) -> bool:
+@question(cyclic=ASIDE, kept=str)
+def _part(project: Project, module: Module) -> str:
+    """What part a module plays when the application is loaded."""
     if is_outside(project, module):
-        return False
+        return ASIDE
+    if creates_app(project, module):
+        return START
     own = layer(project, module)
+    if is_cli(project, module):
+        return COMMANDS
     if own.name == "app" and not APPS.isdisjoint(module_scope(project, module).names):
-        return True
-    return creates_app(project, module) or bool(own.name and not own.weak)
+        return START
+    return START if own.name and not own.weak else PART
 
 
 def _packages(project: Project, module: Module) -> Iterator[Module]:

@@ -100,7 +100,7 @@ def _defined(project: Project, module: Module) -> frozenset[str]:
 def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
     """The names of the sync functions in each slot of a module; of those inside others where something is awaited."""
     awaiting = {slot for where in module.interface.awaited.values() for slot in where}
-    found = {}
+    found: dict[int, tuple[str, ...]] = {}
     for outermost in definitions(project, module).functions.values():
         slot, flags = outermost.node.body, outermost.node.flags
         if isinstance(slot, int) and not flags & ASYNC and slot not in awaiting:

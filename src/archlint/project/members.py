@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Const, Expr, Seq
 from archlint.facts.statements import Def, Scope, Set
-from archlint.project.annotations import Site, class_site, function_site
+from archlint.project.annotations import Site, Type, class_site, function_site, lineage
 from archlint.project.assignments import Env, recorded
-from archlint.project.classes import methods
+from archlint.project.classes import find_class, methods
 from archlint.project.definitions import ClassDefinition, Function, all_functions
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, chosen, module_scope
@@ -64,6 +64,16 @@ def method_of(project: Project, owner: ClassDefinition, name: str) -> Function |
             if isinstance(statement, Def) and statement.name == name:
                 return Function(owner.module, found.name, statement, owner, owner.outer)
     return found
+
+
+def inherited_method(project: Project, type_: Type, name: str) -> Function | None:
+    """The method of a name that an object's class, or the nearest it descends from in the project, defines."""
+    for base in lineage(project, type_):
+        owner = find_class(project, base.symbol)
+        found = None if owner is None else methods(project, owner).get(name)
+        if found is not None:
+            return found
+    return None
 
 
 @question(cyclic={})

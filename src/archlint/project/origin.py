@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, Type, arms
-from archlint.project.assignments import PARAM, Env, returned
+from archlint.project.assignments import PARAM, Assigned, Env, returned
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
@@ -61,12 +61,14 @@ def _of_name(project: Project, function: Function, name: str, env: Env, depth: i
                 return OUTER
             outer = outer.outer
         return OWN
-    return _any(
-        each.param.name
-        if each.how == PARAM and each.param
-        else origin(project, function, each.expr or each.name, each.env, depth)
-        for each in assigned
-    )
+    return _any(_of_assigned(project, function, each, depth) for each in assigned)
+
+
+def _of_assigned(project: Project, function: Function, assigned: Assigned, depth: int) -> str:
+    if assigned.how == PARAM and assigned.param is not None:
+        return assigned.param.name
+    # What a test has left of a local is what the local was before.
+    return origin(project, function, assigned.name or assigned.expr, assigned.env, depth)
 
 
 def _of_call(project: Project, function: Function, call: Call, env: Env, depth: int) -> str:
@@ -90,7 +92,11 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return _returned(project, function, call, env, depth)
     if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
-    own = [value for value in given if any(_is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))]
+    own = [
+        value
+        for value in given
+        if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
+    ]
     return _any(origin(project, function, value, env, depth) for value in own)
 
 

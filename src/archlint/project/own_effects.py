@@ -21,6 +21,7 @@ from archlint.project.types import Frame, type_of
 
 QUERY = "sqlalchemy.orm.Query"
 IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
+DRAWERS = ("list", "tuple", "set", "sorted", "dict")
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -62,8 +63,7 @@ def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect
     names = telling(project, function.module, kind)
     found = []
     for site in call_sites(project, function):
-        is_drawn = kind == WAITS and site.use == ITERATED and _gives_query(project, function, site)
-        if is_drawn:
+        if kind == WAITS and "query" in names and _draws_query(project, function, site):
             found.append(_effect(kind, f"{QUERY}.__iter__", function, site))
         elif not site.deferred and last_name(site.call) in names:
             run = callee(project, function, site)
@@ -77,9 +77,18 @@ def _effect(kind: str, what: str, function: Function, site: CallSite) -> Effect:
     return Effect(kind, Symbol("", what), (Hop(function, whole(site.call), written(site.call)),), site.number)
 
 
-def _gives_query(project: Project, function: Function, site: CallSite) -> bool:
-    """Whether a call gives a query, which a loop over it runs."""
-    return any(arm.name == QUERY for arm in arms(type_of(project, site.call, frame_of(function, site))))
+def _draws_query(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call gives a query to a loop, or a query to what makes a collection of it: either runs it."""
+    drawn = (
+        site.call
+        if site.use == ITERATED
+        else site.call.args[0]
+        if site.call.func in DRAWERS and site.call.args
+        else None
+    )
+    return drawn is not None and any(
+        arm.name == QUERY for arm in arms(type_of(project, drawn, frame_of(function, site)))
+    )
 
 
 def _database(project: Project, run: Callee) -> Database | None:

@@ -8,10 +8,11 @@ from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import BLOCKS, WAITS
-from archlint.project.conditions import Given, given_by, happens_once, holding
+from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
+from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
 from archlint.project.places import whole
@@ -87,7 +88,8 @@ def through(
 ) -> list[tuple[Function, Reach]]:  # fmt: skip
     """What a call comes to within ``depth`` calls, itself the first: each with the function that is called. Of an abstract
     method, only what each of those that implement it comes to."""
-    if site.deferred or last_name(site.call) not in leading(project, function.module, depth):
+    name = last_name(site.call)
+    if site.deferred or not (name in function.node.binds or name in leading(project, function.module, depth)):
         return []
     run = callee(project, function, site)
     if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
@@ -103,7 +105,8 @@ def through(
 def _below(
     project: Project, function: Function, site: CallSite, below: Function, depth: int, given: Given
 ) -> tuple[Reach, ...]:  # fmt: skip
-    return reaches(project, below, depth - 1, given_by(site.call, below, given, is_bound=True))
+    known = in_force(project, function, site, given)
+    return reaches(project, below, depth - 1, given_by(site.call, below, known, is_bound=True))
 
 
 def happens(
@@ -111,7 +114,7 @@ def happens(
 ) -> bool:  # fmt: skip
     """Whether a call may run, given what the caller passes, and run again."""
     tests = holding(project, function, site, given)
-    return tests is not None and not (tests and happens_once(function, site, tests, below))
+    return tests is not None and not (tests and happens_once(project, function, site, tests, below))
 
 
 def runs(function: Function, site: CallSite) -> bool:
@@ -153,7 +156,7 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     tests += _conditions(find(function.body, (Cond, Op)))
     # What is only passed on may be tested below.
     passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
-    return frozenset(params & {name for expr in (*tests, *passed_on) for name in names(expr)})
+    return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
 
 
 def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:

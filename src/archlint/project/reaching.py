@@ -4,7 +4,7 @@ client that connects on first use."""
 import functools
 import re
 
-from archlint.facts.expressions import Call, Const, Expr
+from archlint.facts.expressions import Call, Const, Expr, Text
 from archlint.project.annotations import Type
 from archlint.project.blocking import Typing, blocks, counterpart
 from archlint.project.call_graph import Callee, last_name
@@ -21,6 +21,7 @@ KINDS = {ENGINE: "engine", CONNECTION: "connection", SESSION: "session", SCOPED:
 CONNECTS = "opens a connection"
 QUERIES = "queries the database"
 SENDS = "calls the network"
+HUB_NAME = r"\w[\w.-]*(/\w[\w.-]*)?"
 OPENERS = ("begin", "raw_connection", "connection")
 PHRASES = {
     "connects": CONNECTS,
@@ -28,6 +29,7 @@ PHRASES = {
     "creates": "creates tables",
     "queries": QUERIES,
     "sends": SENDS,
+    "reads": SENDS,
 }
 
 
@@ -51,6 +53,8 @@ def reaches(project: Project, function: Function, site: CallSite, run: Callee) -
 
 
 def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
+    if name in _reads():
+        return any(_is_address(value) for value in call.args[:1])
     if name in _calls():
         return True
     if name in _given():
@@ -58,7 +62,7 @@ def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
         return where is not None and database_of(project, typed(where)) is not None
     if _is_hub(name):
         return _names_model(call)
-    if name.partition(".")[0] in names_in("reaching", "local"):
+    if name.partition(".")[0] in names_in("reaching", "local") or name in names_in("reaching", "free"):
         return False
     if name == "sqlite3.connect":
         return not (call.args and isinstance(call.args[0], Const) and call.args[0].value == ":memory:")
@@ -94,6 +98,15 @@ def argument(call: Call, where: str) -> Expr | None:
 
 
 @functools.cache
+def names_of_methods() -> frozenset[str]:
+    """The names of methods that reach outside, of databases and of clients that are listed with theirs."""
+    rows = table("reaching")
+    listed = {method for methods in rows["methods"].values() for method in methods}
+    kinds = ("engine", "connection", "session", "query")
+    return frozenset(listed.union(*[names_in("reaching", "databases", kind) for kind in kinds]))
+
+
+@functools.cache
 def reaching_packages() -> frozenset[str]:
     """The top-level packages of what may reach outside, and of the runners of coroutines."""
     rows = table("blocking")["package"]
@@ -110,6 +123,16 @@ def _calls() -> frozenset[str]:
     return frozenset(
         listed | {f"{class_}.{method}" for class_, methods in rows["methods"].items() for method in methods}
     )
+
+
+def _reads() -> frozenset[str]:
+    return names_in("reaching", "calls", "reads")
+
+
+def _is_address(value: Expr) -> bool:
+    """Whether what a file is read from lies on another machine, as far as a literal says."""
+    start = value.parts[0] if isinstance(value, Text) and value.parts else value
+    return isinstance(start, Const) and bool(re.match(r"(https?|ftp|s3|gs)://", str(start.value)))
 
 
 def _given() -> dict[str, str]:
@@ -129,8 +152,5 @@ def _names_model(call: Call) -> bool:
     hub = table("reaching")["hub"]
     if any(call.keyword(name) is not None for name in hub["offline"]):
         return False
-    given = [*call.args[:1], *[value for key, value in call.kwargs if key in hub["names"]]]
-    return any(
-        isinstance(v, Const) and v.kind == "str" and re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", str(v.value))
-        for v in given
-    )
+    named = [value for key, value in call.kwargs if key in hub["names"]] or list(call.args[:1])
+    return any(isinstance(v, Const) and v.kind == "str" and re.fullmatch(HUB_NAME, str(v.value)) for v in named)

@@ -14,7 +14,7 @@ from archlint.project.aliases import called
 from archlint.project.call_graph import callee, last_name
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
-from archlint.project.content import injected
+from archlint.project.content import injected, is_cli
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow import is_catch_all
@@ -27,6 +27,7 @@ from archlint.project.session_openings import (
     Opening,
     chained,
     contained,
+    generator_names,
     held,
     is_class,
     opened_by_module,
@@ -69,17 +70,28 @@ class Unclosed(NamedTuple):
 @question(cyclic=())
 def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
     """The sessions and connections that functions of a module may leave open."""
-    nexts = names_in("lifetimes", "nexts")
-    wanted = opener_names(project) | nexts
-    if wanted.isdisjoint(called(project, module)) or is_outside(project, module):
+    openers, generators = opener_names(project), generator_names(project)
+    wanted, nexts = openers | generators, names_in("lifetimes", "nexts")
+    if wanted.isdisjoint(called(project, module)) or is_outside(project, module) or is_cli(project, module):
         return ()
     found = list(_global_ones(project, module))
-    for function, _ in bodies_in(project, module, slots_calling(module, wanted)):
+    for function, block in bodies_in(project, module, slots_calling(module, wanted)):
         if function is None or _is_fixture(function):
             continue
-        found += [each for opening in openings_in(project, function) for each in _judged(project, function, opening)]
-        found += [each for site in call_sites(project, function) for each in _next(project, function, site)]
+        if _is_called_outside_with(block, openers):
+            found += [u for opening in openings_in(project, function) for u in _judged(project, function, opening)]
+        if _is_called_outside_with(block, nexts):
+            found += [u for site in call_sites(project, function) for u in _next(project, function, site)]
     return tuple(found)
+
+
+def _is_called_outside_with(block: Block, wanted: frozenset[str]) -> bool:
+    """Whether a body calls something by one of some names other than to enter it."""
+    made = [call for call in calls(block) if last_name(call.func if isinstance(call.func, Call) else call) in wanted]
+    if not made:
+        return False
+    entered = {id(context) for s in find(block, (With,)) for context, _ in s.items}
+    return any(id(call) not in entered for call in made)
 
 
 def _is_fixture(function: Function) -> bool:

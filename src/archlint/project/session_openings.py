@@ -183,6 +183,10 @@ def _factories(project: Project, module: Module) -> frozenset[str]:
 
 def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[str]:
     written = spellings(project, wanted)
+    if not any(
+        i.module is None or (alias or name) in written for i in module.interface.imports for name, alias in i.names
+    ):
+        return set()
     found: set[str] = set()
     own = definitions(project, module)
     annotated = [(p.name, p.annotation) for f in own.functions.values() for p in f.node.params if p.annotation]
@@ -200,6 +204,10 @@ def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[
     return found
 
 
+def _may_name(name: str, alias: str, written: frozenset[str]) -> bool:
+    return (alias or name) in written or name.startswith("sqlalchemy") or name == "orm"
+
+
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     """The names of the functions that call something by one of some names and may return what that gives."""
@@ -207,8 +215,9 @@ def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         if openers.isdisjoint(all_called):
             continue
+        slots = slots_calling(module, openers)
         for outermost in definitions(project, module).functions.values():
-            if outermost.node.body not in slots_calling(module, openers):
+            if outermost.node.body not in slots:
                 continue
             for function in with_inner(project, outermost):
                 if not function.is_generator and not function.node.decorators and _may_return(function, openers):
@@ -231,6 +240,23 @@ def _may_return(function: Function, openers: frozenset[str]) -> bool:
                 if any(isinstance(each, Call) and _may_open(each, openers) for each in held(value)):
                     holders.update(target for target in targets if isinstance(target, str))
     return not returned.isdisjoint(holders)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def generator_names(project: Project) -> frozenset[str]:
+    """The last parts of the names of generators that may yield a session or connection they open."""
+    found = frozenset().union(*[names_ for _, names_ in every(project, _generators)])
+    return spellings(project, found) if found else found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _generators(project: Project, module: Module) -> frozenset[str]:
+    openers = opener_names(project)
+    if openers.isdisjoint(called(project, module)):
+        return frozenset()
+    slots = slots_calling(module, openers)
+    own = definitions(project, module).functions.values()
+    return frozenset(f.node.name for f in own if f.is_generator and f.node.body in slots)
 
 
 def yields_one(project: Project, function: Function) -> bool:

@@ -6,8 +6,7 @@ ELLIPSIS = "…"
 
 
 def spelled(expr: Expr) -> str:
-    """A type expression (``list[User] | None``) or what is called (``session.execute(…).scalars``) as Python writes it; other
-    expressions are shortened to ``…``."""
+    """A type expression as Python writes it (``list[User] | None``); what is no type expression is shortened to ``…``."""
     match expr:
         case str():
             return expr
@@ -25,13 +24,21 @@ def spelled(expr: Expr) -> str:
             return " | ".join(map(spelled, operands))
         case Seq(kind="list", items=items):
             return f"[{', '.join(map(spelled, items))}]"
-        case Call(func=func, args=args, kwargs=kwargs):
-            return f"{spelled(func)}({ELLIPSIS if args or kwargs else ''})"
-        case Attr(base=base, name=name):
-            return f"{spelled(base)}.{name}"
-        case Await(value=value):
-            return f"(await {spelled(value)})"
+        case Call(func=func):
+            return f"{spelled(func)}({ELLIPSIS})"
     return ELLIPSIS
+
+
+def spelled_chain(expr: Expr) -> str:
+    """What is called as Python writes it (``session.execute(…).scalars``)."""
+    match expr:
+        case Call(func=func, args=args, kwargs=kwargs):
+            return f"{spelled_chain(func)}({ELLIPSIS if args or kwargs else ''})"
+        case Attr(base=base, name=name):
+            return f"{spelled_chain(base)}.{name}"
+        case Await(value=value):
+            return f"(await {spelled_chain(value)})"
+    return spelled(expr)
 
 
 def is_class_name(name: str) -> bool:

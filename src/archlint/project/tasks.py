@@ -23,6 +23,7 @@ from archlint.project.walk import find
 from archlint.project.words import in_folder
 
 
+@question(cyclic=False, kept=bool)
 def is_script(project: Project, module: Module) -> bool:
     """Whether a module is a script, or defines commands for a terminal."""
     own = layer(project, module)
@@ -39,10 +40,14 @@ def is_put_off(caller: Caller) -> bool:
 @question(cyclic=False)
 def has_tasks(project: Project) -> bool:
     """Whether any module imports a task queue, or decorates for a scheduler."""
-    packages, schedules = names_in("tasks", "packages"), table("tasks")["schedules"]
-    if any(schedules in names for _, names in every(project, called)):
+    return any(has for _, has in every(project, _has_tasks))
+
+
+@question(cyclic=False, kept=bool)
+def _has_tasks(project: Project, module: Module) -> bool:
+    if table("tasks")["schedules"] in called(project, module):
         return True
-    return any(not packages.isdisjoint(origins(project, module).packages) for module in project.modules)
+    return not names_in("tasks", "packages").isdisjoint(origins(project, module).packages)
 
 
 @question(cyclic=False)

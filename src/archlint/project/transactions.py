@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
-from archlint.facts.statements import Do, Set
+from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
 from archlint.project.call_graph import NOW, callee, last_name
-from archlint.project.candidates import WRITES
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
-from archlint.project.effects import effects
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.own_effects import is_query, writes_by_statement
@@ -31,6 +29,9 @@ from archlint.project.walk import calls, statements
 ANY_SESSION = "*"
 """What the session of the objects themselves (``object.save()``) is held in."""
 THIS = ("self", "cls")
+EXECUTING = ("execute", "exec", "scalar", "scalars", "stream")
+DEPTH = 2
+"""Functions below the one that is handed a session in which writes are looked for."""
 
 
 class Commit(NamedTuple):
@@ -137,7 +138,7 @@ class Writes:
     def of_session(self, call: Call, name: str, site: CallSite) -> bool:
         if name in names_in("data", "effects", "writes"):
             return name != "flush"
-        if name in ("execute", "exec", "scalar", "scalars", "stream"):
+        if name in EXECUTING:
             return writes_by_statement(self.project, self.function, site) or _says_so(call, site)
         if name in ("commit", "rollback", "close", "begin", "begin_nested", "query"):
             return False
@@ -149,14 +150,14 @@ class Writes:
         head = self.holder.partition(".")[0]
         is_given = self.holder in given or (head in given and head not in THIS)
         is_own = head != self.holder and holder_of(call) == head
-        if not is_given and not is_own:
+        if (not is_given and not is_own) or reads(name):
             return False
         run = callee(self.project, self.function, site)
         if run.when != NOW:
             return False
         if run.functions:
-            return any(_writes(self.project, each) for each in run.functions)
-        return is_given and not reads(name) and not name[:1].isupper() and not run.name.startswith("builtins.")
+            return any(_writes(self.project, each, DEPTH) for each in run.functions)
+        return is_given and not name[:1].isupper() and not run.name.startswith("builtins.")
 
     def by_assignment(self, statement: Set) -> bool:
         """Whether an assignment may change an object of the session."""
@@ -180,16 +181,36 @@ class Writes:
 
 
 @question(cyclic=False)
-def _writes(project: Project, function: Function) -> bool:
-    """Whether a function adds to a session, or changes what may be a mapped object."""
-    if effects(project, function, WRITES):
-        return True
+def _writes(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function writes to a session or changes what may be a mapped object, itself or through what it hands one
+    of its parameters to."""
     writes = Writes(project, function, "")
+    if any(isinstance(statement, Set) and writes.by_assignment(statement) for statement in statements(function.body)):
+        return True
     return any(
-        (isinstance(statement, Set) and writes.by_assignment(statement))
-        or (isinstance(statement, Do) and isinstance(statement.value, Call) and writes.by_call(statement.value))
-        for statement in statements(function.body)
+        writes.by_call(site.call) or _by_method(project, function, site) or _below(project, function, site, depth)
+        for site in call_sites(project, function)
     )
+
+
+def _by_method(project: Project, function: Function, site: CallSite) -> bool:
+    name = last_name(site.call)
+    if name in EXECUTING:
+        written = writes_by_statement(project, function, site) or _says_so(site.call, site)
+    else:
+        written = name in names_in("data", "effects", "writes") and name != "flush"
+    return written and is_session(project, function, site)
+
+
+def _below(project: Project, function: Function, site: CallSite, depth: int) -> bool:
+    if not depth or site.deferred or reads(last_name(site.call)):
+        return False
+    own = {param.name for param in function.node.params}
+    given = [*site.call.args, *[value for _, value in site.call.kwargs]]
+    if own.isdisjoint(each for each in given if isinstance(each, str)) and holder_of(site.call) not in THIS:
+        return False
+    run = callee(project, function, site)
+    return run.when == NOW and any(_writes(project, each, depth - 1) for each in run.functions)
 
 
 def _may_be_mapped(project: Project, type_: Type) -> bool:

@@ -25,7 +25,7 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
-from archlint.project import protocols
+from archlint.project import invoking, protocols
 from archlint.project.annotations import (
     ANY,
     CLASS,
@@ -33,11 +33,10 @@ from archlint.project.annotations import (
     NOTHING_KNOWN,
     TYPE,
     UNKNOWN,
-    Site,
     Type,
     arguments,
     arms,
-    base_types,
+    body_site,
     bounded,
     external,
     function_site,
@@ -50,6 +49,7 @@ from archlint.project.annotations import (
 )  # fmt: skip
 from archlint.project.assignments import (
     ADDED,
+    CAUGHT,
     ELEMENT,
     ENTERED,
     IS,
@@ -60,39 +60,27 @@ from archlint.project.assignments import (
     Assigned,
     bound_to,
     looped,
-    returned,
-    yielded,
 )  # fmt: skip
 from archlint.project.callables import (
     NO_CALL,
-    Typing,
     constructed,
-    declared_result,
-    delivered,
-    filled,
-    generator,
-    given_to,
-    is_loose,
     is_third_party_class,
     third_party,
 )  # fmt: skip
-from archlint.project.carriers import display, element, from_container, labelled, may_be_added_to, unpacked
-from archlint.project.classes import find_class, find_function, methods
+from archlint.project.carriers import display, element, labelled, may_be_added_to, unpacked
+from archlint.project.classes import find_class, find_function
 from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.frames import NOBODY, Caller, Frame
-from archlint.project.knowledge import names_in
 from archlint.project.members import Given, attribute_values, method_of, module_values
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, member, resolve
-from archlint.project.signatures import ATTRIBUTES, METHODS, Use, member_gives, session_gives
+from archlint.project.signatures import ATTRIBUTES, Use, member_gives
 
 __all__ = ["NOBODY", "Caller", "Frame"]
 
 NESTING = 40
-CALLS = 2
 BOOLEAN = frozenset({"not", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"})
-CALLABLE = "collections.abc.Callable"
 
 
 def type_of(project: Project, expr: Expr, frame: Frame) -> Type:
@@ -122,47 +110,47 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
     match expr:
         case Cond(then=then, other=other):
             return union([type_of(project, then, frame), type_of(project, other, frame)])
-        case Op(op="or" | "and", operands=operands):
-            return union([type_of(project, operand, frame) for operand in operands])
-        case Op(op=op) if op in BOOLEAN:
-            return external("builtins.bool")
-        case Op(op="/", operands=(first, *_)):
-            return _by_method(project, type_of(project, first, frame), "__truediv__")
+        case Op():
+            return _operation(project, expr, frame)
         case Text():
             return external("builtins.str")
         case Seq(kind=kind, items=items):
-            return display(kind, items, _typing(project, frame))
+            return display(kind, items, ASKS.typing(project, frame))
         case Map(pairs=pairs):
-            return labelled(pairs, _typing(project, frame))
+            return labelled(pairs, ASKS.typing(project, frame))
         case Comp():
             for generator in expr.fors:
                 frame = replace(frame, env=looped(generator.target, generator.iter, frame.env))
             kind = "builtins.dict" if expr.kind == "dict" else "builtins.list"
             return external(kind, type_of(project, expr.elements[-1], frame))
         case Lambda():
-            return external(CALLABLE, _applied(project, expr, NO_CALL, frame))
-        case Item(base=base, key=key):
-            held = type_of(project, base, frame)
-            if held.kind == TYPE:
-                return Type(TYPE, None, (read(project, expr, Site(frame.module, frame.function)),))
-            if isinstance(key, Slice):
-                return held
-            found = iterated(project, held) if key is None else element(held, key)
-            return found if found.kind != UNKNOWN else _by_method(project, held, "__getitem__")
+            return external(invoking.CALLABLE, _applied(project, expr, NO_CALL, frame))
+        case Item():
+            return _item(project, expr, frame)
     return NOTHING_KNOWN
+
+
+def _operation(project: Project, op: Op, frame: Frame) -> Type:
+    if op.op in ("or", "and"):
+        return union([type_of(project, operand, frame) for operand in op.operands])
+    if op.op == "/":
+        return _by_method(project, type_of(project, op.operands[0], frame), "__truediv__")
+    return external("builtins.bool") if op.op in BOOLEAN else NOTHING_KNOWN
+
+
+def _item(project: Project, item: Item, frame: Frame) -> Type:
+    held = type_of(project, item.base, frame)
+    if held.kind == TYPE:
+        return Type(TYPE, None, (read(project, item, body_site(frame.module, frame.function)),))
+    if isinstance(item.key, Slice):
+        return held
+    found = iterated(project, held) if item.key is None else element(held, item.key)
+    return found if found.kind != UNKNOWN else _by_method(project, held, "__getitem__")
 
 
 def _by_method(project: Project, type_: Type, name: str) -> Type:
     """What an operator gives by the special method of the objects it stands behind."""
-    return union([special(project, arm, name) or NOTHING_KNOWN for arm in arms(type_)])
-
-
-def _typing(project: Project, frame: Frame) -> Typing:
-    return lambda expr: type_of(project, expr, frame)
-
-
-def _use(project: Project, receiver: Type, call: Call | None, frame: Frame) -> Use:
-    return Use(receiver, call, _typing(project, frame), lambda held: entered(project, held))
+    return union([invoking.special(project, ASKS, arm, name) or NOTHING_KNOWN for arm in arms(type_)])
 
 
 def _name(project: Project, name: str, frame: Frame) -> Type:
@@ -179,9 +167,10 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
     """What a local of the function an expression stands in, or of one around that, is; None for other names."""
     assigned, function, caller = frame.env.get(name), frame.function, frame.caller
     while assigned is None and function is not None:
-        assigned = bound_to(project, function).get(name)
-        if assigned is None:
-            function, caller = function.outer, Caller(calls=caller.calls)
+        if name in function.node.binds or any(param.name == name for param in function.node.params):
+            assigned = bound_to(project, function).get(name)
+            break
+        function, caller = function.outer, Caller(calls=caller.calls)
     if assigned is None:
         return None
     if function is not None and function.owner is not None and assigned[0].how == PARAM:
@@ -204,13 +193,13 @@ def _assigned(
         given = dict(caller.given).get(assigned.param.name, NOTHING_KNOWN)
         return given if given.kind != UNKNOWN else _parameter(project, assigned.param, frame)
     if assigned.annotation is not None:
-        declared = read(project, assigned.annotation, Site(module, function))
+        declared = read(project, assigned.annotation, body_site(module, function))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
-    if assigned.how in (IS, IS_NOT) and assigned.depth <= NESTING:
-        return _narrowed(project, assigned, frame)
-    if assigned.how not in (VALUE, ELEMENT, ADDED, ENTERED) or assigned.depth > NESTING:
+    if assigned.how == OPAQUE or assigned.depth > NESTING:
         return NOTHING_KNOWN
+    if assigned.how in (IS, IS_NOT, CAUGHT):
+        return _tested(project, assigned, frame)
     found = bounded(type_of(project, assigned.expr, frame))
     if assigned.how == ELEMENT:
         found = iterated(project, found)
@@ -221,11 +210,12 @@ def _assigned(
     return unpacked(found, assigned.position) if assigned.position >= 0 else found
 
 
-def _narrowed(project: Project, assigned: Assigned, frame: Frame) -> Type:
-    """What a test leaves of what a local was."""
+def _tested(project: Project, assigned: Assigned, frame: Frame) -> Type:
+    """What a test leaves of what a local was; the exception a handler catches."""
     classes = assigned.expr.items if isinstance(assigned.expr, Seq) else (assigned.expr,)
-    site = Site(frame.module, frame.function)
-    tested = union([read(project, class_, site) for class_ in classes])
+    tested = union([read(project, class_, body_site(frame.module, frame.function)) for class_ in classes])
+    if assigned.how == CAUGHT:
+        return tested
     return narrow(project, local(project, assigned.name, frame) or NOTHING_KNOWN, tested, assigned.how == IS)
 
 
@@ -263,7 +253,7 @@ def of_symbol(project: Project, symbol: Symbol, calls: int = 0) -> Type:
     function = find_function(project, symbol) if "." not in symbol.name.rpartition(".<locals>.")[2] else None
     if function is not None:
         frame = Frame(function.module, None, {}, Caller(calls=calls))
-        return external(CALLABLE, called(project, function, None, None, frame))
+        return external(invoking.CALLABLE, called(project, function, None, None, frame))
     head, *rest = symbol.name.split(".")
     found = module_value(project, Symbol(symbol.path, head))
     for part in rest:
@@ -311,7 +301,7 @@ def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: s
     method = method_of(project, owner, name)
     if method is not None:
         found = called(project, method, this, None, Frame(method.module, None, {}, caller))
-        return found if made_of(project, method).is_getter else external(CALLABLE, found)
+        return found if made_of(project, method).is_getter else external(invoking.CALLABLE, found)
     values = attribute_values(project, owner, name)
     return union([_given(project, given, caller) for given in values]) if values else None
 
@@ -319,13 +309,13 @@ def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: s
 def _call(project: Project, call: Call, frame: Frame) -> Type:
     match call.func:
         case Item(base=str() as base) if base.partition(".")[0] not in frame.env:
-            made = read(project, call.func, Site(frame.module, frame.function))
+            made = read(project, call.func, body_site(frame.module, frame.function))
             if made.kind == CLASS:
                 return made
         case Attr(base=Call(func="super"), name=name) if (
             frame.function is not None and frame.function.owner is not None
         ):
-            return _call_above(project, frame.function.owner, name, call, frame)
+            return invoking.call_above(project, ASKS, frame.function.owner, name, call, frame)
         case Attr(base=base, name=name):
             return method_call(project, type_of(project, base, frame), name, call, frame)
         case Lambda():
@@ -334,8 +324,8 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             head = func.partition(".")[0]
             symbol = None if head in frame.env else resolve(project, frame.module, func, frame.function)
             if symbol is not None and symbol.is_external:
-                site = Site(frame.module, frame.function)
-                return third_party(project, symbol.name, _use(project, NOTHING_KNOWN, call, frame), site)
+                site = body_site(frame.module, frame.function)
+                return third_party(project, symbol.name, ASKS.use(project, NOTHING_KNOWN, call, frame), site)
             found = _known(project, symbol, call, frame)
             if found is not None:
                 return found
@@ -343,7 +333,7 @@ def _call(project: Project, call: Call, frame: Frame) -> Type:
             holder = resolve(project, frame.module, base, frame.function) if base and symbol is not None else None
             if base and (holder is None or holder.name != MODULE):
                 return method_call(project, _name(project, base, frame), name, call, frame)
-    return result_of(project, type_of(project, call.func, frame), call, frame)
+    return invoking.result_of(project, ASKS, type_of(project, call.func, frame), call, frame)
 
 
 def _applied(project: Project, function: Lambda, call: Call, frame: Frame) -> Type:
@@ -360,102 +350,41 @@ def _known(project: Project, symbol: Symbol | None, call: Call, frame: Frame) ->
     """What calling a class or function of the project gives; None when the symbol is neither."""
     definition = find_class(project, symbol)
     if definition is not None:
-        return constructed(project, definition, call, _typing(project, frame))
+        return constructed(project, definition, call, ASKS.typing(project, frame))
     if symbol is None or "." in symbol.name.rpartition(".<locals>.")[2]:
         return None
     function = find_function(project, symbol)
     return None if function is None else called(project, function, None, call, frame)
 
 
-def result_of(project: Project, type_: Type, call: Call, frame: Frame) -> Type:
-    """What calling a value gives."""
-    found = []
-    for arm in arms(type_):
-        if arm.kind == TYPE or arm.name == CALLABLE:
-            found.append(arm.args[-1] if arm.args else NOTHING_KNOWN)
-        else:
-            found.append(_method_call(project, arm, "__call__", call, frame))
-    return union(found)
-
-
 def called(project: Project, function: Function, this: Type | None, call: Call | None, frame: Frame) -> Type:
-    """What calling a function gives: what its annotation says, or where that leaves something open what its ``return``
-    statements give; a coroutine of that if it is ``async``, a context manager of what it yields if it is made one."""
-    typed = _typing(project, frame)
-    declared = declared_result(project, function, this)
-    if is_loose(project, declared) and frame.calls < CALLS:
-        given = () if call is None else given_to(project, function, this, call, typed)
-        found = inferred(project, function, Caller(this, given, frame.calls + 1))
-        declared = declared if found.kind == UNKNOWN else found
-    return delivered(project, function, filled(project, function, declared, this, call or NO_CALL, typed))
+    """What calling a function gives (see `archlint.project.invoking`)."""
+    return invoking.called(project, ASKS, function, this, call, frame)
 
 
-@question(cyclic=NOTHING_KNOWN)
 def inferred(project: Project, function: Function, caller: Caller) -> Type:
     """What the ``return`` statements of a function give; of a generator function, a generator of what it yields."""
-    exits = yielded(function) if function.is_generator else returned(project, function)
-    found = [type_of(project, value, Frame(function.module, function, env, caller)) for value, env in exits]
-    return generator(function, bounded(union(found))) if function.is_generator else bounded(union(found))
+    return invoking.inferred(project, ASKS, function, caller)
 
 
 def method_call(project: Project, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
     """What calling a method gives."""
-    return union([_method_call(project, arm, name, call, frame) for arm in arms(receiver) or (NOTHING_KNOWN,)])
-
-
-def _method_call(project: Project, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
-    holder = receiver.args[0] if receiver.kind == TYPE and receiver.args else receiver
-    for base in lineage(project, holder):
-        owner = find_class(project, base.symbol)
-        function = None if owner is None else methods(project, owner).get(name)
-        if function is not None and not made_of(project, function).is_getter:
-            return called(project, function, holder, call, frame)
-    is_own = find_class(project, holder.symbol) is not None
-    if is_own and holder.kind == CLASS:
-        group = "pydantic" if receiver.kind == TYPE else "copies"
-        if name in names_in("data", "constructors", group):
-            return holder
-        value = attribute(project, receiver, name, frame.calls)
-        if value.kind != UNKNOWN:
-            return result_of(project, value, call, frame)
-    use = _use(project, receiver, call, frame)
-    found = member_gives(project, METHODS, holder, name, use)
-    if found is None and (receiver.kind == UNKNOWN or is_own):
-        return session_gives(name, use)
-    return from_container(receiver, name, call.args[0] if call.args else None) if found is None else found
-
-
-def _call_above(project: Project, owner: ClassDefinition, name: str, call: Call, frame: Frame) -> Type:
-    """What ``super().method(...)`` gives."""
-    for base in base_types(project, owner):
-        found = _method_call(project, base, name, call, frame)
-        if found.kind != UNKNOWN:
-            return found
-    return NOTHING_KNOWN
-
-
-@question(cyclic=None)
-def special(project: Project, type_: Type, name: str) -> Type | None:
-    """What a special method that takes no argument gives; None where an object is not known to have it."""
-    for base in lineage(project, type_):
-        owner = find_class(project, base.symbol)
-        function = None if owner is None else methods(project, owner).get(name)
-        if function is not None:
-            return called(project, function, type_, None, Frame(function.module, None, {}))
-    use = Use(type_, None, lambda _: NOTHING_KNOWN, lambda _: NOTHING_KNOWN)
-    return member_gives(project, METHODS, type_, name, use)
+    return invoking.method_call(project, ASKS, receiver, name, call, frame)
 
 
 def entered(project: Project, type_: Type) -> Type:
     """What entering a context manager gives."""
-    return protocols.entered(type_, lambda held, name: special(project, held, name))
+    return protocols.entered(type_, lambda held, name: invoking.special(project, ASKS, held, name))
 
 
 def awaited(project: Project, type_: Type) -> Type:
     """What awaiting something gives; of what is no awaitable, that itself."""
-    return protocols.awaited(type_, lambda held, name: special(project, held, name))
+    return protocols.awaited(type_, lambda held, name: invoking.special(project, ASKS, held, name))
 
 
 def iterated(project: Project, type_: Type) -> Type:
     """What a loop over something, ``async`` or not, takes from it."""
-    return protocols.iterated(type_, lambda held, name: special(project, held, name))
+    return protocols.iterated(type_, lambda held, name: invoking.special(project, ASKS, held, name))
+
+
+ASKS = invoking.Asks(type_of, attribute)

@@ -84,7 +84,12 @@ def _is_harmless(project: Project, function: Function, site: CallSite) -> bool:
     if not isinstance(func, str):
         return False
     head = func.partition(".")[0]
-    return head not in site.env and head not in function.node.binds and is_harmless(project, function.module, head)
+    around: Function | None = function
+    while around is not None:
+        if head in around.node.binds or any(param.name == head for param in around.node.params):
+            return False
+        around = around.outer
+    return is_harmless(project, function.module, head)
 
 
 @question(cyclic=False)

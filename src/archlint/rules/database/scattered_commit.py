@@ -14,6 +14,27 @@ the session itself.
 
 ## Bad
 ```python
+# src/shop/orders/models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[int]
+    status: Mapped[str]
+
+
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int]
+    sku: Mapped[str]
+```
+```python
 # src/shop/orders/service.py
 from sqlalchemy.orm import Session
 
@@ -37,6 +58,27 @@ def ship(session: Session, orders: list[Order]) -> None:
 ```
 
 ## Good
+```python
+# src/shop/orders/models.py
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase): ...
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer: Mapped[int]
+    status: Mapped[str]
+
+
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int]
+    sku: Mapped[str]
+```
 ```python
 # src/shop/orders/service.py
 from sqlalchemy.orm import Session

@@ -58,10 +58,10 @@ from archlint.plugin import STRICT, WARNING, Finding, Module, Project, found, re
 def check(project: Project, module: Module) -> Iterator[Finding]:
     for stray in stray_errors(project, module):
         use = stray.use
-        by = f"`{use.caller}`" if use.caller else f"`{use.module.name}`"
-        what = "which is a task" if use.caller == use.called else f"which a {use.kind} calls: {by}"
+        by = use.caller or use.module.name
+        reaches = f"reaches a {use.kind}: `{by}` calls" if use.caller != use.called else "in a task:"
         yield found(
-            module, stray, f"`{use.called}` makes an HTTP error, `{stray.error.name}`, {what}",
-            symbol=stray.error.function, related=(related(use.module, use.place, f"the {use.kind}"),),
+            module, stray, f"HTTP error `{stray.error.name}` {reaches} `{use.called}`", symbol=stray.error.function,
+            related=(related(use.module, use.place, f"the {use.kind}"),),
             help="Return None or raise an error of your own, and let the router map it to a status.",
         )  # fmt: skip
