@@ -240,10 +240,33 @@ def targets_of(step: Any) -> Iterator[Path]:
             yield path
 
 
-def touched_in(body: Block) -> set[Path]:
-    """The ways to all that a body may change: what it calls methods of, and what it sets or deletes items of."""
-    found = {path_of(receiver_of(call)[0]) for call in find(body, (Call,))}
+class Touched(NamedTuple):
+    """What a body may change.
+
+    Attributes:
+        itself: the ways to what it adds to, removes from, or sets items of.
+        owners: the ways to what it calls methods of.
+    """
+
+    itself: set[Path | None]
+    owners: set[Path | None]
+
+    def covers(self, path: Path) -> bool:
+        """Whether something may change the size of a container."""
+        return path in self.itself or any(path[:count] in self.owners for count in range(1, len(path)))
+
+
+def touched_in(body: Block) -> Touched:
+    """What a body may change."""
+    itself: set[Path | None] = set()
+    owners: set[Path | None] = set()
+    for call in find(body, (Call,)):
+        base, name = receiver_of(call)
+        path = path_of(base)
+        owners.add(path)
+        if name in CHANGERS:
+            itself.add(path)
     for statement in statements(body):
         for target in statement.targets if isinstance(statement, Set | Del) else ():
-            found.add(path_of(target.base) if isinstance(target, Item) else path_of(target))
-    return {path for path in found if path is not None}
+            itself.add(path_of(target.base) if isinstance(target, Item) else path_of(target))
+    return Touched(itself, owners)

@@ -78,7 +78,7 @@ def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
         loop = place.statement
         if isinstance(loop, For) and not loop.is_async:
             for each in walked(project, function, loop.iter, loop.target):
-                if not touched.isdisjoint(each.path[:count] for count in range(1, len(each.path) + 1)):
+                if touched.covers(each.path):
                     found = _Loop(project, function, loop, each, places).found()
                     yield from _judged(project, function, each, found, place.locals, loop.line)
 
