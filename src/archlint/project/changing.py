@@ -268,5 +268,8 @@ def touched_in(body: Block) -> Touched:
             itself.add(path)
     for statement in statements(body):
         for target in statement.targets if isinstance(statement, Set | Del) else ():
-            itself.add(path_of(target.base) if isinstance(target, Item) else path_of(target))
+            if isinstance(target, Item):
+                itself.add(path_of(target.base))
+            elif isinstance(statement, Set) and statement.op:
+                itself.add(path_of(target))
     return Touched(itself, owners)

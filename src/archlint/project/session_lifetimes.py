@@ -17,7 +17,7 @@ from archlint.project.candidates import slots_calling
 from archlint.project.content import injected, is_cli
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function, bodies_in
-from archlint.project.flow import is_catch_all
+from archlint.project.forms import is_catch_all
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
