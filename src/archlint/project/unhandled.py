@@ -18,7 +18,7 @@ from archlint.project.fastapi import routes_in
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
-from archlint.project.result_types import giving_names, is_wrapper, result_of, takers
+from archlint.project.result_types import answers_itself, giving_names, is_wrapper, result_of, takers
 from archlint.project.sites import ASSIGNED, AWAITED, CallSite, call_sites
 from archlint.project.spelling import spelled
 from archlint.project.walk import CHILDREN, names, statements
@@ -251,9 +251,13 @@ class _Uses:
                 self.taken(number, expr if isinstance(expr, Call) else None, f"{head}.{member}{'()' if called else ''}")
         return frozenset(each for each in state if each[1] not in numbers)
 
+    def is_answered(self, number: int, method: str) -> bool:
+        """Whether taking the value of a failure by a method makes an answer to the client of it."""
+        return _answers_failures(self.project) or answers_itself(self.project, self.results[number][1], method)
+
     def taken(self, number: int, call: Call | None, what: str) -> None:
         statement = getattr(self.step, "at", self.step)
-        if id(statement) in self.guarded or (call is not None and _answers_failures(self.project)):
+        if id(statement) in self.guarded or (call is not None and self.is_answered(number, last_name(call))):
             return
         line, col = statement.line, statement.col
         place = Place(line, col, line, col) if call is None else whole(call)
