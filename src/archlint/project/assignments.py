@@ -145,6 +145,8 @@ class _Locals:
     Attributes:
         telling: the names to follow; None for all.
         before: the steps so far of the ``wanted`` kinds (None for all), with what the locals can be before them.
+        has_finals: there are ``finally`` blocks, which several ways lead to one after the other. Elsewhere what the locals
+            can be at a step when it is reached again is all they could be before, and more.
         repeats: there are loops.
         made: what has been assigned so far, so that going round a loop once more assigns the same again.
         at: the statement, handler or case the step in hand belongs to.
@@ -159,6 +161,7 @@ class _Locals:
         wanted: type | None = None,
     ) -> None:
         made = made_of(body)
+        self.has_finals = any(statement.__class__ is Try and statement.final for statement in body)
         self.repeats = any(statement.__class__ in LOOPS for statement in body)
         # What no statement binds, a walrus does.
         self.has_walruses = not made.keys() >= set(function.node.binds)
@@ -180,9 +183,8 @@ class _Locals:
         kind = step.__class__
         if self.wanted is None or kind is self.wanted:
             key = (id(step.at), kind, id(step[0])) if kind in flow.HEADERS else id(step)
-            known = self.before.get(key)
-            if known is None or known.env is not env:
-                self.before[key] = Point(step, env if known is None else joined(known.env, env))
+            known = self.before.get(key) if self.has_finals else None
+            self.before[key] = Point(step, env if known is None else joined(known.env, env))
         effect = EFFECTS.get(kind)
         return env if effect is None else effect(self, step, env)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Param, Seq, Star, Text, Walrus
 from archlint.project.definitions import Function
-from archlint.project.flow import is_irrefutable
+from archlint.project.forms import is_irrefutable
 from archlint.project.telling import heads
 
 VALUE = "value"

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from archlint.facts.changes import CHANGERS
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Lambda, Map, Op, Seq, Slice, Text
-from archlint.facts.statements import Assert, Del, Do, Raise, Return, Set
+from archlint.facts.statements import Assert, Block, Del, Do, Raise, Return, Set
 from archlint.project import flow
-from archlint.project.bindings import VALUE, Env
+from archlint.project.bindings import VALUE
 from archlint.project.containers import DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
 from archlint.project.places import Place, whole
+from archlint.project.sites import Locals
 from archlint.project.spelling import spelled
-from archlint.project.walk import CHILDREN
+from archlint.project.walk import CHILDREN, find, statements
 
 DELETE = "del"
 STORE = "="
@@ -41,7 +42,7 @@ class Change(NamedTuple):
         how: a method's name, `DELETE`, `STORE`, or the operator of an augmented assignment.
         args: what the method is given, or the key.
         is_known: whether the container is known to hold, or not to hold, that key; None where nobody says.
-        env: what the locals can be there.
+        locals: what the locals can be there.
     """
 
     how: str
@@ -49,7 +50,7 @@ class Change(NamedTuple):
     place: Place
     what: str
     is_known: bool | None
-    env: Env
+    locals: Locals
 
 
 def expressions(step: Any) -> tuple[Expr, ...]:
@@ -79,32 +80,32 @@ def calls_at_once(root: Expr) -> Iterator[Call]:
         yield root
 
 
-def changes(step: Any, path: Path, known: dict[str, bool], env: Env) -> Iterator[Change]:
+def changes(step: Any, path: Path, known: dict[str, bool], here: Locals) -> Iterator[Change]:
     """The changes of a container that a step may make; ``known`` are the keys it is known to hold or not to hold."""
     for expr in expressions(step):
         for call in calls_at_once(expr):
-            yield from changed_by(call, path, known, env)
+            yield from changed_by(call, path, known, here)
     match step:
         case Del(targets=targets):
             for target in targets:
                 if isinstance(target, Item) and path_of(target.base) == path:
                     place = Place(step.line, step.col, step.line, step.col + len(DELETE))
-                    yield Change(DELETE, (target.key,), place, f"del {spelled(target)}", None, env)
+                    yield Change(DELETE, (target.key,), place, f"del {spelled(target)}", None, here)
         case Set(targets=targets, op=op):
             for target in targets:
                 if op and path_of(target) == path:
-                    yield Change(op, (step.value,), whole(step), f"{spelled(target)} {op}=", None, env)
+                    yield Change(op, (step.value,), whole(step), f"{spelled(target)} {op}=", None, here)
                 elif not op and isinstance(target, Item) and path_of(target.base) == path:
                     is_known = known.get(key_text(target.key))
-                    yield Change(STORE, (target.key,), whole(step), f"{spelled(target)} =", is_known, env)
+                    yield Change(STORE, (target.key,), whole(step), f"{spelled(target)} =", is_known, here)
 
 
-def changed_by(call: Call, path: Path, known: dict[str, bool], env: Env) -> Iterator[Change]:
+def changed_by(call: Call, path: Path, known: dict[str, bool], here: Locals) -> Iterator[Change]:
     """The change a call is by itself."""
     base, name = receiver_of(call)
     if name in CHANGERS and base is not None and path_of(base) == path:
         is_known = known.get(key_text(call.args[0])) if call.args else None
-        yield Change(name, call.args, whole(call), f"{spelled(base)}.{name}()", is_known, env)
+        yield Change(name, call.args, whole(call), f"{spelled(base)}.{name}()", is_known, here)
 
 
 def receiver_of(call: Call) -> tuple[Expr, str]:
@@ -189,7 +190,7 @@ def _is_new(key: Expr, change: Change, walked: Walked) -> bool:
     if change.is_known is not None:
         return not change.is_known
     if isinstance(key, str) and key != walked.key:
-        assigned = change.env.get(key, ())
+        assigned = change.locals.env.get(key, ())
         return bool(assigned) and all(each.how == VALUE and _is_made_of(each.expr, walked.key) for each in assigned)
     return _is_made_of(key, walked.key)
 
@@ -237,3 +238,38 @@ def targets_of(step: Any) -> Iterator[Path]:
             waiting += target.items
         elif (path := path_of(target)) is not None:
             yield path
+
+
+class Touched(NamedTuple):
+    """What a body may change.
+
+    Attributes:
+        itself: the ways to what it adds to, removes from, or sets items of.
+        owners: the ways to what it calls methods of.
+    """
+
+    itself: set[Path | None]
+    owners: set[Path | None]
+
+    def covers(self, path: Path) -> bool:
+        """Whether something may change the size of a container."""
+        return path in self.itself or any(path[:count] in self.owners for count in range(1, len(path)))
+
+
+def touched_in(body: Block) -> Touched:
+    """What a body may change."""
+    itself: set[Path | None] = set()
+    owners: set[Path | None] = set()
+    for call in find(body, (Call,)):
+        base, name = receiver_of(call)
+        path = path_of(base)
+        owners.add(path)
+        if name in CHANGERS:
+            itself.add(path)
+    for statement in statements(body):
+        for target in statement.targets if isinstance(statement, Set | Del) else ():
+            if isinstance(target, Item):
+                itself.add(path_of(target.base))
+            elif isinstance(statement, Set) and statement.op:
+                itself.add(path_of(target))
+    return Touched(itself, owners)

@@ -16,7 +16,8 @@ from archlint.project.candidates import slots_calling
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
-from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run, truth
+from archlint.project.flow import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run
+from archlint.project.forms import truth
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_disputed, is_outside, layer
 from archlint.project.model import Module, Project, every, question

@@ -7,7 +7,8 @@ from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Op, Seq, S
 from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, With
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
-from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run, truth
+from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run
+from archlint.project.forms import truth
 from archlint.project.model import Project, question
 from archlint.project.sites import CallSite
 from archlint.project.walk import EXPRESSIONS

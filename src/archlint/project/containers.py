@@ -68,7 +68,7 @@ def depends_on(path: Path, changed: Path) -> bool:
 
 
 def walked(
-    project: Project, function: Function, expr: Expr, target: Expr, env: Env, counter: str = ""
+    project: Project, function: Function, expr: Expr, target: Expr, counter: str = ""
 ) -> list[Walked]:  # fmt: skip
     """The containers that a loop over an expression goes over as it runs; not those it copies first."""
     match expr:
@@ -77,14 +77,14 @@ def walked(
             return _container(base, view, target, counter)
         case Call(func=Attr(base=base, name=view), args=()) if view in VIEWS:
             return _container(base, view, target, counter)
-        case Call(func=str() as func) if func in THROUGH and _is_builtin(project, function, func, env):
+        case Call(func=str() as func) if func in THROUGH and _is_builtin(project, function, func):
             if func == "enumerate":
                 pair = target.items if isinstance(target, Seq) and len(target.items) == 2 else (None, None)
                 counter, target = pair[0] if isinstance(pair[0], str) else "", pair[1]
             parts = _handed_on(expr, func, target)
-            return [each for arg, part in parts for each in walked(project, function, arg, part, env, counter)]
+            return [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
         case Comp(kind="generator", fors=(first, *_)):
-            return walked(project, function, first.iter, None, env)
+            return walked(project, function, first.iter, None)
     return _container(expr, "", target, counter)
 
 
@@ -111,9 +111,7 @@ def _container(expr: Expr, view: str, target: Expr, counter: str) -> list[Walked
     return [Walked(path, expr, view, target, key if isinstance(key, str) else "", counter)]
 
 
-def _is_builtin(project: Project, function: Function, name: str, env: Env) -> bool:
-    if name in env:
-        return False
+def _is_builtin(project: Project, function: Function, name: str) -> bool:
     symbol = resolve(project, function.module, name, function)
     return symbol is not None and symbol.name == f"builtins.{name}"
 

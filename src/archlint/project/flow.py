@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
+from archlint.facts.expressions import Const, Expr
 from archlint.facts.statements import (
     Assert,
     Block,
@@ -29,6 +29,7 @@ from archlint.facts.statements import (
     While,
     With,
 )  # fmt: skip
+from archlint.project.forms import is_catch_all, is_irrefutable, suppresses, truth
 
 ROUNDS = 8
 DEEP = 5
@@ -126,62 +127,6 @@ class Ends(Generic[State]):
     @property
     def raised(self) -> State | None:
         return reduce(self._join, self._raised) if self._raised else None
-
-
-def is_irrefutable(pattern: Expr) -> bool:
-    """Whether a pattern matches anything: a capture, ``_``, or alternatives that end in one."""
-    match pattern:
-        case str():
-            return "." not in pattern
-        case Walrus(value=value):
-            return is_irrefutable(value)
-        case Op(op="|", operands=operands):
-            return any(map(is_irrefutable, operands))
-    return False
-
-
-def truth(expr: Expr) -> bool | None:
-    """Whether a literal is true; None for anything else."""
-    if not isinstance(expr, Const):
-        return None
-    return expr.kind == "ellipsis" or bool(expr.value)
-
-
-def is_catch_all(handler: Handler) -> bool:
-    """Whether a handler takes any exception but those that end a task or the program."""
-    return handler.type is None or handler.type in ("Exception", "BaseException")
-
-
-def suppresses(context: Expr) -> bool:
-    """Whether a context ends exceptions that reach it, by its name: ``contextlib.suppress`` and its namesakes."""
-    return (
-        isinstance(context, Call)
-        and isinstance(context.func, str)
-        and context.func.rpartition(".")[2] in ("suppress", "raises")
-    )
-
-
-def leaves(statement: Stmt) -> bool:
-    """Whether control never comes to what follows a statement, told from its form alone: it returns, raises, jumps, or
-    every way through it does."""
-    match statement:
-        case Return() | Raise():
-            return True
-        case Jump(kind=kind):
-            return kind in ("break", "continue")
-        case If(body=body, orelse=orelse):
-            return _end_early(body) and _end_early(orelse)
-        case With(items=items, body=body):
-            return _end_early(body) and not any(suppresses(context) for context, _ in items)
-        case Try():
-            handled = all(_end_early(handler.body) for handler in statement.handlers)
-            tried = _end_early(statement.body) or _end_early(statement.orelse)
-            return _end_early(statement.final) or (tried and handled)
-    return False
-
-
-def _end_early(block: Block) -> bool:
-    return any(map(leaves, block))
 
 
 def run(

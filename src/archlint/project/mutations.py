@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from archlint.facts.expressions import Await, Comp
 from archlint.facts.statements import For
 from archlint.project import flow
-from archlint.project.assignments import Env
 from archlint.project.changing import (
     Change,
     calls_at_once,
@@ -19,15 +18,18 @@ from archlint.project.changing import (
     expressions,
     memberships,
     targets_of,
+    touched_in,
 )
 from archlint.project.containers import FOREIGN, UNCLEAR, Walked, depends_on, is_own, kind_of, walked
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.model import Module, Project
 from archlint.project.places import Place
 from archlint.project.removals import removals
-from archlint.project.sites import HEADERS, Reached, reached
+from archlint.project.sites import HEADERS, Locals, Reached, reached
 from archlint.project.spelling import spelled
 from archlint.project.walk import find
+
+NOWHERE = Locals(dict)
 
 
 class Mutation(NamedTuple):
@@ -64,41 +66,46 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
-    places = {id(each.statement): each for each in reached(project, function)}
-    for place in places.values():
+    touched = touched_in(function.body)
+    places: dict[int, Reached] = {}
+    for place in reached(project, function):
         statement = place.statement
-        if isinstance(statement, For) and not statement.is_async:
-            for each in walked(project, function, statement.iter, statement.target, place.env):
-                found = _Loop(project, function, statement, each, places).found()
-                yield from _judged(project, function, each, found, place.env, statement.line)
+        places[id(statement)] = place
         header = HEADERS.get(statement.__class__)
         for comp in find(tuple(expr for expr, _ in header(statement)), (Comp,)) if header is not None else ():
-            yield from _in_comprehension(project, function, comp, place.env)
+            yield from _in_comprehension(project, function, comp, place.locals)
+    for place in tuple(places.values()):
+        loop = place.statement
+        if isinstance(loop, For) and not loop.is_async:
+            for each in walked(project, function, loop.iter, loop.target):
+                if touched.covers(each.path):
+                    found = _Loop(project, function, loop, each, places).found()
+                    yield from _judged(project, function, each, found, place.locals, loop.line)
 
 
-def _in_comprehension(project: Project, function: Function, comp: Comp, env: Env) -> Iterator[Mutation]:
+def _in_comprehension(project: Project, function: Function, comp: Comp, here: Locals) -> Iterator[Mutation]:
     if comp.kind == "generator":
         return
     for generator in comp.fors:
-        for each in walked(project, function, generator.iter, generator.target, env):
+        for each in walked(project, function, generator.iter, generator.target):
             found = [
                 change
                 for expr in (*generator.ifs, *comp.elements)
                 for call in calls_at_once(expr)
-                for change in changed_by(call, each.path, {}, env)
+                for change in changed_by(call, each.path, {}, here)
             ]
-            yield from _judged(project, function, each, found, env, comp.line)
+            yield from _judged(project, function, each, found, here, comp.line)
 
 
 def _judged(
-    project: Project, function: Function, container: Walked, found: Iterable[Change], env: Env, line: int
+    project: Project, function: Function, container: Walked, found: Iterable[Change], here: Locals, line: int
 ) -> Iterator[Mutation]:
     """The mutation that changes amount to, given what kind of container it is."""
     found = list(found)
-    kind = kind_of(project, function, container.expr, env) if found else FOREIGN
+    kind = kind_of(project, function, container.expr, here.env) if found else FOREIGN
     if kind == FOREIGN:
         return
-    owned = kind != UNCLEAR or is_own(project, function, container.path, env)
+    owned = kind != UNCLEAR or is_own(project, function, container.path, here.env)
     counting = [change for change in found if counts(change, container, kind, owned)]
     if counting:
         name = spelled(container.expr)
@@ -161,18 +168,18 @@ class _Loop:
     def made(self, step: Any, state: _State) -> frozenset[int]:
         """The numbers of the changes a step makes."""
         place = self.places.get(id(getattr(step, "at", step)))
-        env = place.env if place is not None else {}
+        here = place.locals if place is not None else NOWHERE
         path = self.container.path
         found = set()
-        through = self.by_others(step, env) if len(path) > 1 else []
-        for change in (*changes(step, path, dict(state.keys), env), *through):
+        through = self.by_others(step, here) if len(path) > 1 else []
+        for change in (*changes(step, path, dict(state.keys), here), *through):
             if change.place not in self.numbers:
                 self.numbers[change.place] = len(self.changes)
                 self.changes.append(change)
             found.add(self.numbers[change.place])
         return frozenset(found)
 
-    def by_others(self, step: Any, env: Env) -> list[Change]:
+    def by_others(self, step: Any, here: Locals) -> list[Change]:
         """The changes that methods make which a step calls, and awaits if that is what it takes."""
         roots = expressions(step)
         awaited = [each.value for each in find(roots, (Await,))]
@@ -181,6 +188,6 @@ class _Loop:
             for root in roots
             for call in calls_at_once(root)
             for change in removals(
-                self.project, self.function, call, self.container.path, env, any(call is each for each in awaited)
+                self.project, self.function, call, self.container.path, here, any(call is each for each in awaited)
             )
         ]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Item
 from archlint.facts.statements import Del
-from archlint.project.assignments import Env
 from archlint.project.call_graph import of_method
 from archlint.project.callables import passed_to
 from archlint.project.changing import DELETE, Change, key_text, receiver_of
@@ -13,7 +12,7 @@ from archlint.project.containers import Path, path_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
 from archlint.project.places import whole
-from archlint.project.sites import call_sites
+from archlint.project.sites import Locals, call_sites
 from archlint.project.spelling import spelled
 from archlint.project.types import Frame, type_of
 from archlint.project.walk import statements
@@ -22,14 +21,14 @@ REMOVERS = ("clear", "discard", "pop", "popitem", "popleft", "remove")
 
 
 def removals(
-    project: Project, function: Function, call: Call, container: Path, env: Env, is_awaited: bool
+    project: Project, function: Function, call: Call, container: Path, here: Locals, is_awaited: bool
 ) -> Iterator[Change]:  # fmt: skip
     """The removal from a container that a call of a method of the object it hangs on amounts to."""
     base, name = receiver_of(call)
     path = None if base is None else path_of(base)
     if path is None or len(path) >= len(container) or container[: len(path)] != path:
         return
-    run = of_method(project, type_of(project, base, Frame(function.module, function, env)), name).functions
+    run = of_method(project, type_of(project, base, Frame(function.module, function, here.env)), name).functions
     ways = [
         _way(project, method, call, container[len(path) :])
         if method.is_async is is_awaited and not method.is_generator
@@ -37,7 +36,7 @@ def removals(
         for method in run
     ]
     if ways and all(ways):
-        yield Change(ways[0], (), whole(call), f"{spelled(base)}.{name}()", None, env)
+        yield Change(ways[0], (), whole(call), f"{spelled(base)}.{name}()", None, here)
 
 
 def _way(project: Project, method: Function, call: Call, container: Path) -> str:

@@ -7,14 +7,16 @@ wrapper that says which of them it is. A Pydantic model is none: it is the envel
 import re
 
 from archlint.facts.expressions import Item, Op
-from archlint.facts.statements import Set, TypeAlias
+from archlint.facts.statements import Raise, Set, TypeAlias
 from archlint.project.aliases import spellings
 from archlint.project.annotations import CLASS, Type, arms, function_site, lineage, parameters, read
 from archlint.project.call_graph import descendants
-from archlint.project.classes import find_class, methods, mro
+from archlint.project.classes import find_class, method, methods, mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
+from archlint.project.errors import is_http_error
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import resolve
 from archlint.project.schemas import is_pydantic
 from archlint.project.walk import names, statements
 
@@ -175,3 +177,18 @@ def _common(project: Project, type_: Type) -> frozenset[str]:
     """The members that the failures of a union have."""
     failures = [find_class(project, arm.symbol) for arm in arms(type_) if _kind(project, arm) == "failure"]
     return frozenset().union(*[members_of(project, each) for each in failures if each is not None])
+
+
+@question(cyclic=False)
+def answers_itself(project: Project, type_: Type, name: str) -> bool:
+    """Whether a method of the project's Results makes an HTTP error of a failure."""
+    owners = [find_class(project, arm.symbol) for arm in arms(type_)]
+    found = [method(project, owner, name) for owner in owners if owner is not None]
+    return any(
+        is_http_error(project, resolve(project, each.module, raised, each))
+        for each in found
+        if each is not None
+        for statement in statements(each.body)
+        if isinstance(statement, Raise)
+        for raised in names(statement.value)
+    )

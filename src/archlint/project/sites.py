@@ -38,7 +38,7 @@ from archlint.facts.statements import (
 )  # fmt: skip
 from archlint.project.assignments import Env, looped, narrowed, recorded
 from archlint.project.definitions import Function
-from archlint.project.flow import leaves
+from archlint.project.forms import leaves
 from archlint.project.model import Project, question
 from archlint.project.types import Frame
 from archlint.project.walk import CHILDREN

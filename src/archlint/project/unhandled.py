@@ -18,7 +18,7 @@ from archlint.project.fastapi import routes_in
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
-from archlint.project.result_types import giving_names, is_wrapper, result_of, takers
+from archlint.project.result_types import answers_itself, giving_names, is_wrapper, result_of, takers
 from archlint.project.sites import ASSIGNED, AWAITED, CallSite, call_sites
 from archlint.project.spelling import spelled
 from archlint.project.walk import CHILDREN, names, statements
@@ -203,20 +203,14 @@ class _Uses:
                 return self.named(expr, expr, state)
             case Call(func=str() as func) if "." in func and any(name == func.partition(".")[0] for name, _ in state):
                 return self.named(func, expr, self.inner(expr, state))
-            case Attr(base=base, name=name) | Call(func=Attr(base=base, name=name)):
-                number = self.number_of(base)
-                if number and name in takers(self.project, self.results[number][1]):
-                    self.taken(
-                        number,
-                        expr if isinstance(expr, Call) else None,
-                        f"{name}()" if isinstance(expr, Call) else name,
-                    )
-                state = self.read(base, state)
-                return self.inner(expr, state) if isinstance(expr, Call) else state
-            case Walrus(name=name, value=value):
-                number = self.number_of(value)
-                state = _without(self.read(value, state), name)
-                return state | {(name, number)} if number else state
+            case Attr(base=base, name=name):
+                self.directly(base, name, None)
+                return self.read(base, state)
+            case Call(func=Attr(base=base, name=name)):
+                self.directly(base, name, expr)
+                return self.inner(expr, self.read(base, state))
+            case Walrus(name=name, value=value):  # what it stands in looks at the value
+                return _without(self.read(value, state), name)
             case Cond(test=test, then=then, other=other):
                 state = self.read(test, state)
                 return self.read(then, state) | self.read(other, state)
@@ -227,18 +221,20 @@ class _Uses:
             state = self.read(child, state)
         return state
 
+    def directly(self, base: Expr, name: str, call: Call | None) -> None:
+        """A member is taken of what may be the very call that gives a Result."""
+        value = _awaited(base.value) if isinstance(base, Walrus) else _awaited(base)
+        while isinstance(value, Call) and isinstance(value.func, Attr) and value.func.name in CHAINS:
+            value = _awaited(value.func.base)
+        known = self.results.get(id(value))
+        if known is not None and name in takers(self.project, known[1]):
+            self.taken(id(value), call, f".{name}()" if call is not None else f".{name}")
+
     def inner(self, call: Call, state: State) -> State:
         """The locals nobody has looked at after what a call is given is computed."""
         for arg in (*call.args, *(value for _, value in call.kwargs)):
             state = self.read(arg, state)
         return state
-
-    def number_of(self, expr: Expr) -> int:
-        """The call that gave a Result, where an expression is one; else 0."""
-        value = _awaited(expr.value) if isinstance(expr, Walrus) else _awaited(expr)
-        while isinstance(value, Call) and isinstance(value.func, Attr) and value.func.name in CHAINS:
-            value = _awaited(value.func.base)
-        return id(value) if id(value) in self.results else 0
 
     def named(self, name: str, expr: Expr, state: State) -> State:
         """The locals nobody has looked at after one of them is named."""
@@ -255,9 +251,13 @@ class _Uses:
                 self.taken(number, expr if isinstance(expr, Call) else None, f"{head}.{member}{'()' if called else ''}")
         return frozenset(each for each in state if each[1] not in numbers)
 
+    def is_answered(self, number: int, method: str) -> bool:
+        """Whether taking the value of a failure by a method makes an answer to the client of it."""
+        return _answers_failures(self.project) or answers_itself(self.project, self.results[number][1], method)
+
     def taken(self, number: int, call: Call | None, what: str) -> None:
         statement = getattr(self.step, "at", self.step)
-        if id(statement) in self.guarded or (call is not None and _answers_failures(self.project)):
+        if id(statement) in self.guarded or (call is not None and self.is_answered(number, last_name(call))):
             return
         line, col = statement.line, statement.col
         place = Place(line, col, line, col) if call is None else whole(call)
