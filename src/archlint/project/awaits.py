@@ -96,9 +96,11 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
 @question(cyclic=frozenset())
 def _callees(project: Project, module: Module) -> frozenset[str]:
     """The names, as written, by which a module may await what gives no awaitable. The I/O of a session counts where the
-    module also calls some of the same object without ``await``."""
+    module also calls some of the same object without ``await``, a name that all collections have a method of where it is
+    called without as well, or is a session's that works in memory."""
     wanted = sync_names(project, module)
     told = _io()
+    memory = sync_methods(names_in("coroutines", "packages")) - told
     plain = {
         name.rpartition(".")[0]
         for name in module.interface.callees
@@ -110,6 +112,7 @@ def _callees(project: Project, module: Module) -> frozenset[str]:
         for name in module.interface.awaited
         if (last := name.rpartition(".")[2]) in wanted
         and (last not in told or last in own or name.rpartition(".")[0] in plain)
+        and (last not in COMMON or last in memory or unawaited_slots(module, name))
     )
 
 
