@@ -7,7 +7,7 @@ from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, T
 from archlint.project.call_graph import last_name
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function
-from archlint.project.flow import is_catch_all
+from archlint.project.forms import is_catch_all
 from archlint.project.knowledge import names_in
 from archlint.project.own_effects import written
 from archlint.project.session_openings import contained, held
