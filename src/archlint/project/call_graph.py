@@ -12,6 +12,7 @@ from archlint.facts.statements import Do, Raise
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
 from archlint.project.call_forms import last_name
+from archlint.project.candidates import called_as, slots_calling
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
 from archlint.project.knowledge import table
@@ -230,18 +231,11 @@ def callers(project: Project, function: Function) -> tuple[Caller, ...]:
 
 
 def _callers(project: Project, function: Function) -> Iterator[Caller]:
-    own = function.owner.node.name if function.owner and function.node.name == "__init__" else function.node.name
-    wanted = spellings(project, frozenset({own}))
+    wanted = spellings(project, frozenset({called_as(function)}))
     for module, names in every(project, called):
         if wanted.isdisjoint(names):
             continue
-        slots = {
-            slot
-            for name, where in module.interface.callees.items()
-            if name.rpartition(".")[2] in wanted
-            for slot in where
-        }
-        for caller, _ in bodies_in(project, module, slots):
+        for caller, _ in bodies_in(project, module, slots_calling(module, wanted)):
             if caller is None:
                 continue
             for site in call_sites(project, caller):

@@ -8,7 +8,7 @@ from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, Wit
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
 from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run
-from archlint.project.forms import truth
+from archlint.project.forms import parts, truth
 from archlint.project.model import Project, question
 from archlint.project.sites import CallSite
 from archlint.project.walk import EXPRESSIONS
@@ -87,7 +87,7 @@ def _holding(project: Project, function: Function, given: Given) -> dict[int, St
         if isinstance(step, Test):
             if values and _outcome(step.expr, dict(values)) is (not step.outcome):
                 return None
-            return tests.union(_parts(step.expr, step.outcome)), values
+            return tests.union(parts(step.expr, step.outcome)), values
         bound = getattr(step, "targets", ()) if isinstance(step, Set | Del) else (getattr(step, "target", None),)
         return tests, frozenset(value for value in values if value[0] not in bound) if values else values
 
@@ -97,17 +97,6 @@ def _holding(project: Project, function: Function, given: Given) -> dict[int, St
 
 def _joined(state: State, other: State) -> State:
     return state[0] & other[0], state[1] & other[1]
-
-
-def _parts(test: Expr, outcome: bool) -> Iterator[tuple[Expr, bool]]:
-    """What the outcome of a condition says of its parts."""
-    if isinstance(test, Op) and test.op == "not":
-        yield from _parts(test.operands[0], not outcome)
-    elif isinstance(test, Op) and test.op == ("and" if outcome else "or"):
-        for operand in test.operands:
-            yield from _parts(operand, outcome)
-    else:
-        yield test, outcome
 
 
 def _inside(expr: Expr, call: Call) -> Tests | None:
@@ -126,17 +115,17 @@ def _tested_parts(expr: Expr) -> Iterator[tuple[Expr, tuple[tuple[Expr, bool], .
     match expr:
         case Cond(test=test, then=then, other=other):
             yield test, ()
-            yield then, tuple(_parts(test, True))
-            yield other, tuple(_parts(test, False))
+            yield then, tuple(parts(test, True))
+            yield other, tuple(parts(test, False))
         case Op(op="and" | "or" as op, operands=operands):
             before: list[tuple[Expr, bool]] = []
             for operand in operands:
                 yield operand, tuple(before)
-                before += _parts(operand, op == "and")
+                before += parts(operand, op == "and")
         case Comp(fors=fors, elements=elements):
             for generator in fors:
                 yield generator, ()  # type: ignore[misc]
-            tests = tuple(part for generator in fors for test in generator.ifs for part in _parts(test, True))
+            tests = tuple(part for generator in fors for test in generator.ifs for part in parts(test, True))
             for element in elements:
                 yield element, tests
         case _:

@@ -10,6 +10,7 @@ from archlint.facts.expressions import Attr, Await, Call, Const, Expr, Item, Lam
 from archlint.facts.statements import Return, Set
 from archlint.project.classes import find_class, find_function, method, mro, written
 from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.forms import decorator_name
 from archlint.project.model import Module, Project
 from archlint.project.names import Symbol, chosen, function_scope, module_scope, resolve
 from archlint.project.walk import statements
@@ -261,8 +262,7 @@ def _from_getter(project: Project, owner: Owner, name: str, context: Context) ->
     getter = method(project, owner.definition, name)
     if getter is None:
         return None
-    decorators = [d.func if isinstance(d, Call) else d for d in getter.node.decorators]
-    if not any(isinstance(d, str) and d.rpartition(".")[2] in GETTERS for d in decorators):
+    if not any(decorator_name(each).rpartition(".")[2] in GETTERS for each in getter.node.decorators):
         return None
     returned = returned_value(getter)
     return None if returned is None else (returned, context.at(getter.module, getter)._replace(this=owner))

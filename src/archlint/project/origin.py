@@ -9,10 +9,9 @@ from archlint.project.call_forms import arguments, base_of
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, QUERY, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
-from archlint.project.own_effects import QUERY
 from archlint.project.sites import call_sites
 from archlint.project.types import Frame, type_of
 
@@ -97,7 +96,7 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
 def is_session(project: Project, type_: Type) -> bool:
     """Whether an object is a sync session or connection."""
     database = database_of(project, type_)
-    return database is not None and not database.is_async and database.kind in (SESSION, CONNECTION, SCOPED)
+    return database is not None and not database.is_async and database.takes_statements
 
 
 def _is_own_class(project: Project, type_: Type) -> bool:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called
-from archlint.project.call_forms import last_name, written
+from archlint.project.call_forms import arguments, last_name, written
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
 from archlint.project.content import injected, is_cli
 from archlint.project.definitions import Function, bodies_in
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
@@ -93,8 +94,7 @@ def _is_called_outside_with(block: Block, wanted: frozenset[str]) -> bool:
 
 
 def _is_fixture(function: Function) -> bool:
-    decorators = [d.func if isinstance(d, Call) else d for d in function.node.decorators]
-    return any(isinstance(d, str) and d.rpartition(".")[2] == "fixture" for d in decorators)
+    return any(decorator_name(each).rpartition(".")[2] == "fixture" for each in function.node.decorators)
 
 
 def _found(function: Function, site: CallSite, how: str, kind: str, holder: Expr = None) -> Unclosed:
@@ -142,7 +142,7 @@ def _judged(project: Project, function: Function, opening: Opening) -> Iterator[
 def _is_lost_in_call(project: Project, function: Function, site: CallSite) -> bool:
     """Whether one is made right in a call of a function of the project that does not close it."""
     for other in call_sites(project, function):
-        given = [*other.call.args, *[value for _, value in other.call.kwargs]]
+        given = arguments(other.call)
         if not any(site.call in held(value) for value in given):
             continue
         run = callee(project, function, other)
@@ -249,7 +249,7 @@ def _closed_attributes(project: Project, module: Module) -> frozenset[str]:
             if not words.isdisjoint(names_in("lifetimes", "closing_words")) or last_name(call) in names_in(
                 "lifetimes", "closers"
             ):
-                given = [*call.args, *[value for _, value in call.kwargs]]
+                given = arguments(call)
                 found.update(v.rpartition(".")[2] for v in given if isinstance(v, str) and "." in v)
     return frozenset(found)
 

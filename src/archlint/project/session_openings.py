@@ -13,10 +13,10 @@ from archlint.project.annotations import Site, arms, read
 from archlint.project.call_forms import holder_of, last_name
 from archlint.project.call_graph import NOW, callee
 from archlint.project.calls import calls_to, third_party_name
-from archlint.project.candidates import slots_calling
+from archlint.project.candidates import functions_calling, slots_calling
 from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
-from archlint.project.definitions import Function, bodies_in, definitions, with_inner
+from archlint.project.definitions import Function, bodies_in, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import resolve
@@ -212,13 +212,9 @@ def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         if openers.isdisjoint(all_called):
             continue
-        slots = slots_calling(module, openers)
-        for outermost in definitions(project, module).functions.values():
-            if outermost.node.body not in slots:
-                continue
-            for function in with_inner(project, outermost):
-                if not function.is_generator and not function.node.decorators and _may_return(function, openers):
-                    found.add(function.node.name)
+        for function in functions_calling(project, module, openers):
+            if not function.is_generator and not function.node.decorators and _may_return(function, openers):
+                found.add(function.node.name)
     return frozenset(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Expr, Lambda
 from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
-from archlint.project.call_forms import holder_of, last_name, written
+from archlint.project.call_forms import arguments, holder_of, last_name, written
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function
 from archlint.project.forms import is_catch_all
@@ -49,7 +49,7 @@ class Life:
     def is_given(self, call: Call) -> bool:
         """Whether a call is handed it, or its ``close``."""
         closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = arguments(call)
         return any(each in self.holders or each in closing for value in given for each in contained(value))
 
     def is_closing(self, call: Call) -> bool:
@@ -87,7 +87,7 @@ class Life:
         return any(self.is_closing(call) and id(call) not in inside for call in self.all_calls())
 
     def is_handed_close(self, call: Call) -> bool:
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = arguments(call)
         closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
         return any(value in closing for value in given)
 
