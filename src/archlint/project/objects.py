@@ -11,6 +11,7 @@ from archlint.facts.statements import Return, Set
 from archlint.project.classes import find_class, find_function, method, mro, written
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.forms import decorator_name
+from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project
 from archlint.project.names import Symbol, chosen, function_scope, module_scope, resolve
 from archlint.project.walk import statements
@@ -18,11 +19,9 @@ from archlint.project.walk import statements
 DEPTH = 12
 NESTING = 60
 SELF = "self"
-INJECTORS = ("fastapi.Depends", "fastapi.Security")
 TRANSPARENT = ("Annotated", "Optional", "Final", "ClassVar")
 GETTERS = ("property", "cached_property", "computed_field")
 MANY_LINES = 60
-TRANSPARENT = ("Annotated", "Optional", "Final", "ClassVar")
 
 
 class Context(NamedTuple):
@@ -163,7 +162,7 @@ def _made(project: Project, call: Call, context: Context) -> Owner | None:
     if symbol is not None and symbol.is_external and call.args:
         if symbol.name == "typing.cast":
             return owner_of(project, call.args[-1], context.deeper())
-        if symbol.name in INJECTORS:
+        if symbol.name in names_in("fastapi", "objects", "injectors"):
             return owner_of(project, Call(call.args[0], (), (), 0, 0, 0, 0), context.deeper())
     function = find_function(project, symbol)
     if function is None:

@@ -61,7 +61,7 @@ what it does only for an argument that the call does not give. A database sessio
 that the `async def` holds itself there is `sync-session-in-async`.
 
 ## Options
-* `max-depth` (3): how many calls of functions of the project are followed, the first included.
+* `max-depth` (3): how many calls of functions of the project are followed, the first included; at least 1.
 
 Source: documents 000, 002 and 003, asynchronous code; FastAPI, "Concurrency and async / await".
 """
