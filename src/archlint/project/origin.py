@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, Type, arms
 from archlint.project.assignments import PARAM, Assigned, Env, returned
-from archlint.project.call_forms import arguments, base_of
+from archlint.project.call_forms import base_of, values_passed
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
@@ -73,7 +73,7 @@ def _of_assigned(project: Project, function: Function, assigned: Assigned, depth
 
 def _of_call(project: Project, function: Function, call: Call, env: Env, depth: int) -> str:
     frame = Frame(function.module, function, env)
-    for value in arguments(call):
+    for value in values_passed(call):
         if is_session(project, type_of(project, value, frame)):
             return origin(project, function, value, env, depth)
     base = base_of(call)
@@ -87,7 +87,7 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return origin(project, function, base, env, depth)
     own = [
         value
-        for value in arguments(call)
+        for value in values_passed(call)
         if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
     ]
     return _any(origin(project, function, value, env, depth) for value in own)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, While
-from archlint.project.call_forms import arguments, base_of, last_name, written
+from archlint.project.call_forms import base_of, last_name, values_passed, written
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
@@ -152,7 +152,7 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
     tests += _conditions(find(function.body, (Cond, Op)))
     # What is only passed on may be tested below.
-    passed_on = [value for call in find(function.body, (Call,)) for value in arguments(call)]
+    passed_on = [value for call in find(function.body, (Call,)) for value in values_passed(call)]
     return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
 
 

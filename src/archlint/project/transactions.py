@@ -13,7 +13,7 @@ from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
-from archlint.project.call_forms import arguments, holder_of, last_name
+from archlint.project.call_forms import holder_of, last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
@@ -142,7 +142,7 @@ class Writes:
 
     def by_function(self, call: Call, name: str, site: CallSite) -> bool:
         """Whether a function that is handed the session, or has it itself, writes."""
-        given = arguments(call)
+        given = values_passed(call)
         head = self.holder.partition(".")[0]
         is_given = self.holder in given or (head in given and head not in THIS)
         is_own = head != self.holder and holder_of(call) == head
@@ -202,7 +202,7 @@ def _below(project: Project, function: Function, site: CallSite, depth: int) -> 
     if not depth or site.deferred or reads(last_name(site.call)):
         return False
     own = {param.name for param in function.node.params}
-    given = arguments(site.call)
+    given = values_passed(site.call)
     if own.isdisjoint(each for each in given if isinstance(each, str)) and holder_of(site.call) not in THIS:
         return False
     run = callee(project, function, site)

@@ -11,7 +11,7 @@ from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lamb
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project import flow
 from archlint.project.annotations import Type
-from archlint.project.call_forms import arguments, last_name
+from archlint.project.call_forms import last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.candidates import slots_calling
 from archlint.project.changing import expressions
@@ -233,7 +233,7 @@ class _Uses:
 
     def inner(self, call: Call, state: State) -> State:
         """The locals nobody has looked at after what a call is given is computed."""
-        for arg in arguments(call):
+        for arg in values_passed(call):
             state = self.read(arg, state)
         return state
 
