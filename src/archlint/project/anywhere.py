@@ -27,12 +27,15 @@ from archlint.project.bindings import (
 )
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
-from archlint.project.sites import HEADERS
 from archlint.project.telling import Heads, heads
-from archlint.project.walk import find, statements
+from archlint.project.walk import find
 
 LOOPS = (For, While)
-INSIDE = (Walrus, Comp)
+BINDING = (Set, Do, For, With, Try, Match)
+NO_NAMES: set[str] = set()
+DEEP = 20
+"""Of so many statements none is made of so many others that it matters (see `archlint.project.types.NESTING`)."""
+NODES = frozenset((Call, Comp, Walrus, Yield, While, *BINDING))
 
 
 class Body:
@@ -44,31 +47,32 @@ class Body:
         looped: the names that comprehensions give to items.
     """
 
-    __slots__ = ("_env", "_function", "_has_inside", "_set", "calls", "iterated", "looped")
+    __slots__ = ("_env", "_function", "_repeats", "_steps", "calls", "iterated", "looped")
 
     def __init__(self, function: Function) -> None:
         self._function = function
         self._env: Env | None = None
-        self._set: frozenset[str] | None = None
-        self._has_inside = False
+        self._repeats = False
+        self._steps: list[tuple[Stmt | None, list[Any]]] = [(None, [])]
         self.calls: dict[str, list[Call]] = {}
         self.iterated: list[Expr] = []
         self.looped: set[str] = set()
-        for node in find(function.body, (Call, Comp, Walrus, For, Yield)):
-            match node:
-                case Call():
-                    self.calls.setdefault(callee_name(node), []).append(node)
-                case For(iter=iter_):
-                    self.iterated.append(iter_)
-                case Yield(value=value, is_from=True):
-                    self.iterated.append(value)
-                case Comp(fors=fors):
-                    self._has_inside = True
-                    for generator in fors:
-                        self.iterated.append(generator.iter)
-                        self.looped |= heads(generator.target)
-                case Walrus():
-                    self._has_inside = True
+        for node in find(function.body, NODES):
+            kind = node.__class__
+            if kind is Call:
+                self.calls.setdefault(callee_name(node), []).append(node)
+            elif kind is Yield:
+                self.iterated += [node.value] if node.is_from else []
+            elif kind is Comp or kind is Walrus:
+                self._steps[-1][1].append(node)
+                for generator in node.fors if kind is Comp else ():
+                    self.iterated.append(generator.iter)
+                    self.looped |= heads(generator.target)
+            else:
+                self._steps.append((node, []))
+                if kind in LOOPS:
+                    self._repeats = True
+                    self.iterated += [node.iter] if kind is For else []
 
     @property
     def env(self) -> Env:
@@ -79,11 +83,7 @@ class Body:
 
     def sets(self, name: str) -> bool:
         """Whether something is assigned to a dotted name."""
-        if self._set is None:
-            body = statements(self._function.body)
-            targets = [target for each in body if isinstance(each, Set) for target in each.targets]
-            self._set = frozenset(target for target in targets if isinstance(target, str))
-        return name in self._set
+        return any(isinstance(step, Set) and name in step.targets for step, _ in self._steps)
 
     def _found(self) -> Env:
         env = parameters_of(self._function)
@@ -91,34 +91,37 @@ class Body:
             if len(call.args) == 2 and isinstance(call.args[0], str | Walrus):
                 subject, classes = call.args
                 name = subject if isinstance(subject, str) else subject.name
-                env = joined(env, {name: (Assigned(CAUGHT, classes, {}),)}) if "." not in name else env
-        body = list(statements(self._function.body))
-        repeats = any(statement.__class__ in LOOPS for statement in body)
-        make = _Making(repeats)
-        for _ in range(2 if repeats else 1):
-            for statement in body:
-                make.at = statement
-                if self._has_inside:
-                    env = _inside(statement, env, make)
-                binds = BINDINGS.get(statement.__class__)
+                env = env if "." in name else _grown(env, name, Assigned(CAUGHT, classes, {}))
+        make = _Making(self._repeats, len(self._steps) > DEEP)
+        for _ in range(2 if self._repeats else 1):
+            for make.at, inside in self._steps:
+                if inside:
+                    env = _inside(inside, env, make)
+                binds = BINDINGS.get(make.at.__class__)
                 if binds is not None:
-                    env = joined(env, binds(statement, env, make))
+                    env = binds(make.at, env, make)
         return env
+
+
+def _grown(env: Env, name: str, made: Assigned) -> Env:
+    known = env.get(name, ())
+    return env if made in known else {**env, name: (*known, made)}
 
 
 class _Making:
     """Makes assignments, in the second round of a loop only those that are made of something else than in the first."""
 
-    __slots__ = ("at", "known", "made", "repeats")
+    __slots__ = ("at", "is_deep", "known", "made", "repeats")
 
-    def __init__(self, repeats: bool) -> None:
+    def __init__(self, repeats: bool, is_deep: bool) -> None:
         self.repeats = repeats
+        self.is_deep = is_deep
         self.at: Stmt | None = None
         self.known = Heads()
         self.made: dict[object, Assigned] = {}
 
     def __call__(self, how: str, expr: Expr, env: Env, **more: Any) -> Assigned:
-        used = self.known.of(expr)
+        used = self.known.of(expr) if self.repeats or self.is_deep else NO_NAMES
         if not self.repeats:
             return Assigned(how, expr, env, heads_of=used, **more)
         key = id(self.at), id(expr), how, more.get("name"), more.get("position")
@@ -129,33 +132,32 @@ class _Making:
         return found
 
 
-def _inside(statement: Stmt, env: Env, make: Make) -> Env:
+def _inside(nodes: list[Any], env: Env, make: Make) -> Env:
     """The locals with what comprehensions and walruses in a statement itself bind."""
-    header = HEADERS.get(statement.__class__)
-    for expr, _ in header(statement) if header is not None else ():
-        walruses = []
-        for node in find(expr, INSIDE):
-            if node.__class__ is Walrus:
-                walruses.append(node)
-            else:
-                for generator in node.fors:
-                    env = joined(env, bound(generator.target, ELEMENT, generator.iter, env, make))
-        for walrus in reversed(walruses):
-            env = joined(env, {walrus.name: (make(VALUE, walrus.value, env),)})
+    for node in nodes:
+        for generator in node.fors if node.__class__ is Comp else ():
+            env = _bound(generator.target, ELEMENT, generator.iter, env, make)
+    for node in reversed(nodes):
+        if node.__class__ is Walrus:
+            env = _grown(env, node.name, make(VALUE, node.value, env))
     return env
 
 
+def _bound(target: Expr, how: str, expr: Expr, env: Env, make: Make) -> Env:
+    if target.__class__ is str:
+        return env if "." in target else _grown(env, target, make(how, expr, env, position=-1))
+    return env if target is None else joined(env, bound(target, how, expr, env, make))
+
+
 def _set(statement: Set, env: Env, make: Make) -> Env:
-    if statement.value is None:
-        return env
-    for target in statement.targets:
+    value = statement.value
+    for target in statement.targets if value is not None else ():
         if statement.op:
-            env = joined(env, bound(target, OPAQUE, None, env, make))
-        elif isinstance(target, str) and "." not in target:
-            made = make(VALUE, statement.value, env, annotation=statement.annotation)
-            env = joined(env, {target: (made,)})
+            env = _bound(target, OPAQUE, None, env, make)
+        elif isinstance(target, str) and "." not in target and statement.annotation is not None:
+            env = _grown(env, target, make(VALUE, value, env, annotation=statement.annotation))
         else:
-            env = joined(env, bound(target, VALUE, statement.value, env, make))
+            env = _bound(target, VALUE, value, env, make)
     return env
 
 
@@ -170,13 +172,15 @@ def _do(statement: Do, env: Env, make: Make) -> Env:
 
 def _with(statement: With, env: Env, make: Make) -> Env:
     for context, target in statement.items:
-        env = joined(env, bound(target, ENTERED, context, env, make))
+        env = _bound(target, ENTERED, context, env, make)
     return env
 
 
 def _try(statement: Try, env: Env, make: Make) -> Env:
-    caught = {h.name: (make(CAUGHT, h.type, env, name=h.name),) for h in statement.handlers if h.name}
-    return joined(env, caught)
+    for handler in statement.handlers:
+        if handler.name:
+            env = _grown(env, handler.name, make(CAUGHT, handler.type, env, name=handler.name))
+    return env
 
 
 def _match(statement: Match, env: Env, make: Make) -> Env:
@@ -188,12 +192,12 @@ def _match(statement: Match, env: Env, make: Make) -> Env:
 BINDINGS: dict[type, Callable[[Any, Env, Make], Env]] = {
     Set: _set,
     Do: _do,
-    For: lambda statement, env, make: bound(statement.target, ELEMENT, statement.iter, env, make),
+    For: lambda statement, env, make: _bound(statement.target, ELEMENT, statement.iter, env, make),
     With: _with,
     Try: _try,
     Match: _match,
 }
-"""The locals with those that a statement itself binds, as they were before or as it makes them."""
+"""The locals with what a statement itself binds, beside all that they were before."""
 
 
 @question(cyclic=None)

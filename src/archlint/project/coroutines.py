@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
-from archlint.project.annotations import arms, function_site, read
+from archlint.project.annotations import UNKNOWN, arms, function_site, read
 from archlint.project.anywhere import callee_name
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
@@ -26,7 +26,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole
 from archlint.project.redefined import is_reliable
-from archlint.project.signatures import is_sync, methods_giving
+from archlint.project.signatures import is_sync, may_be_awaited, methods_giving
 from archlint.project.sites import (
     ASSIGNED,
     DROPPED,
@@ -103,10 +103,10 @@ def _suspects(project: Project, module: Module) -> Iterator[tuple[Function, froz
 def _may_make_coroutine(project: Project, seen: Glimpse, run: Callee) -> bool:
     if run.functions:
         return any(_is_plainly_async(each) for each in run.functions)
-    names = (run.name, *[arm.name for arm in arms(run.receiver)])
-    return any(name.partition(".")[0] in names_in("coroutines", "packages") for name in names) and not (
-        is_sync(project, run.receiver, seen.name.rpartition(".")[2])
-    )
+    if run.receiver.kind == UNKNOWN:
+        return may_be_awaited(run.name)
+    is_theirs = run.receiver.name.partition(".")[0] in names_in("coroutines", "packages") or run.name
+    return bool(is_theirs) and not is_sync(project, run.receiver, seen.name.rpartition(".")[2])
 
 
 def functions_by_slot(

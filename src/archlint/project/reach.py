@@ -57,7 +57,7 @@ def may_wait(project: Project, function: Function, depth: int) -> bool:
         return True
     return depth > 0 and any(
         not each.is_async and may_wait(project, each, depth - 1)
-        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds}, True)
+        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds})
         for run in seen.runs
         for each in run.functions
     )
