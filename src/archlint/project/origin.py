@@ -9,10 +9,9 @@ from archlint.project.call_forms import arguments, base_of
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
-from archlint.project.own_effects import QUERY
 from archlint.project.sites import call_sites
 from archlint.project.types import Frame, type_of
 

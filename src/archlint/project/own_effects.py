@@ -11,18 +11,17 @@ from archlint.project.call_forms import base_of, last_name, written
 from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, Database, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.suspicion import DRAWERS, may_have
 from archlint.project.types import Frame, type_of
 
-QUERY = "sqlalchemy.orm.Query"
 IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
-DRAWERS = ("list", "tuple", "set", "sorted", "dict")
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -61,6 +60,8 @@ def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect
     """What a function does of a kind by itself, in source order."""
     if kind == RAISES:
         return tuple(_raises(project, function))
+    if not may_have(project, function, kind):
+        return ()
     names = telling(project, function.module, kind)
     found = []
     for site in call_sites(project, function):

@@ -11,6 +11,7 @@ from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
+from archlint.project.glimpses import glimpses
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
 from archlint.project.once import happens_once
@@ -18,6 +19,7 @@ from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
+from archlint.project.suspicion import may_have
 from archlint.project.walk import find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
@@ -49,8 +51,23 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
     return _reaches(project, function, depth, tuple(each for each in given if each[0] in known))
 
 
+@question(cyclic=True)
+def may_wait(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function may come to wait within ``depth`` calls of functions of the project."""
+    if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS)):
+        return True
+    return depth > 0 and any(
+        not each.is_async and may_wait(project, each, depth - 1)
+        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds})
+        for run in seen.runs
+        for each in run.functions
+    )
+
+
 @question(cyclic=())
 def _reaches(project: Project, function: Function, depth: int, given: Given) -> tuple[Reach, ...]:
+    if not may_wait(project, function, depth):
+        return ()
     found: dict[tuple[str, str], Reach] = {}
     for reach in _all(project, function, depth, given):
         known = found.get((reach.kind, reach.holder))

@@ -9,14 +9,13 @@ from archlint.project.annotations import Type
 from archlint.project.blocking import Typing, blocks, counterpart
 from archlint.project.call_forms import argument, last_name
 from archlint.project.call_graph import Callee
-from archlint.project.databases import CONNECTION, ENGINE, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, ENGINE, QUERY, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.sites import ITERATED, CallSite, frame_of
 from archlint.project.types import type_of
 
-QUERY = "sqlalchemy.orm.Query"
 KINDS = {ENGINE: "engine", CONNECTION: "connection", SESSION: "session", SCOPED: "session"}
 
 CONNECTS = "opens a connection"
