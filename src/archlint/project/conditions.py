@@ -12,7 +12,7 @@ from archlint.project.forms import truth
 from archlint.project.model import Project, question
 from archlint.project.no_loop import asks_for_loop
 from archlint.project.sites import CallSite
-from archlint.project.walk import EXPRESSIONS, calls
+from archlint.project.walk import EXPRESSIONS, calls, names
 
 Tests = frozenset[tuple[Expr, bool]]
 """Conditions, each with its outcome."""
@@ -223,8 +223,9 @@ def outcome_of(test: Expr, values: Mapping[str, Const]) -> bool | None:
             first = values.get(func.rpartition(".")[0])
             method = {"startswith": str.startswith, "endswith": str.endswith}.get(func.rpartition(".")[2])
             return method(first.value, part) if method and first and isinstance(first.value, str) else None
-        case Call(func="isinstance", args=(str() as name, _)) if name in values and values[name].kind == "none":
-            return False
+        case Call(func="isinstance", args=(str() as name, classes)) if name in values:
+            kind = values[name].kind
+            return False if kind == "none" else True if kind in names(classes) else None
     return truth(_value(test, values))
 
 

@@ -113,7 +113,7 @@ def _stored(project: Project, function: Function) -> frozenset[str]:
                 found.add(target.base)
         value = getattr(statement, "value", None)
         if isinstance(value, Call) and isinstance(value.func, str):
-            holder, _, method = value.func.rpartition(".")
+            holder = value.func.rpartition(".")[0]
             if _does(value.func, STORES) and holder:
                 found.add(holder)
             elif value.func == "setattr":

@@ -8,7 +8,7 @@ from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
 from archlint.project.call_graph import NOW, Callee, callee, last_name
 from archlint.project.candidates import BLOCKS, WAITS
-from archlint.project.conditions import Given, Tests, given_by, holding, in_force
+from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
@@ -17,12 +17,10 @@ from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
 from archlint.project.places import whole
-from archlint.project.special import words_asked
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
+from archlint.project.special import is_special
 from archlint.project.walk import find, names, statements
 
-import os
-LIMIT = int(os.environ.get("LIMIT","2"))
 CACHES = ("cache", "memo", "singleton", "once")
 
 
@@ -63,16 +61,10 @@ def _reaches(project: Project, function: Function, depth: int, given: Given) -> 
 
 
 def _all(project: Project, function: Function, depth: int, given: Given) -> Iterator[Reach]:
-    found = list(_each(project, function, depth, given))
-    asked = [_words_asked(project, function, site, given) for site, _ in found]
-    for (_, reach), words in zip(found, asked):
-        if len(words) < LIMIT:
+    for site, reach in _each(project, function, depth, given):
+        tests = holding(project, function, site, given)
+        if not tests or not is_special(function, tests, site.env, given):
             yield reach
-
-
-def _words_asked(project: Project, function: Function, site: CallSite, given: Given) -> Tests:
-    tests = holding(project, function, site, given)
-    return words_asked(function, tests, site.env, given) if tests else frozenset()
 
 
 def _each(project: Project, function: Function, depth: int, given: Given) -> Iterator[tuple[CallSite, Reach]]:

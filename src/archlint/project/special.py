@@ -1,4 +1,7 @@
-"""What a function does only for some special words among its arguments: ``if name.startswith("oidc/")``."""
+"""What a function does only for special arguments: two words in one of them (``oidc/``, then ``file``), or another type.
+
+A caller that computes what it passes does not tell whether it is one of these.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,49 +15,51 @@ from archlint.project.flow import Test, run
 from archlint.project.walk import names
 
 ENDS = frozenset({"startswith", "endswith"})
+WORDS = 2
+"""A single word is what many functions are about: ``if path.endswith(".pdf")``."""
 DEEPEST = 20
 
 
-def words_asked(function: Function, tests: Tests, env: Env, given: Given) -> Tests:
-    """Those of some tests by which a parameter, or something made of it, is one word, or starts, ends with or holds one. Not
-    those that the caller's argument settles, nor those without which the function raises.
+def is_special(function: Function, tests: Tests, env: Env, given: Given) -> bool:
+    """Whether some conditions keep what they guard for special arguments, and other arguments make the function return
+    without; arguments that settle a condition are not special.
 
     Args:
-        env: what the locals of the function can be where the tests hold.
+        env: what the locals of the function can be where the conditions hold.
         given: the values that the caller gives.
     """
     known = dict(given)
-    params = {param.name for param in function.node.params} - {"self", "cls"}
-    return frozenset(
-        (test, outcome)
-        for test, outcome in tests
-        for subject in _subjects(test, outcome)
-        if outcome_of(test, known) is None
-        and not params.isdisjoint(_made_of(subject, env))
-        and _may_end_otherwise(function, test, outcome)
-    )
+    asked = [(test, outcome) for test, outcome in tests if _asks(function, test, outcome, env)]
+    open_ = [(test, outcome) for test, outcome in asked if outcome_of(test, known) is None]
+    of_types = any(isinstance(test, Call) and test.func == "isinstance" for test, _ in open_)
+    return (of_types or len(open_) >= WORDS) and any(_may_return(function, *each) for each in open_)
+
+
+def _asks(function: Function, test: Expr, outcome: bool, env: Env) -> bool:
+    """Whether a condition is that a parameter, or what is made of it, has a word in it or is of a type."""
+    own = {param.name for param in function.node.params} - {"self", "cls"}
+    return any(not own.isdisjoint(_made_of(subject, env)) for subject in _subjects(test, outcome))
 
 
 def _subjects(test: Expr, outcome: bool) -> Iterator[Expr]:
-    """What is one word, or has one in it, where a test has an outcome."""
+    """What has a word in it, or is of a type, where a condition has an outcome."""
     match test:
+        case Call(func="isinstance", args=(subject, _)) if outcome:
+            yield subject
         case Call(func=str() as func, args=(word,)) if outcome and func.rpartition(".")[2] in ENDS and _is_word(word):
             yield func.rpartition(".")[0]
         case Call(func=Attr(base=base, name=name), args=(word,)) if outcome and name in ENDS and _is_word(word):
             yield base
         case Op(op="==" | "!=" as op, operands=(left, right)) if outcome is (op == "=="):
-            if _is_word(right):
-                yield left
-            elif _is_word(left):
-                yield right
+            if _is_word(left) is not _is_word(right):
+                yield right if _is_word(left) else left
         case Op(op="in" | "not in" as op, operands=(left, right)) if outcome is (op == "in"):
-            if _is_word(left):
-                yield right
-            elif isinstance(right, Seq) and _is_word(right):
-                yield left
+            if _is_word(left) is not _is_word(right):
+                yield right if _is_word(left) else left
 
 
 def _is_word(expr: Expr) -> bool:
+    """Whether an expression is a string, or one of some."""
     if isinstance(expr, Seq):
         return bool(expr.items) and all(map(_is_word, expr.items))
     return isinstance(expr, Const) and expr.kind == "str"
@@ -72,20 +77,20 @@ def _made_of(expr: Expr, env: Env, depth: int = 0) -> set[str]:
     return found
 
 
-def _may_end_otherwise(function: Function, test: Expr, outcome: bool) -> bool:
-    """Whether a function may return where a test has not had an outcome."""
-    asked = False
-    ended = False
+def _may_return(function: Function, test: Expr, outcome: bool) -> bool:
+    """Whether a function may return where a condition has had the other outcome; so it may where only an expression asks."""
+    is_asked = False
+    is_returned = False
 
     def transfer(step: Any, state: bool) -> bool | None:
-        nonlocal asked, ended
+        nonlocal is_asked, is_returned
         if isinstance(step, Return):
-            ended = ended or state
+            is_returned = is_returned or state
         elif isinstance(step, Test):
-            known = dict(parts(step.expr, step.outcome))
-            asked = asked or test in known
-            return state or (test in known and known[test] is not outcome)
+            told = dict(parts(step.expr, step.outcome))
+            is_asked = is_asked or test in told
+            return state or told.get(test, outcome) is not outcome
         return state
 
     ends = run(function.body, False, transfer, bool.__or__)
-    return ended or bool(ends.normal) or not asked
+    return is_returned or bool(ends.normal) or not is_asked
