@@ -1,4 +1,5 @@
-"""What a function does only for special arguments: two words in one of them (``oidc/``, then ``file``), or another type.
+"""What a function does only for special arguments: two words in one of them (``oidc/``, then ``file``), or a path rather than
+what the file holds.
 
 A caller that computes what it passes does not tell whether it is one of these.
 """
@@ -17,6 +18,7 @@ from archlint.project.walk import names
 ENDS = frozenset({"startswith", "endswith"})
 WORDS = 2
 """A single word is what many functions are about: ``if path.endswith(".pdf")``."""
+PATHS = frozenset({"str", "Path", "PathLike"})
 DEEPEST = 20
 
 
@@ -31,21 +33,22 @@ def is_special(function: Function, tests: Tests, env: Env, given: Given) -> bool
     known = dict(given)
     asked = [(test, outcome) for test, outcome in tests if _asks(function, test, outcome, env)]
     open_ = [(test, outcome) for test, outcome in asked if outcome_of(test, known) is None]
-    of_types = any(isinstance(test, Call) and test.func == "isinstance" for test, _ in open_)
-    return (of_types or len(open_) >= WORDS) and any(_may_return(function, *each) for each in open_)
+    of_paths = any(isinstance(test, Call) and test.func == "isinstance" for test, _ in open_)
+    return (of_paths or len(open_) >= WORDS) and any(_may_return(function, *each) for each in open_)
 
 
 def _asks(function: Function, test: Expr, outcome: bool, env: Env) -> bool:
-    """Whether a condition is that a parameter, or what is made of it, has a word in it or is of a type."""
+    """Whether a condition is that a parameter, or what is made of it, has a word in it or is a path."""
     own = {param.name for param in function.node.params} - {"self", "cls"}
     return any(not own.isdisjoint(_made_of(subject, env)) for subject in _subjects(test, outcome))
 
 
 def _subjects(test: Expr, outcome: bool) -> Iterator[Expr]:
-    """What has a word in it, or is of a type, where a condition has an outcome."""
+    """What has a word in it, or is a path, where a condition has an outcome."""
     match test:
-        case Call(func="isinstance", args=(subject, _)) if outcome:
-            yield subject
+        case Call(func="isinstance", args=(str() as subject, classes)) if outcome and "." not in subject:
+            if any(name.rpartition(".")[2] in PATHS for name in names(classes)):
+                yield subject
         case Call(func=str() as func, args=(word,)) if outcome and func.rpartition(".")[2] in ENDS and _is_word(word):
             yield func.rpartition(".")[0]
         case Call(func=Attr(base=base, name=name), args=(word,)) if outcome and name in ENDS and _is_word(word):
