@@ -117,12 +117,12 @@ def wrapped(source: str, chosen: Sequence[Spot], probe: str = "", value: str = "
         events: list[tuple[int, int, int, int, Spot | None]] = [(col, 0, 0, 0, None) for col in closing[number]]
         events += [(col, 1, end_line, end_col, spot) for col, end_line, end_col, spot in opening[number]]
         built, done = "", 0
-        for col, _, _, _, spot in sorted(events, key=lambda event: event[:4]):
+        for col, _, _, _, begun in sorted(events, key=lambda event: event[:4]):
             built += line[done:col].decode()
             done = col
-            built += after if spot is None else "reveal_type("
-            if spot is not None:
-                places[number - 1, len(built.encode("utf-16-le")) // 2] = spot
+            built += after if begun is None else "reveal_type("
+            if begun is not None:
+                places[number - 1, len(built.encode("utf-16-le")) // 2] = begun
                 built += before
         lines[number - 1] = built + line[done:].decode()
     return "".join(lines), places

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Expr
+from archlint.project.call_forms import written
 from archlint.project.candidates import WAITS
 from archlint.project.definitions import Function
 from archlint.project.layers import layer
 from archlint.project.loop_names import async_suspects, depth_of
 from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
-from archlint.project.own_effects import Hop, own_effects, written
+from archlint.project.own_effects import Hop, own_effects
 from archlint.project.places import Place, header, whole
 from archlint.project.reach import Reach, happens, through
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of

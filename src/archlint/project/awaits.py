@@ -27,7 +27,8 @@ from archlint.project.annotations import (
     variables,
 )
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
-from archlint.project.call_graph import NOW, Callee, callee, is_abstract, last_name
+from archlint.project.call_forms import last_name
+from archlint.project.call_graph import NOW, Callee, callee, is_abstract
 from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.coroutines import COROUTINE, callee_name, overrides, unawaited_slots

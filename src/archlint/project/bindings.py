@@ -112,12 +112,14 @@ def joined(one: Env, other: Env) -> Env:
     more: dict[str, tuple[Assigned, ...]] = {}
     for name, found in other.items():
         known = one.get(name)
+        if known is found or known == found:
+            continue
         if known is None:
             more[name] = found
-        elif known is not found:
-            both = tuple(dict.fromkeys((*known, *found)))
-            if len(both) != len(known):
-                more[name] = both
+        elif found != known[: len(found)]:  # mostly one is the beginning of the other
+            more[name] = tuple(dict.fromkeys((*known, *found)))
+            if len(more[name]) == len(known):
+                del more[name]
     return {**one, **more} if more else one
 
 

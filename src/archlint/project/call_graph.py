@@ -11,6 +11,7 @@ from archlint.facts.expressions import Attr, Call, Const, Expr
 from archlint.facts.statements import Do, Raise
 from archlint.project.aliases import called, spellings
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
+from archlint.project.call_forms import last_name
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
 from archlint.project.knowledge import table
@@ -69,13 +70,7 @@ def _handed(call: Call, name: str) -> tuple[Expr, str] | None:
     """The function that a call hands over, and when that will run."""
     if not name and not isinstance(call.func, str | Attr):
         return None
-    last = (
-        call.func.rpartition(".")[2]
-        if isinstance(call.func, str)
-        else call.func.name
-        if isinstance(call.func, Attr)
-        else ""
-    )
+    last = last_name(call)
     for kind, when in (("threads", THREAD), ("later", LATER)):
         known = table("calls")[kind]
         where = known.get(name) or (known.get(last) if isinstance(call.func, Attr) or "." in str(call.func) else None)
@@ -254,9 +249,3 @@ def _callers(project: Project, function: Function) -> Iterator[Caller]:
                     found = callee(project, caller, site)
                     if function in found.functions:
                         yield Caller(caller, site, found)
-
-
-def last_name(call: Call) -> str:
-    """The last part of the name that is called, or empty."""
-    func = call.func
-    return func.rpartition(".")[2] if isinstance(func, str) else func.name if isinstance(func, Attr) else ""

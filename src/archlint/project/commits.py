@@ -11,7 +11,7 @@ from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
 from archlint.project import words
 from archlint.project.aliases import called
-from archlint.project.call_graph import last_name
+from archlint.project.call_forms import holder_of, last_name, written
 from archlint.project.candidates import slots_calling
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
@@ -21,11 +21,11 @@ from archlint.project.forms import truth
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_disputed, is_outside, layer
 from archlint.project.model import Module, Project, every, question
-from archlint.project.own_effects import Hop, written
+from archlint.project.own_effects import Hop
 from archlint.project.places import Place, whole
 from archlint.project.savers import COMMIT, saver_names
 from archlint.project.sites import BODY, HANDLER, ORELSE, Around, CallSite, call_sites
-from archlint.project.transactions import Commit, Writes, commits, holder_of
+from archlint.project.transactions import Commit, Writes, commits
 from archlint.project.walk import calls, names, statements
 
 AGAIN = "again"

@@ -3,14 +3,16 @@
 Source: "The Python Language Reference", the ``for`` statement; "The Python Standard Library", dictionary view objects.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archlint.facts.expressions import Await, Comp
-from archlint.facts.statements import For
+from archlint.facts.statements import For, Stmt
 from archlint.project import flow
+from archlint.project.assignments import environments
 from archlint.project.changing import (
     Change,
+    Touched,
     calls_at_once,
     changed_by,
     changes,
@@ -67,45 +69,47 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
     touched = touched_in(function.body)
-    places: dict[int, Reached] = {}
-    for place in reached(project, function):
+    places = {id(place.statement): place for place in reached(project, function)}
+    for place in places.values():
         statement = place.statement
-        places[id(statement)] = place
+        if isinstance(statement, For) and not statement.is_async:
+            for each in walked(project, function, statement.iter, statement.target):
+                if touched.covers(each.path):
+                    found = _Loop(project, function, statement, each, places).found()
+                    yield from _judged(project, function, each, found, statement, statement.line)
         header = HEADERS.get(statement.__class__)
         for comp in find(tuple(expr for expr, _ in header(statement)), (Comp,)) if header is not None else ():
-            yield from _in_comprehension(project, function, comp, place.locals)
-    for place in tuple(places.values()):
-        loop = place.statement
-        if isinstance(loop, For) and not loop.is_async:
-            for each in walked(project, function, loop.iter, loop.target):
-                if touched.covers(each.path):
-                    found = _Loop(project, function, loop, each, places).found()
-                    yield from _judged(project, function, each, found, place.locals, loop.line)
+            if comp.kind != "generator":
+                yield from _in_comprehension(project, function, comp, touched, place)
 
 
-def _in_comprehension(project: Project, function: Function, comp: Comp, here: Locals) -> Iterator[Mutation]:
-    if comp.kind == "generator":
-        return
+def _in_comprehension(
+    project: Project, function: Function, comp: Comp, touched: Touched, place: Reached
+) -> Iterator[Mutation]:  # fmt: skip
     for generator in comp.fors:
         for each in walked(project, function, generator.iter, generator.target):
-            found = [
-                change
-                for expr in (*generator.ifs, *comp.elements)
-                for call in calls_at_once(expr)
-                for change in changed_by(call, each.path, {}, here)
-            ]
-            yield from _judged(project, function, each, found, here, comp.line)
+            if each.path in touched.itself:
+                found = [
+                    change
+                    for expr in (*generator.ifs, *comp.elements)
+                    for call in calls_at_once(expr)
+                    for change in changed_by(call, each.path, {}, place.locals)
+                ]
+                yield from _judged(project, function, each, found, place.statement, comp.line)
 
 
 def _judged(
-    project: Project, function: Function, container: Walked, found: Iterable[Change], here: Locals, line: int
+    project: Project, function: Function, container: Walked, found: list[Change], at: Stmt, line: int
 ) -> Iterator[Mutation]:
-    """The mutation that changes amount to, given what kind of container it is."""
-    found = list(found)
-    kind = kind_of(project, function, container.expr, here.env) if found else FOREIGN
+    """The mutation that changes amount to, given what kind of container it is where a statement goes over it."""
+    if not found:
+        return
+    points = environments(function, (container.expr,))
+    env = next((env for step, env in points if getattr(step, "at", step) is at), {})
+    kind = kind_of(project, function, container.expr, env)
     if kind == FOREIGN:
         return
-    owned = kind != UNCLEAR or is_own(project, function, container.path, here.env)
+    owned = kind != UNCLEAR or is_own(project, function, container.path, env)
     counting = [change for change in found if counts(change, container, kind, owned)]
     if counting:
         name = spelled(container.expr)

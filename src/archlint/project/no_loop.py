@@ -5,7 +5,7 @@ Source: Python, `asyncio.get_running_loop`, `loop.is_running`.
 
 from archlint.facts.expressions import Call, Const, Expr, Op
 from archlint.project.assignments import Env
-from archlint.project.call_graph import last_name
+from archlint.project.call_forms import last_name
 
 ASKS = frozenset({"get_running_loop", "_get_running_loop"})
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Seq
+from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
 from archlint.project.bindings import VALUE
 from archlint.project.blocking import blocks, made_to_return
-from archlint.project.call_graph import NOW, Callee, callee, last_name, of_method
+from archlint.project.call_forms import base_of, last_name, written
+from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
@@ -187,12 +188,6 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
     return (run.name or of_method(project, receiver, method).name) if waits else ""
 
 
-def base_of(call: Call) -> Expr:
-    """What a method is called on."""
-    func = call.func
-    return func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else func
-
-
 def _put(project: Project, function: Function, held: Expr) -> Type:
     """What a function itself has put into an attribute of something without types (``request.state.db``)."""
     if isinstance(held, str) and "." in held:
@@ -205,17 +200,6 @@ def _put(project: Project, function: Function, held: Expr) -> Type:
 Has = Callable[[Project, Function, CallSite, Callee], str]
 HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits, WAITS: _waits}
 """By what a call has an effect of each kind; empty where it has none."""
-
-
-def written(call: Call) -> str:
-    """What is called, as written, as far as it is a name; of a chain of calls the first and the last."""
-    first = call.func
-    while isinstance(first, Attr):
-        first = first.base.func if isinstance(first.base, Call) else first.base
-    start = f"{first}(…)" if isinstance(first, str) else "…"
-    return (
-        call.func if isinstance(call.func, str) else f"{start}.{call.func.name}" if isinstance(call.func, Attr) else "…"
-    )
 
 
 def _raises(project: Project, function: Function) -> Iterator[Effect]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
-from archlint.project.call_graph import NOW, Callee, callee, last_name
+from archlint.project.call_forms import base_of, last_name, written
+from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
@@ -15,7 +16,7 @@ from archlint.project.model import Project, question
 from archlint.project.no_loop import says_no_loop
 from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
-from archlint.project.own_effects import Effect, Hop, base_of, own_effects, written
+from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
 from archlint.project.special import is_special

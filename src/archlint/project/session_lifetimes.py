@@ -11,7 +11,8 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called
-from archlint.project.call_graph import callee, last_name
+from archlint.project.call_forms import last_name, written
+from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.candidates import slots_calling
 from archlint.project.content import injected, is_cli
@@ -19,7 +20,6 @@ from archlint.project.definitions import Function, bodies_in
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
-from archlint.project.own_effects import written
 from archlint.project.places import whole
 from archlint.project.session_openings import (
     Opening,

@@ -10,7 +10,8 @@ from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Map, Op, S
 from archlint.facts.statements import Return, Set
 from archlint.project.aliases import called, offspring, spellings
 from archlint.project.annotations import Site, arms, read
-from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.call_forms import holder_of, last_name
+from archlint.project.call_graph import NOW, callee
 from archlint.project.calls import calls_to, third_party_name
 from archlint.project.candidates import slots_calling
 from archlint.project.classes import find_class
@@ -150,7 +151,7 @@ def opened_by_module(project: Project, module: Module, call: Call) -> str:
     made = database_of(project, type_of(project, call, frame))
     if made is None or made.kind not in (SESSION, CONNECTION):
         return ""
-    on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+    on = holder_of(call)
     maker = database_of(project, type_of(project, on or call.func, frame))
     is_made = maker is not None and maker.kind == (ENGINE if made.kind == CONNECTION else FACTORY)
     is_class_of = third_party_name(project, module, str(call.func)) in names_in("lifetimes", "opens")
@@ -202,10 +203,6 @@ def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[
             found.add(name)
             found.add(f"_{name}")
     return found
-
-
-def _may_name(name: str, alias: str, written: frozenset[str]) -> bool:
-    return (alias or name) in written or name.startswith("sqlalchemy") or name == "orm"
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

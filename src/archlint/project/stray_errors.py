@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archlint.project.aliases import called, spellings
-from archlint.project.call_graph import Caller, callee, last_name
+from archlint.project.call_forms import last_name
+from archlint.project.call_graph import Caller, callee
 from archlint.project.candidates import called_as, functions_calling, slots_calling
 from archlint.project.content import injected, only_http_errors
 from archlint.project.definitions import Function, definitions

@@ -11,7 +11,8 @@ from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lamb
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project import flow
 from archlint.project.annotations import Type
-from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.call_forms import last_name
+from archlint.project.call_graph import NOW, callee
 from archlint.project.changing import expressions
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.fastapi import routes_in
