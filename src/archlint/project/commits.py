@@ -287,6 +287,8 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         head = commit.holder.partition(".")[0]
         if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
+        if commit.site.loops and not _ends_unit(commit.site):
+            continue
         effective = _effective(project, function, commit.holder)
         other = _elsewhere(project) if effective is not None else None
         if effective is not None and other is not None:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
-from archlint.project.blocking import blocks
+from archlint.project.bindings import VALUE
+from archlint.project.blocking import blocks, made_to_return
 from archlint.project.call_forms import base_of, last_name, written
 from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
@@ -148,8 +149,17 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
     frame = frame_of(function, site)
     for name in _meanings(project, site, run, frame):
         if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
-            return name
+            makers = _makers(site)
+            return "" if makers and all(made_to_return(name, maker) for maker in makers) else name
     return ""
+
+
+def _makers(site: CallSite) -> tuple[Call, ...]:
+    """The calls that make the local a method is called on; none where something else may."""
+    base = base_of(site.call)
+    assigned = site.env.get(base, ()) if isinstance(base, str) else ()
+    made = tuple(each.expr for each in assigned if each.how == VALUE and isinstance(each.expr, Call))
+    return made if len(made) == len(assigned) else ()
 
 
 def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:

@@ -4,6 +4,7 @@ Names of methods say little (`get`, `create`, `read`): what they are called on s
 followed through the function (`archlint.project.own_effects`).
 """
 
+from archlint.facts.expressions import Expr
 from archlint.project.annotations import UNKNOWN, arms
 from archlint.project.anywhere import body_of
 from archlint.project.blocking import counterpart, is_client, path_in_client
