@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
-from archlint.project.annotations import UNKNOWN, arms, function_site, read
+from archlint.project.annotations import UNKNOWN, alternatives, arms, function_site, read
 from archlint.project.anywhere import callee_name
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
@@ -258,8 +258,8 @@ def _makes_coroutine(project: Project, function: Function, site: CallSite, run: 
         or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names)
     ):
         return False
-    made = arms(type_of(project, site.call, frame_of(function, site)))
-    return bool(made) and all(arm.name == COROUTINE for arm in made)
+    made = alternatives(type_of(project, site.call, frame_of(function, site)))  # a sync session's `commit()` gives None
+    return all(arm.name == COROUTINE for arm in made)
 
 
 @question(cyclic=False)
