@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Map, Op, Seq
 from archlint.facts.statements import Return, Set
-from archlint.project.aliases import called, offspring, spellings
+from archlint.project.aliases import called, offspring, slots_calling, spellings
 from archlint.project.annotations import Site, arms, read
 from archlint.project.call_forms import holder_of, last_name
 from archlint.project.call_graph import NOW, callee
 from archlint.project.calls import calls_to, third_party_name
-from archlint.project.candidates import functions_calling, slots_calling
+from archlint.project.candidates import functions_calling
 from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
 from archlint.project.definitions import Function, bodies_in, definitions
@@ -247,7 +247,7 @@ def _generators(project: Project, module: Module) -> frozenset[str]:
     openers = opener_names(project)
     if openers.isdisjoint(called(project, module)):
         return frozenset()
-    slots = slots_calling(module, openers)
+    slots = set(slots_calling(project, module, openers))
     own = definitions(project, module).functions.values()
     return frozenset(f.node.name for f in own if f.is_generator and f.node.body in slots)
 
