@@ -9,7 +9,6 @@ from archlint.facts.statements import Block, If
 from archlint.project.forms import parts
 from archlint.project.walk import statements
 
-NOTHING: frozenset["Fact"] = frozenset()
 SAME = {"==": True, "!=": False, "is": True, "is not": False}
 
 
