@@ -13,11 +13,11 @@ from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
-from archlint.project.call_forms import holder_of, last_name
+from archlint.project.call_forms import arguments, holder_of, last_name
 from archlint.project.call_graph import NOW, callee
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -68,13 +68,30 @@ def _commits(project: Project, function: Function) -> Iterator[Commit]:
             run = callee(project, function, site)
             found = saver(project, run.functions[0], site.call) if len(run.functions) == 1 and run.when == NOW else None
             if found is not None and run.functions[0] is not function:
-                yield Commit(site, _held(found, site.call), found.writes, run.functions[0])
+                yield Commit(site, _held(project, function, site, found), found.writes, run.functions[0])
 
 
-def _held(found: Saver, call: Call) -> str:
+def _held(project: Project, function: Function, site: CallSite, found: Saver) -> str:
     if found.session is not None:
         return found.session if isinstance(found.session, str) else ANY_SESSION
-    return holder_of(call) if found.of_receiver else ANY_SESSION
+    if not found.of_receiver:
+        return ANY_SESSION
+    return _made_with(project, function, site) or holder_of(site.call)
+
+
+def _made_with(project: Project, function: Function, site: CallSite) -> str:
+    """The session that the local a method is called on was made with (``Users(session)``); empty if none is."""
+    assigned = site.env.get(holder_of(site.call), ())
+    if len(assigned) != 1 or assigned[0].how != VALUE or not isinstance(assigned[0].expr, Call):
+        return ""
+    frame = Frame(function.module, function, assigned[0].env)
+    given = [value for value in arguments(assigned[0].expr) if isinstance(value, str)]
+    found = [value for value in given if _is_open(database_of(project, type_of(project, value, frame)))]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_open(database: Database | None) -> bool:
+    return database is not None and database.kind in (SESSION, CONNECTION, SCOPED)
 
 
 def is_session(project: Project, function: Function, site: CallSite) -> bool:
@@ -82,7 +99,7 @@ def is_session(project: Project, function: Function, site: CallSite) -> bool:
     run = callee(project, function, site)
     found = database_of(project, run.receiver)
     if found is not None:
-        return found.kind in (SESSION, CONNECTION, SCOPED)
+        return _is_open(found)
     holder = holder_of(site.call)
     # What something unknown is added to may be a collection, for all that types can tell.
     unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]
