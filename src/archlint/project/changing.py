@@ -135,7 +135,9 @@ def _counts_for_list(change: Change, walked: Walked) -> bool:
         return isinstance(change.args[0], Slice)
     if change.how == "insert":
         return bool(change.args) and not _is_ahead(change.args[0], walked)
-    return change.how in (DELETE, "appendleft", "clear", "extendleft", "pop", "popleft", "remove")
+    if change.how in (DELETE, "pop", "remove"):
+        return not walked.backwards  # what has been gone over moves up
+    return change.how in ("appendleft", "clear", "extendleft", "popleft")
 
 
 def _is_ahead(index: Expr, walked: Walked) -> bool:
@@ -171,7 +173,9 @@ def _counts_for_any(change: Change, walked: Walked, is_own: bool) -> bool:
     """What a container of a kind nobody knows must be, to be changed like this."""
     first = change.args[0] if len(change.args) else None
     if change.how in ("remove", "discard"):
-        return not walked.view and len(change.args) == 1 and isinstance(first, str) and first == walked.item
+        if walked.view or walked.backwards:
+            return False
+        return len(change.args) == 1 and isinstance(first, str) and first == walked.item
     if not is_own:
         return False
     if change.how in (DELETE, "pop"):

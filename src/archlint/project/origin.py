@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
-from archlint.project.annotations import CLASS, Type, arms
+from archlint.project.annotations import CLASS, NOTHING_KNOWN, Type, arms
 from archlint.project.assignments import PARAM, Assigned, Env, returned
 from archlint.project.call_forms import base_of, values_passed
 from archlint.project.call_graph import callee
@@ -84,6 +84,8 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
     if is_session(project, type_of(project, call, frame)):
         return _returned(project, function, call, env, depth)
     if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
+        return origin(project, function, base, env, depth)
+    if held == NOTHING_KNOWN and any(arm.name == QUERY for arm in arms(type_of(project, call, frame))):
         return origin(project, function, base, env, depth)
     own = [
         value

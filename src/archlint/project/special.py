@@ -19,7 +19,7 @@ from archlint.project.walk import names
 ENDS = frozenset({"startswith", "endswith"})
 WORDS = 2
 """A single word is what many functions are about: ``if path.endswith(".pdf")``."""
-PATHS = frozenset({"str", "Path", "PathLike"})
+PATHS = frozenset({"Path", "PathLike"})
 DEEPEST = 20
 
 
@@ -48,7 +48,7 @@ def _subjects(test: Expr, outcome: bool) -> Iterator[Expr]:
     """What has a word in it, or is a path, where a condition has an outcome."""
     match test:
         case Call(func="isinstance", args=(str() as subject, classes)) if outcome and "." not in subject:
-            if any(name.rpartition(".")[2] in PATHS for name in names(classes)):
+            if not PATHS.isdisjoint(name.rpartition(".")[2] for name in names(classes)):
                 yield subject
         case Call(func=str() as func, args=(word,)) if outcome and func.rpartition(".")[2] in ENDS and _is_word(word):
             yield func.rpartition(".")[0]

@@ -68,13 +68,27 @@ def _commits(project: Project, function: Function) -> Iterator[Commit]:
             run = callee(project, function, site)
             found = saver(project, run.functions[0], site.call) if len(run.functions) == 1 and run.when == NOW else None
             if found is not None and run.functions[0] is not function:
-                yield Commit(site, _held(found, site.call), found.writes, run.functions[0])
+                yield Commit(site, _held(project, function, site, found), found.writes, run.functions[0])
 
 
-def _held(found: Saver, call: Call) -> str:
+def _held(project: Project, function: Function, site: CallSite, found: Saver) -> str:
     if found.session is not None:
         return found.session if isinstance(found.session, str) else ANY_SESSION
-    return holder_of(call) if found.of_receiver else ANY_SESSION
+    if not found.of_receiver:
+        return ANY_SESSION
+    return _made_with(project, function, site) or holder_of(site.call)
+
+
+def _made_with(project: Project, function: Function, site: CallSite) -> str:
+    """The session that the local a method is called on was made with (``Users(session)``); empty if none is."""
+    assigned = site.env.get(holder_of(site.call), ())
+    if len(assigned) != 1 or assigned[0].how != VALUE or not isinstance(assigned[0].expr, Call):
+        return ""
+    frame = Frame(function.module, function, assigned[0].env)
+    given = [value for value in values_passed(assigned[0].expr) if isinstance(value, str)]
+    kinds = [(value, database_of(project, type_of(project, value, frame))) for value in given]
+    found = [value for value, kind in kinds if kind is not None and kind.takes_statements]
+    return found[0] if len(found) == 1 else ""
 
 
 def _is_on_session(project: Project, function: Function, site: CallSite) -> bool:
