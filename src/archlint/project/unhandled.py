@@ -20,7 +20,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
 from archlint.project.result_types import answers_itself, giving_names, is_wrapper, result_of, takers
 from archlint.project.sites import ASSIGNED, AWAITED, CallSite, call_sites
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.walk import CHILDREN, names, statements
 
 DROPPED = "dropped"
@@ -149,7 +149,7 @@ class _Uses:
 
     def fault(self, number: int, how: str, place: Place, what: str = "") -> Unhandled:
         call = self.results[number][0].call
-        return Unhandled(*place, how, spelled(call.func), what, self.function.name, whole(call))
+        return Unhandled(*place, how, spelled_chain(call.func), what, self.function.name, whole(call))
 
     def transfer(self, step: Any, state: State) -> State:
         """The locals nobody has looked at after a step."""
