@@ -2,6 +2,7 @@
 
 import pytest
 
+from archlint.project.call_graph import descendants
 from archlint.project.classes import (
     ancestors,
     bases,
@@ -11,7 +12,6 @@ from archlint.project.classes import (
     method,
     methods,
     mro,
-    subclasses,
     symbol_of,
 )  # fmt: skip
 from archlint.project.model import Project
@@ -252,12 +252,18 @@ class TestMethods:
         assert method(project, local, "go") is methods(project, local)["go"]
 
 
-def test_subclasses() -> None:
+def test_descendants() -> None:
     files = {
-        "shop/b.py": "from shop.c import Late\nclass B(Late): ...\n",
+        "shop/b.py": "from shop.c import Late\nclass B(Late): ...\nclass Last(B): ...\n",
         "shop/c.py": "from pydantic import BaseModel\nclass Late(BaseModel): ...\nclass Other(BaseModel): ...\n",
     }
-    found = subclasses(project_of(files))
-    assert [d.name for d in found[Symbol("", "pydantic.BaseModel")]] == ["B", "Late", "Other"]
-    assert [d.name for d in found[Symbol("shop/c.py", "Late")]] == ["B"]
-    assert Symbol("shop/b.py", "B") not in found
+    project = project_of(files)
+
+    def below(path: str, name: str) -> list[str]:
+        definition = find_class(project, Symbol(path, name))
+        assert definition
+        return [each.name for each in descendants(project, definition)]
+
+    assert below("shop/c.py", "Late") == ["B", "Last"]
+    assert below("shop/b.py", "B") == ["Last"]
+    assert below("shop/c.py", "Other") == []

@@ -4,7 +4,7 @@ import pytest
 
 from archlint.project.candidates import COMMITS, QUERIES, RAISES, WRITES
 from archlint.project.definitions import Function, all_functions
-from archlint.project.effects import effects, leading
+from archlint.project.effects import effects
 from archlint.project.model import Project
 from archlint.testing import project_of
 
@@ -120,9 +120,3 @@ def function(project: Project, name: str) -> Function:
 def test_effects(project: Project, name: str, kind: str, expected: list[str]) -> None:
     found = effects(project, function(project, name), kind)
     assert [" → ".join(hop.name for hop in effect.chain) for effect in found] == expected
-
-
-def test_only_what_bears_a_telling_name_is_looked_into(project: Project) -> None:
-    names = leading(project, project.modules[0], COMMITS, 0)
-    assert {"save", "store"} <= leading(project, project.modules[0], COMMITS, 1)
-    assert names == {"save"}

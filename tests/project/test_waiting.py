@@ -2,13 +2,14 @@
 
 import pytest
 
+from archlint.project.call_forms import base_of
 from archlint.project.candidates import WAITS
 from archlint.project.conditions import holding
 from archlint.project.definitions import Function, all_functions
 from archlint.project.loop_names import async_suspects, leading, on_loop
 from archlint.project.model import Project
 from archlint.project.origin import OUTER, OWN, origin
-from archlint.project.own_effects import base_of, own_effects
+from archlint.project.own_effects import own_effects
 from archlint.project.reach import reaches
 from archlint.project.sites import call_sites
 from archlint.project.spelling import spelled

@@ -10,7 +10,6 @@ CHANGERS = (
 )  # fmt: skip
 """Methods of the built-in containers and `collections` that add or remove items, except at the end of a list."""
 
-ENDS = ("append", "extend")
 COPIERS = frozenset({"dict", "frozenset", "len", "list", "range", "set", "sorted", "tuple"})
 """Calls that go over nothing their arguments still are."""
 

@@ -109,6 +109,8 @@ def join(*envs: Env | None) -> Env | None:
 
 def joined(one: Env, other: Env) -> Env:
     """What locals can be where two ways meet; ``one`` itself where the other adds nothing to it."""
+    if one is other:
+        return one
     more: dict[str, tuple[Assigned, ...]] = {}
     for name, found in other.items():
         known = one.get(name)

@@ -12,6 +12,7 @@ from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.aliases import spellings
 from archlint.project.annotations import Type, arms
+from archlint.project.call_forms import argument
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
@@ -97,11 +98,17 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     if instead is None:
         return None
     known = _known()
-    if name in known.given and _argument(call, known.given[name]) is None:
+    if name in known.given and argument(call, known.given[name]) is None:
         return None
-    if any(_is_zero(_argument(call, argument)) for argument in known.unless.get(name, "").split()):
+    if any(_is_zero(argument(call, where)) for where in known.unless.get(name, "").split()):
         return None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
+
+
+def made_to_return(name: str, maker: Call) -> bool:
+    """Whether a method returns at once because of what its object was made with, as it would on being entered."""
+    places = _known().unless.get(f"{name.rpartition('.')[0]}.__enter__", "").split()
+    return any(_is_zero(argument(maker, place)) for place in places)
 
 
 def is_group(name: str, is_called: bool = False) -> bool:
@@ -138,11 +145,6 @@ def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) 
     return exact | {name for name in names if name.startswith(starts)} if starts else exact
 
 
-def blocking_names(project: Project) -> frozenset[str]:
-    """The last parts of the names of all that blocks, where they are listed one by one."""
-    return _listed_names() | {name.rpartition(".")[2] for name in _own(project).blocks}
-
-
 def path_in_client(name: str) -> list[str]:
     """The attributes that lead from a client to an object whose class goes by such a name (see `is_group`)."""
     groups = _known().groups if name.partition(".")[0] in _packages() else ()
@@ -177,14 +179,6 @@ def _is_below(name: str, above: str) -> bool:
     return name == above or name.startswith(f"{above}.")
 
 
-def _argument(call: Call, where: str) -> Expr | None:
-    """The argument called ``name@position``, where it is given."""
-    name, _, position = where.partition("@")
-    if position and len(call.args) > int(position):
-        return call.args[int(position)]
-    return call.keyword(name)
-
-
 def _is_zero(expr: Expr | None) -> bool:
     return isinstance(expr, Const) and expr.kind in ("bool", "int", "float") and not expr.value
 
@@ -192,11 +186,6 @@ def _is_zero(expr: Expr | None) -> bool:
 def _is_in_memory(call: Call, typed: Typing) -> bool:
     given = (*call.args, *[value for _, value in call.kwargs])
     return any(arm.name in IN_MEMORY for value in given for arm in arms(typed(value)))
-
-
-@functools.cache
-def _listed_names() -> frozenset[str]:
-    return frozenset(name for names in _known().names.values() for name in names if not name.endswith(ANY))
 
 
 @functools.cache
@@ -247,5 +236,5 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     known.calls.update(calls)
     known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
-    known.given.update({f"{package}.{name}": argument for name, argument in row.get("given", {}).items()})
-    known.unless.update({f"{package}.{name}": argument for name, argument in row.get("unless", {}).items()})
+    known.given.update({f"{package}.{name}": where for name, where in row.get("given", {}).items()})
+    known.unless.update({f"{package}.{name}": where for name, where in row.get("unless", {}).items()})

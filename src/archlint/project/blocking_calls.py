@@ -7,16 +7,16 @@ from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, arms
 from archlint.project.assignments import IS, IS_NOT, PARAM, Env
 from archlint.project.blocking import counterpart, path_in_client
+from archlint.project.call_forms import base_of, written
 from archlint.project.call_graph import callee
-from archlint.project.candidates import BLOCKS
+from archlint.project.candidates import BLOCKS, functions_calling, telling
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.own_effects import Effect, own_effects, written
+from archlint.project.own_effects import Effect, own_effects
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
 from archlint.project.startup import is_startup
-from archlint.project.suspicion import may_block
 from archlint.project.tasks import is_script
 
 DEEPEST = 12
@@ -55,7 +55,8 @@ def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]
     and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
     if is_script(project, module):
         return ()
-    return tuple(sorted(call for function in may_block(project, module) for call in _in_function(project, function)))
+    suspects = functions_calling(project, module, telling(project, module, BLOCKS))
+    return tuple(sorted(call for each in suspects if each.is_async for call in _in_function(project, each)))
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:
@@ -88,8 +89,7 @@ def _roots_of_receiver(project: Project, function: Function, site: CallSite) -> 
         return set()
     if any(type_.name in names_in("blocking", "values", "classes") for type_ in types):
         return set()
-    func = site.call.func
-    base = func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else None
+    base = base_of(site.call)
     if isinstance(base, str):
         base = base.rsplit(".", max(len(path_in_client(type_.name)) for type_ in types))[0]
     return set(_roots(base, site.env, 0))

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Const, Expr
 from archlint.facts.statements import Do, Raise
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
+from archlint.project.call_forms import last_name
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
 from archlint.project.knowledge import table
@@ -69,13 +70,7 @@ def _handed(call: Call, name: str) -> tuple[Expr, str] | None:
     """The function that a call hands over, and when that will run."""
     if not name and not isinstance(call.func, str | Attr):
         return None
-    last = (
-        call.func.rpartition(".")[2]
-        if isinstance(call.func, str)
-        else call.func.name
-        if isinstance(call.func, Attr)
-        else ""
-    )
+    last = last_name(call)
     for kind, when in (("threads", THREAD), ("later", LATER)):
         known = table("calls")[kind]
         where = known.get(name) or (known.get(last) if isinstance(call.func, Attr) or "." in str(call.func) else None)
@@ -90,7 +85,7 @@ def _meant(project: Project, function: Function, func: Expr, site: CallSite) -> 
     """What is run by calling what an expression in a function stands for."""
     match func:
         case Attr(base=Call(func="super"), name=name) if function.owner is not None:
-            return _of_super(project, function.owner, name)
+            return of_super(project, function.owner, name)
         case Attr(base=base, name=name):
             return of_method(project, type_of(project, base, frame_of(function, site)), name)
         case str():
@@ -98,7 +93,8 @@ def _meant(project: Project, function: Function, func: Expr, site: CallSite) -> 
     return UNKNOWN
 
 
-def _of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
+def of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
+    """What calling a method of ``super()`` in a class runs."""
     for base in mro(project, owner)[1:]:
         if name in methods(project, base):
             return Callee((methods(project, base)[name],))
@@ -106,9 +102,17 @@ def _of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
 
 
 def _named(project: Project, function: Function, name: str, site: CallSite) -> Callee:
-    base, _, last = name.rpartition(".")
     is_shadowed = site.repeated and name.partition(".")[0] in site.env
-    symbol = None if is_shadowed else resolve(project, function.module, name, function)
+    found = None if is_shadowed else by_name(project, function.module, name, function)
+    if found is not None:
+        return found
+    base, _, last = name.rpartition(".")
+    return of_method(project, type_of(project, base or name, frame_of(function, site)), last if base else "__call__")
+
+
+def by_name(project: Project, module: Module, name: str, function: Function | None) -> Callee | None:
+    """What calling something by a dotted name runs; None where that depends on what a value is."""
+    symbol = resolve(project, module, name, function)
     if symbol is not None and symbol.is_external:
         return Callee((), symbol.name)
     definition = find_class(project, symbol)
@@ -120,10 +124,7 @@ def _named(project: Project, function: Function, name: str, site: CallSite) -> C
         found = find_function(project, symbol)
         if found is not None:
             return Callee((found,))
-    frame = frame_of(function, site)
-    if not base:
-        return of_method(project, type_of(project, name, frame), "__call__")
-    return of_method(project, type_of(project, base, frame), last)
+    return None
 
 
 def of_method(project: Project, receiver: Type, name: str) -> Callee:
@@ -240,13 +241,7 @@ def _callers(project: Project, function: Function) -> Iterator[Caller]:
     for module, names in every(project, called):
         if wanted.isdisjoint(names):
             continue
-        slots = {
-            slot
-            for name, where in module.interface.callees.items()
-            if name.rpartition(".")[2] in wanted
-            for slot in where
-        }
-        for caller, _ in bodies_in(project, module, slots):
+        for caller, _ in bodies_in(project, module, slots_calling(project, module, wanted)):
             if caller is None:
                 continue
             for site in call_sites(project, caller):
@@ -254,9 +249,3 @@ def _callers(project: Project, function: Function) -> Iterator[Caller]:
                     found = callee(project, caller, site)
                     if function in found.functions:
                         yield Caller(caller, site, found)
-
-
-def last_name(call: Call) -> str:
-    """The last part of the name that is called, or empty."""
-    func = call.func
-    return func.rpartition(".")[2] if isinstance(func, str) else func.name if isinstance(func, Attr) else ""

@@ -1,20 +1,19 @@
 """Which functions are worth looking into for an effect, told from the index of called names alone.
 
-That a function calls something by a telling name proves nothing: `archlint.project.effects` looks. That it does not is
+That a function calls something by a telling name proves nothing: `archlint.project.own_effects` looks. That it does not is
 what spares looking into nearly all of a project.
 """
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from archlint.project.aliases import called
+from archlint.project.aliases import called, slots_calling
 from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
 from archlint.project.classes import bases, find_class, methods, mro
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
-from archlint.project.model import Module, Project, every, question
+from archlint.project.model import Module, Project, question
 from archlint.project.names import lookup, module_scope
 from archlint.project.origins import origins
 from archlint.project.types import module_value
@@ -80,22 +79,6 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     return found
 
 
-def near_names(
-    project: Project, module: Module, names: frozenset[str], defined: Callable[[Project, Module], frozenset[str]]
-) -> frozenset[str]:  # fmt: skip
-    """Some names of functions of the project; of those that all collections have methods of too, the ones that the module
-    or one it imports defines.
-
-    Args:
-        defined: which names a module defines.
-    """
-    common = names & COMMON
-    if not common:
-        return names
-    near = {module, *(edge.target for edge in imported_modules(project, module))}
-    return (names - COMMON) | {name for other in near for name in defined(project, other) & common}
-
-
 @question(cyclic=frozenset(), kept=frozenset[str])
 def common_near(project: Project, module: Module) -> frozenset[str]:
     """Of the names of methods that all collections have, those that functions go by which a module defines, or methods,
@@ -118,32 +101,15 @@ def common_near(project: Project, module: Module) -> frozenset[str]:
     return frozenset(found & COMMON)
 
 
-def slots_calling(module: Module, names: Iterable[str]) -> set[int]:
-    """The slots of a module in which something is called by a name that ends so."""
-    return {
-        slot for name, where in module.interface.callees.items() if name.rpartition(".")[2] in names for slot in where
-    }
-
-
 def functions_calling(project: Project, module: Module, names: frozenset[str]) -> list[Function]:
     """The functions of a module, those inside functions too, in the bodies of which something is called so."""
-    slots = slots_calling(module, names)
+    slots = slots_calling(project, module, names)
     return [
         function
         for outermost in (definitions(project, module).functions.values() if slots else ())
         if outermost.node.body in slots
         for function in with_inner(project, outermost)
     ]
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def names_calling(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The names of the functions that call something by one of some names."""
-    found: set[str] = set()
-    for module, all_called in every(project, called):
-        if not names.isdisjoint(all_called):
-            found.update(map(called_as, functions_calling(project, module, names)))
-    return frozenset(found)
 
 
 def called_as(function: Function) -> str:

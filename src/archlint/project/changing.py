@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archlint.facts.changes import CHANGERS
-from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Lambda, Map, Op, Seq, Slice, Text
+from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Seq, Slice, Text
 from archlint.facts.statements import Assert, Block, Del, Do, Raise, Return, Set
 from archlint.project import flow
 from archlint.project.bindings import VALUE
+from archlint.project.call_forms import base_of, last_name
 from archlint.project.containers import DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
 from archlint.project.places import Place, whole
 from archlint.project.sites import Locals
@@ -102,18 +103,10 @@ def changes(step: Any, path: Path, known: dict[str, bool], here: Locals) -> Iter
 
 def changed_by(call: Call, path: Path, known: dict[str, bool], here: Locals) -> Iterator[Change]:
     """The change a call is by itself."""
-    base, name = receiver_of(call)
+    base, name = base_of(call), last_name(call)
     if name in CHANGERS and base is not None and path_of(base) == path:
         is_known = known.get(key_text(call.args[0])) if call.args else None
         yield Change(name, call.args, whole(call), f"{spelled(base)}.{name}()", is_known, here)
-
-
-def receiver_of(call: Call) -> tuple[Expr, str]:
-    """What a method is called on, None of a call that is none, and its name."""
-    if isinstance(call.func, Attr):
-        return call.func.base, call.func.name
-    base, _, name = call.func.rpartition(".") if isinstance(call.func, str) else ("", "", "")
-    return base or None, name
 
 
 def key_text(key: Expr) -> str:
@@ -261,7 +254,7 @@ def touched_in(body: Block) -> Touched:
     itself: set[Path | None] = set()
     owners: set[Path | None] = set()
     for call in find(body, (Call,)):
-        base, name = receiver_of(call)
+        base, name = base_of(call), last_name(call)
         path = path_of(base)
         owners.add(path)
         if name in CHANGERS:

@@ -12,8 +12,6 @@ from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
 from archlint.project.spelling import is_class_name
 
-OBJECT = Symbol("", "builtins.object")
-
 
 def find_class(project: Project, symbol: Symbol | None) -> ClassDefinition | None:
     """The class of the project that a symbol names."""
@@ -220,14 +218,3 @@ def methods(project: Project, definition: ClassDefinition) -> dict[str, Function
         return definition.methods
     inner_definitions(project, definition.outer)
     return definition.methods
-
-
-@question(cyclic={})
-def subclasses(project: Project) -> dict[Symbol, tuple[ClassDefinition, ...]]:
-    """The classes of the project that descend from each class, third-party ones included, in order of path."""
-    found: dict[Symbol, list[ClassDefinition]] = {}
-    for module in project.modules:
-        for definition in definitions(project, module).classes.values():
-            for ancestor in ancestors(project, symbol_of(definition)):
-                found.setdefault(ancestor, []).append(definition)
-    return {symbol: tuple(children) for symbol, children in found.items()}

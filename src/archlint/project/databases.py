@@ -13,6 +13,7 @@ from archlint.project.classes import ancestors
 from archlint.project.knowledge import table
 from archlint.project.model import Project, question
 
+QUERY = "sqlalchemy.orm.Query"
 SESSION = "session"
 CONNECTION = "connection"
 ENGINE = "engine"

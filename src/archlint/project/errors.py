@@ -20,10 +20,6 @@ from archlint.project.walk import find
 CONVERTER = "to_http_exception"
 CONVERSION = f".{CONVERTER}"
 
-CLASS = "class"
-HOLDER = "holder"
-INSTALLED = "installed"
-
 
 class HttpError(NamedTuple):
     """One place that makes an HTTP error.

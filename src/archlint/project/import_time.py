@@ -6,7 +6,8 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item
 from archlint.project.annotations import Type
 from archlint.project.assignments import ENTERED, VALUE, Env
-from archlint.project.call_graph import last_name, of_method
+from archlint.project.call_forms import last_name
+from archlint.project.call_graph import of_method
 from archlint.project.candidates import COMMON
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.content import is_cli

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
 from archlint.project.annotations import CLASS, Type, arms
 from archlint.project.assignments import PARAM, Assigned, Env, returned
+from archlint.project.call_forms import arguments, base_of
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
-from archlint.project.own_effects import QUERY
 from archlint.project.sites import call_sites
 from archlint.project.types import Frame, type_of
 
@@ -73,17 +73,10 @@ def _of_assigned(project: Project, function: Function, assigned: Assigned, depth
 
 def _of_call(project: Project, function: Function, call: Call, env: Env, depth: int) -> str:
     frame = Frame(function.module, function, env)
-    given = [*call.args, *[value for _, value in call.kwargs]]
-    for value in given:
+    for value in arguments(call):
         if is_session(project, type_of(project, value, frame)):
             return origin(project, function, value, env, depth)
-    base = (
-        call.func.base
-        if isinstance(call.func, Attr)
-        else call.func.rpartition(".")[0]
-        if isinstance(call.func, str)
-        else None
-    )
+    base = base_of(call)
     held = type_of(project, base, frame) if base else None
     database = database_of(project, held) if held else None
     if database is not None:
@@ -94,7 +87,7 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return origin(project, function, base, env, depth)
     own = [
         value
-        for value in given
+        for value in arguments(call)
         if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
     ]
     return _any(origin(project, function, value, env, depth) for value in own)

@@ -3,25 +3,26 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Seq
+from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
-from archlint.project.blocking import blocks
-from archlint.project.call_graph import NOW, Callee, callee, last_name, of_method
+from archlint.project.bindings import VALUE
+from archlint.project.blocking import blocks, made_to_return
+from archlint.project.call_forms import base_of, last_name, written
+from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, Database, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.suspicion import DRAWERS, may_have
 from archlint.project.types import Frame, type_of
 
-QUERY = "sqlalchemy.orm.Query"
 IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
-DRAWERS = ("list", "tuple", "set", "sorted", "dict")
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -60,6 +61,8 @@ def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect
     """What a function does of a kind by itself, in source order."""
     if kind == RAISES:
         return tuple(_raises(project, function))
+    if not may_have(project, function, kind):
+        return ()
     names = telling(project, function.module, kind)
     found = []
     for site in call_sites(project, function):
@@ -146,8 +149,17 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
     frame = frame_of(function, site)
     for name in _meanings(project, site, run, frame):
         if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
-            return name
+            makers = _makers(site)
+            return "" if makers and all(made_to_return(name, maker) for maker in makers) else name
     return ""
+
+
+def _makers(site: CallSite) -> tuple[Call, ...]:
+    """The calls that make the local a method is called on; none where something else may."""
+    base = base_of(site.call)
+    assigned = site.env.get(base, ()) if isinstance(base, str) else ()
+    made = tuple(each.expr for each in assigned if each.how == VALUE and isinstance(each.expr, Call))
+    return made if len(made) == len(assigned) else ()
 
 
 def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:
@@ -177,12 +189,6 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
     return (run.name or of_method(project, receiver, method).name) if waits else ""
 
 
-def base_of(call: Call) -> Expr:
-    """What a method is called on."""
-    func = call.func
-    return func.base if isinstance(func, Attr) else func.rpartition(".")[0] if isinstance(func, str) else func
-
-
 def _put(project: Project, function: Function, held: Expr) -> Type:
     """What a function itself has put into an attribute of something without types (``request.state.db``)."""
     if isinstance(held, str) and "." in held:
@@ -195,17 +201,6 @@ def _put(project: Project, function: Function, held: Expr) -> Type:
 Has = Callable[[Project, Function, CallSite, Callee], str]
 HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits, WAITS: _waits}
 """By what a call has an effect of each kind; empty where it has none."""
-
-
-def written(call: Call) -> str:
-    """What is called, as written, as far as it is a name; of a chain of calls the first and the last."""
-    first = call.func
-    while isinstance(first, Attr):
-        first = first.base.func if isinstance(first.base, Call) else first.base
-    start = f"{first}(…)" if isinstance(first, str) else "…"
-    return (
-        call.func if isinstance(call.func, str) else f"{start}.{call.func.name}" if isinstance(call.func, Attr) else "…"
-    )
 
 
 def _raises(project: Project, function: Function) -> Iterator[Effect]:

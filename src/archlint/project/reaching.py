@@ -7,15 +7,15 @@ import re
 from archlint.facts.expressions import Call, Const, Expr, Text
 from archlint.project.annotations import Type
 from archlint.project.blocking import Typing, blocks, counterpart
-from archlint.project.call_graph import Callee, last_name
-from archlint.project.databases import CONNECTION, ENGINE, SCOPED, SESSION, database_of
+from archlint.project.call_forms import argument, last_name
+from archlint.project.call_graph import Callee
+from archlint.project.databases import CONNECTION, ENGINE, QUERY, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.sites import ITERATED, CallSite, frame_of
 from archlint.project.types import type_of
 
-QUERY = "sqlalchemy.orm.Query"
 KINDS = {ENGINE: "engine", CONNECTION: "connection", SESSION: "session", SCOPED: "session"}
 
 CONNECTS = "opens a connection"
@@ -87,14 +87,6 @@ def phrase(name: str) -> str:
     packages = table("effects")["packages"]
     is_database = name.partition(".")[0] in {*packages["database driver"], *packages["ORM"]}
     return QUERIES if is_database or "." not in name else SENDS
-
-
-def argument(call: Call, where: str) -> Expr | None:
-    """The argument called ``name@position``, where it is given."""
-    name, _, position = where.partition("@")
-    if position and len(call.args) > int(position):
-        return call.args[int(position)]
-    return call.keyword(name)
 
 
 @functools.cache

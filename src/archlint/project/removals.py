@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Item
 from archlint.facts.statements import Del
+from archlint.project.call_forms import base_of, last_name
 from archlint.project.call_graph import of_method
 from archlint.project.callables import passed_to
-from archlint.project.changing import DELETE, Change, key_text, receiver_of
+from archlint.project.changing import DELETE, Change, key_text
 from archlint.project.classes import methods
 from archlint.project.containers import Path, path_of
 from archlint.project.definitions import Function
@@ -24,7 +25,7 @@ def removals(
     project: Project, function: Function, call: Call, container: Path, here: Locals, is_awaited: bool
 ) -> Iterator[Change]:  # fmt: skip
     """The removal from a container that a call of a method of the object it hangs on amounts to."""
-    base, name = receiver_of(call)
+    base, name = base_of(call), last_name(call)
     path = None if base is None else path_of(base)
     if path is None or len(path) >= len(container) or container[: len(path)] != path:
         return
@@ -61,7 +62,7 @@ def removed(project: Project, method: Function) -> tuple[tuple[Path, str], ...]:
             if isinstance(target, Item):
                 found.setdefault(path_of(target.base) or (), DELETE)
     for site in call_sites(project, method):
-        base, name = receiver_of(site.call)
+        base, name = base_of(site.call), last_name(site.call)
         path = None if base is None or site.deferred else path_of(base)
         if path is not None and name in REMOVERS:
             found.setdefault(path, name)

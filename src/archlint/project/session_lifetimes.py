@@ -10,16 +10,15 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Block, Return, Set, With
-from archlint.project.aliases import called
-from archlint.project.call_graph import callee, last_name
+from archlint.project.aliases import called, slots_calling
+from archlint.project.call_forms import last_name, written
+from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
-from archlint.project.candidates import slots_calling
 from archlint.project.content import injected, is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
-from archlint.project.own_effects import written
 from archlint.project.places import whole
 from archlint.project.session_openings import (
     Opening,
@@ -73,7 +72,7 @@ def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
     if wanted.isdisjoint(called(project, module)) or is_outside(project, module) or is_cli(project, module):
         return ()
     found = list(_global_ones(project, module))
-    for function, block in bodies_in(project, module, slots_calling(module, wanted)):
+    for function, block in bodies_in(project, module, slots_calling(project, module, wanted)):
         if function is None or _is_fixture(function):
             continue
         if _is_called_outside_with(block, openers):
@@ -174,7 +173,7 @@ def _is_injected(project: Project, function: Function) -> bool:
 def _closed_dependencies(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names in the defaults and annotations of parameters that functions of a module close."""
     found: set[str] = set()
-    for function, _ in bodies_in(project, module, slots_calling(module, names_in("lifetimes", "closing"))):
+    for function, _ in bodies_in(project, module, slots_calling(project, module, names_in("lifetimes", "closing"))):
         for param in function.node.params if function is not None else ():
             if function is not None and Life(function, {param.name}).closes_anywhere():
                 found.update(name.rpartition(".")[2] for name in names((param.default, param.annotation)))
@@ -258,7 +257,7 @@ def _closed_attributes(project: Project, module: Module) -> frozenset[str]:
 def _closes_item(project: Project, module: Module, key: str) -> bool:
     """Whether a function of a module that knows the key of an item closes anything."""
     closing = names_in("lifetimes", "closing")
-    for _, body in bodies_in(project, module, slots_calling(module, closing)):
+    for _, body in bodies_in(project, module, slots_calling(project, module, closing)):
         if any(isinstance(node, Const) and node.value == key for node in nodes(body)):
             return True
     return False

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Map, Op, Seq
 from archlint.facts.statements import Return, Set
-from archlint.project.aliases import called, offspring, spellings
+from archlint.project.aliases import called, offspring, slots_calling, spellings
 from archlint.project.annotations import Site, arms, read
-from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.call_forms import holder_of, last_name
+from archlint.project.call_graph import NOW, callee
 from archlint.project.calls import calls_to, third_party_name
-from archlint.project.candidates import slots_calling
 from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
 from archlint.project.definitions import Function, bodies_in, definitions, with_inner
@@ -150,7 +150,7 @@ def opened_by_module(project: Project, module: Module, call: Call) -> str:
     made = database_of(project, type_of(project, call, frame))
     if made is None or made.kind not in (SESSION, CONNECTION):
         return ""
-    on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
+    on = holder_of(call)
     maker = database_of(project, type_of(project, on or call.func, frame))
     is_made = maker is not None and maker.kind == (ENGINE if made.kind == CONNECTION else FACTORY)
     is_class_of = third_party_name(project, module, str(call.func)) in names_in("lifetimes", "opens")
@@ -204,10 +204,6 @@ def _annotated(project: Project, module: Module, wanted: frozenset[str]) -> set[
     return found
 
 
-def _may_name(name: str, alias: str, written: frozenset[str]) -> bool:
-    return (alias or name) in written or name.startswith("sqlalchemy") or name == "orm"
-
-
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     """The names of the functions that call something by one of some names and may return what that gives."""
@@ -215,7 +211,7 @@ def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         if openers.isdisjoint(all_called):
             continue
-        slots = slots_calling(module, openers)
+        slots = set(slots_calling(project, module, openers))
         for outermost in definitions(project, module).functions.values():
             if outermost.node.body not in slots:
                 continue
@@ -254,7 +250,7 @@ def _generators(project: Project, module: Module) -> frozenset[str]:
     openers = opener_names(project)
     if openers.isdisjoint(called(project, module)):
         return frozenset()
-    slots = slots_calling(module, openers)
+    slots = set(slots_calling(project, module, openers))
     own = definitions(project, module).functions.values()
     return frozenset(f.node.name for f in own if f.is_generator and f.node.body in slots)
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Expr, Lambda
 from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
-from archlint.project.call_graph import last_name
+from archlint.project.call_forms import holder_of, last_name, written
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function
 from archlint.project.forms import is_catch_all
 from archlint.project.knowledge import names_in
-from archlint.project.own_effects import written
 from archlint.project.session_openings import contained, held
 from archlint.project.walk import calls, find, statements
 
@@ -41,8 +40,7 @@ class Life:
     def mentions(self, context: Expr, kind: str) -> bool:
         """Whether a context is the thing itself, or a transaction of it: a session gives its connection back with that."""
         if isinstance(context, Call):
-            on = context.func.rpartition(".")[0] if isinstance(context.func, str) else ""
-            return (kind == SESSION and on in self.holders) or self.is_given(context)
+            return (kind == SESSION and holder_of(context) in self.holders) or self.is_given(context)
         return context in self.holders
 
     def all_calls(self) -> Iterator[Call]:
@@ -118,7 +116,6 @@ class Life:
         """It is put into a collection, a context variable or something of the kind."""
         keepers = names_in("lifetimes", "keepers")
         for call in self.all_calls():
-            on = call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
-            if last_name(call) in keepers and on not in self.holders and self.is_given(call):
+            if last_name(call) in keepers and holder_of(call) not in self.holders and self.is_given(call):
                 return True
         return False

@@ -22,6 +22,8 @@ from archlint.project.types import Frame, type_of
 from archlint.project.walk import find
 from archlint.project.words import in_folder
 
+COMMANDS = "cli"
+
 
 @question(cyclic=False, kept=bool)
 def is_script(project: Project, module: Module) -> bool:
@@ -29,7 +31,12 @@ def is_script(project: Project, module: Module) -> bool:
     own = layer(project, module)
     if own.outside:
         return not generated_by(module) and not in_folder(project, module, "vendored")
-    return not own.name and is_cli(project, module)
+    return not own.name and is_for_terminal(project, module)
+
+
+def is_for_terminal(project: Project, module: Module) -> bool:
+    """Whether a module defines commands for a terminal, or lies in a folder for what does."""
+    return COMMANDS in module.folders or is_cli(project, module)
 
 
 def is_put_off(caller: Caller) -> bool:

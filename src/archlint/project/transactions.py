@@ -13,7 +13,8 @@ from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
-from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.call_forms import holder_of, last_name
+from archlint.project.call_graph import NOW, callee
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
 from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
@@ -47,11 +48,6 @@ class Commit(NamedTuple):
     holder: str
     writes: bool = False
     helper: Function | None = None
-
-
-def holder_of(call: Call) -> str:
-    """What a method is called on, as far as it is a name."""
-    return call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
 
 
 @question(cyclic=())

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lambda, Map, Seq, Walrus
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project import flow
+from archlint.project.aliases import slots_calling
 from archlint.project.annotations import Type
-from archlint.project.call_graph import NOW, callee, last_name
+from archlint.project.call_forms import last_name
+from archlint.project.call_graph import NOW, callee
 from archlint.project.changing import expressions
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.fastapi import routes_in
@@ -58,9 +60,7 @@ def unhandled(project: Project, module: Module) -> Iterator[Unhandled]:
     wanted = giving_names(project)
     if not wanted:
         return
-    callees = module.interface.callees.items()
-    slots = {slot for name, where in callees if name.rpartition(".")[2] in wanted for slot in where}
-    for function, _ in bodies_in(project, module, slots - {-1}):
+    for function, _ in bodies_in(project, module, slots_calling(project, module, wanted).keys() - {-1}):
         if function is not None:
             yield from _in_function(project, function)
 

@@ -3,6 +3,7 @@ they call."""
 
 from typing import NamedTuple
 
+from archlint.project.call_forms import written
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import packages_near
 from archlint.project.conditions import Given, given_by, holding
@@ -10,7 +11,7 @@ from archlint.project.databases import ENGINE, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Module, Project, question
 from archlint.project.names import BUILTINS, module_scope
-from archlint.project.own_effects import Hop, written
+from archlint.project.own_effects import Hop
 from archlint.project.places import whole
 from archlint.project.reach import tested
 from archlint.project.reaching import reaches, reaching_packages
