@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Param, Seq, Star, Text, Walrus
