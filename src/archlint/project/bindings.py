@@ -114,10 +114,9 @@ def joined(one: Env, other: Env) -> Env:
     if one is other:
         return one
     more: dict[str, tuple[Assigned, ...]] = {}
-    for name, found in other.items():
-        known = one.get(name)
-        if known is found or known == found:
-            continue
+    # Nearly all locals are as they were: what it takes to find the others is the price of it.
+    for name in compress(other, map(is_not, map(one.get, other), other.values())):
+        known, found = one.get(name), other[name]
         if known is None:
             more[name] = found
         elif found != known[: len(found)]:  # mostly one is the beginning of the other
