@@ -151,9 +151,15 @@ def _callees(project: Project, module: Module) -> frozenset[str]:
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
     packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
-    own = _own_names(project)
-    names = (own - COMMON) | (own & common_near(project, module))
-    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+    return nearby(project, module, _own_names(project)) | (
+        methods_giving(COROUTINE, packages) & called(project, module)
+    )
+
+
+def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Which of some names of functions of the project a module may call them by."""
+    found = names & called(project, module)
+    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
 @question(cyclic=frozenset())
