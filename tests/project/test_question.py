@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archlint.project import model
 from archlint.project.classes import ancestors
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, lookup
@@ -131,6 +132,29 @@ class TestLoops:
         project = project_of({})
         for node in data.draw(st.permutations(range(len(graph)))):
             assert reached(project, graph, node) == reachable(graph, node)
+
+    @pytest.mark.parametrize("patience", [1, 2])
+    @given(graph=graphs(12), data=st.data())
+    def test_little_patience_gathers_as_much(self, patience: int, graph: Graph, data: st.DataObject) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(model, "PATIENCE", patience)
+            project = project_of({})
+            for node in data.draw(st.permutations(range(len(graph)))):
+                assert reached(project, graph, node) == reachable(graph, node)
+            assert not project.loops
+
+    def test_not_every_way_through_a_loop_is_gone(self) -> None:
+        """There are 9.7 million of them through ten questions that all ask one another."""
+        count, asked = 10, []
+
+        @question(cyclic=frozenset())
+        def below(project: Project, node: int) -> frozenset[int]:
+            asked.append(node)
+            return frozenset({node}).union(*(below(project, other) for other in range(count)))
+
+        project = project_of({})
+        assert all(below(project, node) == set(range(count)) for node in range(count))
+        assert len(asked) <= model.PATIENCE * count * count
 
 
 @given(graphs(5), st.data())

@@ -19,6 +19,7 @@ from archlint.project.walk import statements
 
 DEEPEST = 12
 LARGEST = 300
+MOST_ANCESTORS = 500
 
 CLASS = "class"
 TYPE = "type"
@@ -343,21 +344,26 @@ def arguments(project: Project, type_: Type) -> dict[Symbol, Type]:
 @question(cyclic=())
 def lineage(project: Project, type_: Type) -> tuple[Type, ...]:
     """An object's class and all it descends from, each with its type arguments, in the order attributes are looked up."""
-    return tuple(reversed(dict.fromkeys(reversed(_lineage(project, type_, frozenset())))))
+    found: dict[Type, None] = {}
+    _trace(project, type_, found, set())
+    return tuple(reversed(found))
 
 
-def _lineage(project: Project, type_: Type, below: frozenset[Symbol | None]) -> list[Type]:
-    if type_.kind == VARIABLE and type_.symbol is not None and type_.symbol not in below:
-        return _lineage(project, bound(project, type_.symbol), below | {type_.symbol})
-    found = [type_]
+def _trace(project: Project, type_: Type, found: dict[Type, None], begun: set[Type]) -> None:
+    """Add a class and all it descends from, what is looked up last first, each once."""
+    if type_ in begun or len(begun) > MOST_ANCESTORS:
+        return
+    begun.add(type_)
     definition = find_class(project, type_.symbol) if type_.kind == CLASS else None
-    if definition is None or type_.symbol in below:
-        return found
-    values = arguments(project, type_)
-    for base in base_types(project, definition):
-        if base.kind == CLASS:
-            found += _lineage(project, substitute(base, values), below | {type_.symbol})
-    return found
+    if type_.kind == VARIABLE and type_.symbol is not None:
+        _trace(project, bound(project, type_.symbol), found, begun)
+    elif definition is not None:
+        values = arguments(project, type_)
+        for base in reversed(base_types(project, definition)):
+            if base.kind == CLASS:
+                _trace(project, bounded(substitute(base, values)), found, begun)
+    if type_.kind != VARIABLE or not found:
+        found[type_] = None
 
 
 def instance(project: Project, definition: ClassDefinition) -> Type:

@@ -13,7 +13,7 @@ from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.own_effects import Hop, own_effects
 from archlint.project.places import Place, header, whole
-from archlint.project.reach import Reach, happens, through
+from archlint.project.reach import Reach, happens, may_wait, through
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.startup import is_serving
 from archlint.project.tasks import is_for_terminal
@@ -140,7 +140,8 @@ def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
     terminal, which have an event loop to themselves."""
     if not is_for_terminal(project, module) or layer(project, module).name in SERVING:
-        yield from async_suspects(project, module)
+        depth = depth_of(project)
+        yield from (each for each in async_suspects(project, module) if may_wait(project, each, depth))
 
 
 def _chain(reach: Reach) -> tuple[str, ...]:

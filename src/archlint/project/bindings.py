@@ -95,6 +95,7 @@ def bound(target: Expr, how: str, expr: Expr, env: Env, make: Make, position: in
 
 
 def added(name: str, expr: Expr, env: Env, make: Make) -> Env:
+    """The locals where something has been added to a container that one of them holds."""
     made = make(ADDED, expr, env)
     return env if made in env[name] else {**env, name: (*env[name], made)}
 
@@ -109,6 +110,8 @@ def join(*envs: Env | None) -> Env | None:
 
 def joined(one: Env, other: Env) -> Env:
     """What locals can be where two ways meet; ``one`` itself where the other adds nothing to it."""
+    if one is other:
+        return one
     more: dict[str, tuple[Assigned, ...]] = {}
     for name, found in other.items():
         known = one.get(name)

@@ -10,6 +10,7 @@ from archlint.project import flow
 from archlint.project.bindings import VALUE
 from archlint.project.call_forms import base_of, last_name
 from archlint.project.containers import DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
+from archlint.project.forms import parts
 from archlint.project.places import Place, whole
 from archlint.project.sites import Locals
 from archlint.project.spelling import spelled
@@ -208,14 +209,12 @@ def _is_made_of(made: Expr, key: str) -> bool:
 
 def memberships(test: Expr, outcome: bool, path: Path) -> Iterator[tuple[str, bool]]:
     """What a condition with an outcome tells of the keys a container has."""
-    match test:
-        case Op(op="not", operands=(operand,)):
-            yield from memberships(operand, not outcome, path)
-        case Op(op="and" | "or", operands=operands) if (test.op == "and") is outcome:
-            for operand in operands:
-                yield from memberships(operand, outcome, path)
-        case Op(op="in" | "not in", operands=(key, container)) if path_of(container) == path and key_text(key):
-            yield key_text(key), (test.op == "in") is outcome
+    for part, holds in parts(test, outcome):
+        match part:
+            case Op(op="in" | "not in" as op, operands=(key, container)) if path_of(container) == path and key_text(
+                key
+            ):
+                yield key_text(key), (op == "in") is holds
 
 
 def targets_of(step: Any) -> Iterator[Path]:

@@ -34,6 +34,8 @@ from archlint.project.forms import is_catch_all, is_irrefutable, suppresses, tru
 ROUNDS = 8
 DEEP = 5
 """Loops nested deeper than this go round once: each level of nesting may double the work."""
+DEEP_FINALS = 3
+"""``finally`` blocks nested deeper than this in one another are gone through once for all ways."""
 
 State = TypeVar("State")
 
@@ -185,6 +187,7 @@ class _Fold(Generic[State]):
         self.swallows = swallows
         self.ways: _Ways[State] = _Ways()
         self.depth = 0
+        self.finals = 0
 
     def block(self, block: Block, state: State | None) -> State | None:
         for statement in block:
@@ -323,10 +326,22 @@ class _Fold(Generic[State]):
             inside.raised.append(raised)
         self.ways = outer
         if statement.final:
-            return self.leave(inside, self.joined(*ends), lambda before: self.block(statement.final, before))
+            return self.finish(statement.final, inside, self.joined(*ends))
         for name in EXITS:
             getattr(outer, name).extend(getattr(inside, name))
         return self.joined(*ends)
+
+    def finish(self, final: Block, inside: _Ways[State], normal: State | None) -> State | None:
+        """Go out through a ``finally``."""
+        self.finals += 1
+        if self.finals <= DEEP_FINALS:
+            after = self.leave(inside, normal, lambda before: self.block(final, before))
+        else:
+            before = self.joined(normal, *[state for name in EXITS for state in getattr(inside, name)])
+            once = None if before is None else self.block(final, before)
+            after = self.leave(inside, normal, lambda before: once)
+        self.finals -= 1
+        return after
 
     def leave(
         self, inside: _Ways[State], normal: State | None, way_out: Callable[[State], State | None]

@@ -83,6 +83,8 @@ class Project:
         memo: the answers of each question, by its arguments.
         depth: how many questions are waiting for one another.
         provisional: the least depth of an open question that the answer in the making rests on.
+        loops: the answers that rest on open questions, which are not remembered, by question and arguments.
+        outermost: the least depth of an open question that one of ``loops`` rests on.
         follows: it follows what is read.
         reads: what the answer in the making rests on so far, where it does: numbers (`interface_of`, `bodies_of`), kept
             answers, and questions for all their answers at once (`every`).
@@ -112,6 +114,8 @@ class Project:
         self.memo: dict[object, dict[object, Any]] = {}
         self.depth = 0
         self.provisional = UNBOUNDED
+        self.loops: dict[object, Provisional] = {}
+        self.outermost = UNBOUNDED
         self.follows = False
         self.reads: set[object] = set()
         self.read_sets: dict[frozenset[object], frozenset[object]] = {}
@@ -167,6 +171,8 @@ def _shared(path: str, other: str) -> int:
 
 
 UNBOUNDED = 1 << 30
+PATIENCE = 16
+"""How often a question inside a loop of questions is answered anew, before its latest answer is taken."""
 
 
 def interface_of(module: Module) -> int:
@@ -189,6 +195,17 @@ class _Open:
 
 
 UNASKED = _Open(-1)
+
+
+class Provisional:
+    """The latest answer of a question that rests on one that is still open, and how many there were before."""
+
+    __slots__ = ("count", "reads", "value")
+
+    def __init__(self, value: Any, reads: set[object], count: int) -> None:
+        self.value = value
+        self.reads = reads
+        self.count = count
 
 
 Key = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -221,7 +238,8 @@ def question(
     Args:
         cyclic: the answer a question gets that is asked again while it is being answered. Answers that rest on it are
             not remembered, except the one of the question that closes the loop, so an answer that gathers what it can
-            reach does not depend on which question came first.
+            reach does not depend on which question came first. Questions that all lead to one another would so be asked
+            on every way through them: after `PATIENCE` times the latest answer has to do until the loop is closed.
         kept: the type of the answer, where it is plain data that msgspec can write and read, and the question takes no
             argument but a module or a frozen set of strings: the answer is kept from run to run.
     """
@@ -258,6 +276,12 @@ def _find_out(
     project: Project, answer: Callable[..., A], args: tuple[Any, ...], answers: dict[object, Any], key: Key | None
 ) -> A:
     """Answer a question for the first time."""
+    if project.loops:
+        latest = project.loops.get((answer, args))
+        if latest is not None and latest.count >= PATIENCE:
+            project.provisional = min(project.provisional, project.outermost)
+            project.reads |= latest.reads
+            return latest.value  # type: ignore[no-any-return]
     depth = project.depth
     answers[args] = _Open(depth)
     outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
@@ -268,6 +292,7 @@ def _find_out(
         result = answers[args] = answer(project, *args)
     except BaseException:
         del answers[args]
+        project.loops, project.outermost = {}, UNBOUNDED
         raise
     finally:
         rests_on, project.provisional, project.depth = project.provisional, outer, depth
@@ -276,13 +301,25 @@ def _find_out(
         del answers[args]
         project.provisional = min(outer, rests_on)
         reads |= own
-    elif project.follows:
+        _in_loop(project, (answer, args), Provisional(result, own, 1), rests_on)
+        return result
+    if depth <= project.outermost and project.loops:
+        project.loops, project.outermost = {}, UNBOUNDED
+    if project.follows:
         rests = frozenset(own)
         known = answers[args] = Answer(result, project.read_sets.setdefault(rests, rests), key)
         _read(project, known)
         if key is not None:
             project.made.append(known)
     return result
+
+
+def _in_loop(project: Project, key: object, latest: Provisional, rests_on: int) -> None:
+    before = project.loops.get(key)
+    if before is not None:
+        latest.count += before.count
+    project.loops[key] = latest
+    project.outermost = min(project.outermost, rests_on)
 
 
 def _read(project: Project, known: Answer) -> Any:

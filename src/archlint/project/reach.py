@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
-from archlint.project.call_forms import base_of, last_name, written
+from archlint.project.call_forms import base_of, last_name, values_passed, written
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
+from archlint.project.forms import decorator_name
+from archlint.project.glimpses import glimpses
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
 from archlint.project.no_loop import says_no_loop
@@ -20,6 +22,7 @@ from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
 from archlint.project.special import is_special
+from archlint.project.suspicion import may_have
 from archlint.project.walk import find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
@@ -51,8 +54,23 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
     return _reaches(project, function, depth, tuple(each for each in given if each[0] in known))
 
 
+@question(cyclic=True)
+def may_wait(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function may come to wait within ``depth`` calls of functions of the project."""
+    if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS)):
+        return True
+    return depth > 0 and any(
+        not each.is_async and may_wait(project, each, depth - 1)
+        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds})
+        for run in seen.runs
+        for each in run.functions
+    )
+
+
 @question(cyclic=())
 def _reaches(project: Project, function: Function, depth: int, given: Given) -> tuple[Reach, ...]:
+    if not may_wait(project, function, depth):
+        return ()
     found: dict[tuple[str, str], Reach] = {}
     for reach in _all(project, function, depth, given):
         known = found.get((reach.kind, reach.holder))
@@ -131,7 +149,7 @@ def happens(
 
 def runs(function: Function, site: CallSite) -> bool:
     """Whether a call of a sync function runs its body there and then, each time."""
-    decorators = [_decorator(each) for each in function.node.decorators]
+    decorators = [decorator_name(each).rpartition(".")[2] for each in function.node.decorators]
     if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
         return False
     if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
@@ -139,11 +157,6 @@ def runs(function: Function, site: CallSite) -> bool:
     if not function.is_generator:
         return True
     return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
-
-
-def _decorator(expr: Expr) -> str:
-    func = expr.func if isinstance(expr, Call) else expr
-    return func.rpartition(".")[2] if isinstance(func, str) else ""
 
 
 def _is_singleton(run: Callee) -> bool:
@@ -168,7 +181,7 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     tests += _conditions(find(function.body, (Cond, Op)))
     tests += [each.value for each in statements(function.body) if isinstance(each, Set) and _is_held(each)]
     # What is only passed on may be tested below.
-    passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
+    passed_on = [value for call in find(function.body, (Call,)) for value in values_passed(call)]
     return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
 
 

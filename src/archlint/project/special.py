@@ -10,9 +10,10 @@ from typing import Any
 from archlint.facts.expressions import Attr, Call, Const, Expr, Op, Seq
 from archlint.facts.statements import Return
 from archlint.project.assignments import PARAM, Env
-from archlint.project.conditions import Given, Tests, outcome_of, parts
+from archlint.project.conditions import Given, Tests, outcome_of
 from archlint.project.definitions import Function
 from archlint.project.flow import Test, run
+from archlint.project.forms import parts
 from archlint.project.walk import names
 
 ENDS = frozenset({"startswith", "endswith"})

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.call_forms import last_name
 from archlint.project.call_graph import Caller, callee
-from archlint.project.candidates import called_as, functions_calling, slots_calling
+from archlint.project.candidates import called_as, functions_calling
 from archlint.project.content import injected, only_http_errors
 from archlint.project.definitions import Function, definitions
 from archlint.project.errors import HttpError, http_errors
@@ -172,7 +172,7 @@ def _put_off(project: Project) -> dict[Function, list[Caller]]:
     takers = names_in("tasks", "takers")
     found: dict[Function, list[Caller]] = {}
     for module in _modules_calling(project, takers):
-        top = at_import(project, module) if -1 in slots_calling(module, takers) else ()
+        top = at_import(project, module) if -1 in slots_calling(project, module, takers) else ()
         for function in (*top, *functions_calling(project, module, takers)):
             for site in call_sites(project, function):
                 if last_name(site.call) in takers:

@@ -13,11 +13,11 @@ from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
-from archlint.project.call_forms import arguments, holder_of, last_name
+from archlint.project.call_forms import holder_of, last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -62,7 +62,7 @@ def _commits(project: Project, function: Function) -> Iterator[Commit]:
         name = last_name(site.call)
         if site.deferred:
             continue
-        if name == "commit" and not site.call.args and not site.call.kwargs and is_session(project, function, site):
+        if name == "commit" and not site.call.args and not site.call.kwargs and _is_on_session(project, function, site):
             yield Commit(site, holder_of(site.call))
         elif name in helpers:
             run = callee(project, function, site)
@@ -85,21 +85,22 @@ def _made_with(project: Project, function: Function, site: CallSite) -> str:
     if len(assigned) != 1 or assigned[0].how != VALUE or not isinstance(assigned[0].expr, Call):
         return ""
     frame = Frame(function.module, function, assigned[0].env)
-    given = [value for value in arguments(assigned[0].expr) if isinstance(value, str)]
-    found = [value for value in given if _is_open(database_of(project, type_of(project, value, frame)))]
+    given = [value for value in values_passed(assigned[0].expr) if isinstance(value, str)]
+    found = [value for value in given if _is_session(project, value, frame)]
     return found[0] if len(found) == 1 else ""
 
 
-def _is_open(database: Database | None) -> bool:
-    return database is not None and database.kind in (SESSION, CONNECTION, SCOPED)
+def _is_session(project: Project, expr: Expr, frame: Frame) -> bool:
+    database = database_of(project, type_of(project, expr, frame))
+    return database is not None and database.takes_statements
 
 
-def is_session(project: Project, function: Function, site: CallSite) -> bool:
+def _is_on_session(project: Project, function: Function, site: CallSite) -> bool:
     """Whether a method is called on a session or connection."""
     run = callee(project, function, site)
     found = database_of(project, run.receiver)
     if found is not None:
-        return _is_open(found)
+        return found.takes_statements
     holder = holder_of(site.call)
     # What something unknown is added to may be a collection, for all that types can tell.
     unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]
@@ -159,7 +160,7 @@ class Writes:
 
     def by_function(self, call: Call, name: str, site: CallSite) -> bool:
         """Whether a function that is handed the session, or has it itself, writes."""
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = values_passed(call)
         head = self.holder.partition(".")[0]
         is_given = self.holder in given or (head in given and head not in THIS)
         is_own = head != self.holder and holder_of(call) == head
@@ -212,14 +213,14 @@ def _by_method(project: Project, function: Function, site: CallSite) -> bool:
         written = writes_by_statement(project, function, site) or _says_so(site.call, site)
     else:
         written = name in names_in("data", "effects", "writes") and name != "flush"
-    return written and is_session(project, function, site)
+    return written and _is_on_session(project, function, site)
 
 
 def _below(project: Project, function: Function, site: CallSite, depth: int) -> bool:
     if not depth or site.deferred or reads(last_name(site.call)):
         return False
     own = {param.name for param in function.node.params}
-    given = [*site.call.args, *[value for _, value in site.call.kwargs]]
+    given = values_passed(site.call)
     if own.isdisjoint(each for each in given if isinstance(each, str)) and holder_of(site.call) not in THIS:
         return False
     run = callee(project, function, site)
