@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Seq
+from archlint.facts.expressions import Call, Const, Expr, Item, Param, Seq
 from archlint.facts.statements import Block, Do, If, Import, Jump, Return, Scope, Set, Stmt, Try, TypeAlias
 from archlint.project import words
 from archlint.project.calls import calls_to
@@ -20,7 +20,7 @@ from archlint.project.names import (
     resolve,
 )  # fmt: skip
 from archlint.project.origins import origins
-from archlint.project.walk import calls, statements
+from archlint.project.walk import calls, find, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
@@ -191,6 +191,29 @@ def _injected_by(project: Project, module: Module) -> frozenset[Symbol]:
             if symbol and symbol.path:
                 found.add(symbol)
     return frozenset(found)
+
+
+def injected_by_type(project: Project, module: Module) -> frozenset[str]:
+    """The names in a module of the classes that parameters get by their annotation and a bare ``Depends()``."""
+    return frozenset(symbol.name for symbol in _injected_types(project) if symbol.path == module.path)
+
+
+@question(cyclic=frozenset())
+def _injected_types(project: Project) -> frozenset[Symbol]:
+    return frozenset().union(*[symbols for _, symbols in every(project, _injected_types_in)])
+
+
+@question(cyclic=frozenset(), kept=frozenset[Symbol])
+def _injected_types_in(project: Project, module: Module) -> frozenset[Symbol]:
+    bare = {id(call) for call in _injections(project, module) if not call.args and not call.keyword("dependency")}
+    hints: list[Expr] = []
+    for node in find(module.interface.body, (Param, Item), into_definitions=True) if bare else ():
+        if isinstance(node, Param):
+            hints += [node.annotation] if id(node.default) in bare else []
+        elif isinstance(node.key, Seq) and any(id(item) in bare for item in node.key.items):
+            hints.append(node.key.items[0])
+    found = (resolve(project, module, hint, None) for hint in hints if isinstance(hint, str))
+    return frozenset(symbol for symbol in found if symbol is not None and symbol.path)
 
 
 def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str]:

@@ -34,6 +34,7 @@ METHODS = "methods"
 ATTRIBUTES = "attributes"
 UNKNOWN_RECEIVER = "?"
 ANY_NAME = "*"
+ENTERED = frozenset({"__aenter__", "__aexit__", "__anext__"})
 FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
@@ -128,6 +129,8 @@ def sync_methods(packages: frozenset[str]) -> frozenset[str]:
 
 def is_sync(project: Project, type_: Type, name: str) -> bool:
     """Whether the tables say that what a method of an object gives cannot be awaited."""
+    if name in ENTERED:  # of these they say what awaiting gives
+        return False
     for holder in holders(project, type_):
         gives = _rows(METHODS, holder.name).get(name)
         if gives is not None:

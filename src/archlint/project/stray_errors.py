@@ -7,7 +7,7 @@ from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.call_forms import last_name
 from archlint.project.call_graph import Caller, callee
 from archlint.project.candidates import called_as, functions_calling
-from archlint.project.content import injected, only_http_errors
+from archlint.project.content import injected, injected_by_type, only_http_errors
 from archlint.project.definitions import Function, definitions
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.knowledge import names_in
@@ -21,6 +21,7 @@ from archlint.project.top_level import as_script, at_import
 SERVICE = "service"
 TASK = "task"
 SCRIPT = "script"
+OF_OBJECTS = ("__init__", "__post_init__", "__call__")
 
 
 class Use(NamedTuple):
@@ -110,7 +111,7 @@ def _run_by(project: Project, function: Function) -> Iterator[Function]:
     module = function.module
     waiting = [function]
     for each in waiting:
-        if each.name in injected(project, module):
+        if _is_injected(project, each):
             continue
         yield each
         wanted = _names(project, each)
@@ -118,6 +119,16 @@ def _run_by(project: Project, function: Function) -> Iterator[Function]:
             outermost = _outermost(caller)
             if outermost not in waiting and any(_calls(project, caller, each, wanted)):
                 waiting.append(outermost)
+
+
+def _is_injected(project: Project, function: Function) -> bool:
+    """Whether FastAPI calls it for a parameter: a dependency, or what makes or calls an object that is one."""
+    module, owner = function.module, function.owner
+    if function.name in injected(project, module):
+        return True
+    if owner is None or function.node.name not in OF_OBJECTS:
+        return False
+    return owner.name in injected(project, module) | injected_by_type(project, module)
 
 
 def _users(project: Project, function: Function) -> Iterator[tuple[Caller, str]]:

@@ -86,13 +86,9 @@ def _made_with(project: Project, function: Function, site: CallSite) -> str:
         return ""
     frame = Frame(function.module, function, assigned[0].env)
     given = [value for value in values_passed(assigned[0].expr) if isinstance(value, str)]
-    found = [value for value in given if _is_session(project, value, frame)]
+    kinds = [(value, database_of(project, type_of(project, value, frame))) for value in given]
+    found = [value for value, kind in kinds if kind is not None and kind.takes_statements]
     return found[0] if len(found) == 1 else ""
-
-
-def _is_session(project: Project, expr: Expr, frame: Frame) -> bool:
-    database = database_of(project, type_of(project, expr, frame))
-    return database is not None and database.takes_statements
 
 
 def _is_on_session(project: Project, function: Function, site: CallSite) -> bool:
