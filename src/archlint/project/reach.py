@@ -20,10 +20,10 @@ from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
-from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites
 from archlint.project.special import is_special
-from archlint.project.suspicion import may_have
-from archlint.project.walk import find, names, statements
+from archlint.project.suspicion import DRAWERS, may_have
+from archlint.project.walk import calls, find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
 
@@ -156,7 +156,17 @@ def runs(function: Function, site: CallSite) -> bool:
         return False
     if not function.is_generator:
         return True
-    return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
+    if "contextmanager" in decorators:
+        return site.use == ENTERED
+    return site.use == ITERATED or (site.use == PASSED and _is_drawn(site))
+
+
+def _is_drawn(site: CallSite) -> bool:
+    """Whether a generator is given to what goes over it at once: ``list(lines())``, ``"".join(lines())``."""
+    return any(
+        (call.func in DRAWERS or last_name(call) == "join") and any(arg is site.call for arg in call.args)
+        for call in calls(site.statement)
+    )
 
 
 def _is_singleton(run: Callee) -> bool:

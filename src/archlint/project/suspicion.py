@@ -17,8 +17,8 @@ from archlint.project.model import Project, question
 from archlint.project.types import Frame, type_of
 from archlint.project.walk import calls
 
-DRAWERS = ("list", "tuple", "set", "sorted", "dict")
-"""What makes a collection of what it is given."""
+DRAWERS = ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
+"""What goes over what it is given."""
 
 
 @question(cyclic=True)
@@ -58,7 +58,7 @@ def _is_put(project: Project, function: Function, seen: Glimpse, kind: str) -> b
 
 
 def _draws(project: Project, function: Function) -> bool:
-    """Whether a function may go through a query, or make a collection of one."""
+    """Whether a function may go through a query, or give one to what does."""
     body = body_of(project, function)
     drawn: list[Expr] = [call for iterated in body.iterated for call in calls(iterated)]
     drawn += [call.args[0] for name in DRAWERS for call in body.calls.get(name, ()) if call.args]
