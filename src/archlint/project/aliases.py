@@ -20,7 +20,38 @@ Pairs = frozenset[tuple[str, str]]
 @question(cyclic=frozenset(), kept=frozenset[str])
 def called(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names a module calls or raises."""
-    return frozenset([name.rpartition(".")[2] for name in module.interface.callees])
+    return frozenset(_by_last(project, module))
+
+
+@question(cyclic={})
+def _by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
+    """The names that a module calls, as written, by their last parts."""
+    found: dict[str, list[str]] = {}
+    for name in module.interface.callees:
+        found.setdefault(name.rpartition(".")[2], []).append(name)
+    return {last: tuple(names) for last, names in found.items()}
+
+
+@question(cyclic={})
+def slots_calling(
+    project: Project, module: Module, names: frozenset[str], at_once: bool = False
+) -> Mapping[int, tuple[str, ...]]:
+    """What a module calls, as written, by names that end so, by the slots it happens in.
+
+    Args:
+        at_once: what is called only right under ``await`` is left out.
+    """
+    interface = module.interface
+    found: dict[int, list[str]] = {}
+    by_last = _by_last(project, module)
+    for last in names & by_last.keys():
+        for name in by_last[last]:
+            awaited = interface.awaited.get(name, ()) if at_once else ()
+            mixed = interface.mixed.get(name, ()) if awaited else ()
+            for slot in interface.callees[name]:
+                if slot not in awaited or slot in mixed:
+                    found.setdefault(slot, []).append(name)
+    return {slot: tuple(written) for slot, written in found.items()}
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from archlint.facts.expressions import Expr
 from archlint.project.call_forms import written
 from archlint.project.candidates import WAITS
-from archlint.project.content import is_cli
 from archlint.project.definitions import Function
 from archlint.project.layers import layer
 from archlint.project.loop_names import async_suspects, depth_of
@@ -14,9 +13,10 @@ from archlint.project.model import Module, Project, question
 from archlint.project.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.own_effects import Hop, own_effects
 from archlint.project.places import Place, header, whole
-from archlint.project.reach import Reach, happens, through
+from archlint.project.reach import Reach, happens, may_wait, through
 from archlint.project.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.startup import is_serving
+from archlint.project.tasks import is_for_terminal
 from archlint.project.types import entered, type_of
 
 SERVING = ("app", "router", "dependency")
@@ -139,8 +139,9 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
 def _suspects(project: Project, module: Module) -> Iterator[Function]:
     """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
     terminal, which have an event loop to themselves."""
-    if not is_cli(project, module) or layer(project, module).name in SERVING:
-        yield from async_suspects(project, module)
+    if not is_for_terminal(project, module) or layer(project, module).name in SERVING:
+        depth = depth_of(project)
+        yield from (each for each in async_suspects(project, module) if may_wait(project, each, depth))
 
 
 def _chain(reach: Reach) -> tuple[str, ...]:

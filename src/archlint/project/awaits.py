@@ -26,14 +26,16 @@ from archlint.project.annotations import (
     read,
     variables,
 )
+from archlint.project.anywhere import callee_name
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_forms import last_name
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract
-from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
+from archlint.project.candidates import COMMON, DATABASES, packages_near
 from archlint.project.classes import bases, find_class, methods
-from archlint.project.coroutines import COROUTINE, callee_name, overrides, unawaited_slots
+from archlint.project.coroutines import COROUTINE, functions_by_slot, nearby, overrides, unawaited_slots
 from archlint.project.databases import database_of
-from archlint.project.definitions import Function, bodies_in, definitions, with_inner
+from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.glimpses import Glimpse, glimpses_of
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import resolve
@@ -67,12 +69,12 @@ class Needless(NamedTuple):
 
 def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
     """The awaited calls in functions of a module that give no awaitable."""
-    for function in _suspects(project, module):
+    for function, names in _suspects(project, module):
         sites = call_sites(project, function)
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or callee_name(site.call) not in _callees(project, module) or _expects_failure(site):
+            if site.use != AWAITED or callee_name(site.call) not in names or _expects_failure(site):
                 continue
             run = callee(project, function, site)
             if (
@@ -85,13 +87,29 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
                 yield Needless(*whole(site.call), spelled_chain(site.call.func), function.name, definition)
 
 
-def _suspects(project: Project, module: Module) -> Iterator[Function]:
-    """The functions of a module that await something by the name of what gives no awaitable."""
+def _suspects(project: Project, module: Module) -> Iterator[tuple[Function, frozenset[str]]]:
+    """The functions of a module that may await what gives no awaitable, with the names they call it by."""
     awaited = module.interface.awaited
-    slots = {slot for name in _callees(project, module) for slot in awaited[name]} if awaited else set()
-    for function, _ in bodies_in(project, module, slots - {-1}):
-        if function is not None:
-            yield function
+    by_slot: dict[int, list[str]] = {}
+    for name in _callees(project, module) if awaited else ():
+        for slot in awaited[name]:
+            by_slot.setdefault(slot, []).append(name)
+    for function, written in functions_by_slot(project, module, by_slot):
+        seen = glimpses_of(project, function, written)
+        names = frozenset(each.name for each in seen if any(_may_give_none(project, each, run) for run in each.runs))
+        if names:
+            yield function, names
+
+
+def _may_give_none(project: Project, seen: Glimpse, run: Callee) -> bool:
+    """Whether what a call by a name may run gives no awaitable."""
+    if run.functions:
+        is_class = seen.name.rpartition(".")[2] != "__init__" and run.functions[0].node.name == "__init__"
+        return not is_class and any(each.is_generator or not each.is_async for each in run.functions)
+    names = (run.name, *[arm.name for arm in arms(run.receiver)])
+    return any(name.partition(".")[0] in names_in("coroutines", "packages") for name in names) and (
+        is_sync(project, run.receiver, seen.name.rpartition(".")[2])
+    )
 
 
 @question(cyclic=frozenset())
@@ -127,9 +145,7 @@ def _io() -> frozenset[str]:
 def sync_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what gives no awaitable."""
     packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
-    own = _own_names(project)
-    names = (own - COMMON) | (own & common_near(project, module))
-    return (names | sync_methods(packages)) & called(project, module)
+    return nearby(project, module, _own_names(project)) | (sync_methods(packages) & called(project, module))
 
 
 @question(cyclic=frozenset())

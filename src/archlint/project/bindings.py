@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Param, Seq, Star, Text, Walrus
@@ -95,6 +97,7 @@ def bound(target: Expr, how: str, expr: Expr, env: Env, make: Make, position: in
 
 
 def added(name: str, expr: Expr, env: Env, make: Make) -> Env:
+    """The locals where something has been added to a container that one of them holds."""
     made = make(ADDED, expr, env)
     return env if made in env[name] else {**env, name: (*env[name], made)}
 
@@ -109,11 +112,12 @@ def join(*envs: Env | None) -> Env | None:
 
 def joined(one: Env, other: Env) -> Env:
     """What locals can be where two ways meet; ``one`` itself where the other adds nothing to it."""
+    if one is other:
+        return one
     more: dict[str, tuple[Assigned, ...]] = {}
-    for name, found in other.items():
-        known = one.get(name)
-        if known is found or known == found:
-            continue
+    # Nearly all locals are as they were: what it takes to find the others is the price of it.
+    for name in compress(other, map(is_not, map(one.get, other), other.values())):
+        known, found = one.get(name), other[name]
         if known is None:
             more[name] = found
         elif found != known[: len(found)]:  # mostly one is the beginning of the other

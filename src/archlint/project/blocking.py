@@ -12,7 +12,7 @@ from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.aliases import spellings
 from archlint.project.annotations import Type, arms
-from archlint.project.call_forms import argument
+from archlint.project.call_forms import argument, values_passed
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
@@ -105,6 +105,12 @@ def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None
     return None if name in known.memory and _is_in_memory(call, typed) else instead
 
 
+def made_to_return(name: str, maker: Call) -> bool:
+    """Whether a method returns at once because of what its object was made with, as it would on being entered."""
+    places = _known().unless.get(f"{name.rpartition('.')[0]}.__enter__", "").split()
+    return any(_is_zero(argument(maker, place)) for place in places)
+
+
 def is_group(name: str, is_called: bool = False) -> bool:
     """Whether a third-party class and an attribute (``openai.OpenAI.chat``) name one of those in which a client groups its
     methods. Such an attribute counts as an object of a class by that name, and so does what calling it gives, where one
@@ -178,8 +184,7 @@ def _is_zero(expr: Expr | None) -> bool:
 
 
 def _is_in_memory(call: Call, typed: Typing) -> bool:
-    given = (*call.args, *[value for _, value in call.kwargs])
-    return any(arm.name in IN_MEMORY for value in given for arm in arms(typed(value)))
+    return any(arm.name in IN_MEMORY for value in values_passed(call) for arm in arms(typed(value)))
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from archlint.project.assignments import IS, IS_NOT, PARAM, Env
 from archlint.project.blocking import counterpart, path_in_client
 from archlint.project.call_forms import base_of, written
 from archlint.project.call_graph import callee
-from archlint.project.candidates import BLOCKS
+from archlint.project.candidates import BLOCKS, functions_calling, telling
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -17,7 +17,6 @@ from archlint.project.own_effects import Effect, own_effects
 from archlint.project.places import Place, whole
 from archlint.project.sites import CallSite, call_sites
 from archlint.project.startup import is_startup
-from archlint.project.suspicion import may_block
 from archlint.project.tasks import is_script
 
 DEEPEST = 12
@@ -56,7 +55,8 @@ def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]
     and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
     if is_script(project, module):
         return ()
-    return tuple(sorted(call for function in may_block(project, module) for call in _in_function(project, function)))
+    suspects = functions_calling(project, module, telling(project, module, BLOCKS))
+    return tuple(sorted(call for each in suspects if each.is_async for call in _in_function(project, each)))
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Const, Expr
 from archlint.facts.statements import Do, Raise
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
 from archlint.project.call_forms import last_name
+from archlint.project.candidates import called_as
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
 from archlint.project.knowledge import table
+from archlint.project.members import inherited_method
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.sites import CallSite, call_sites, frame_of
@@ -85,7 +87,7 @@ def _meant(project: Project, function: Function, func: Expr, site: CallSite) -> 
     """What is run by calling what an expression in a function stands for."""
     match func:
         case Attr(base=Call(func="super"), name=name) if function.owner is not None:
-            return _of_super(project, function.owner, name)
+            return of_super(project, function.owner, name)
         case Attr(base=base, name=name):
             return of_method(project, type_of(project, base, frame_of(function, site)), name)
         case str():
@@ -93,7 +95,8 @@ def _meant(project: Project, function: Function, func: Expr, site: CallSite) -> 
     return UNKNOWN
 
 
-def _of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
+def of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
+    """What calling a method of ``super()`` in a class runs."""
     for base in mro(project, owner)[1:]:
         if name in methods(project, base):
             return Callee((methods(project, base)[name],))
@@ -101,9 +104,17 @@ def _of_super(project: Project, owner: ClassDefinition, name: str) -> Callee:
 
 
 def _named(project: Project, function: Function, name: str, site: CallSite) -> Callee:
-    base, _, last = name.rpartition(".")
     is_shadowed = site.repeated and name.partition(".")[0] in site.env
-    symbol = None if is_shadowed else resolve(project, function.module, name, function)
+    found = None if is_shadowed else by_name(project, function.module, name, function)
+    if found is not None:
+        return found
+    base, _, last = name.rpartition(".")
+    return of_method(project, type_of(project, base or name, frame_of(function, site)), last if base else "__call__")
+
+
+def by_name(project: Project, module: Module, name: str, function: Function | None) -> Callee | None:
+    """What calling something by a dotted name runs; None where that depends on what a value is."""
+    symbol = resolve(project, module, name, function)
     if symbol is not None and symbol.is_external:
         return Callee((), symbol.name)
     definition = find_class(project, symbol)
@@ -115,10 +126,7 @@ def _named(project: Project, function: Function, name: str, site: CallSite) -> C
         found = find_function(project, symbol)
         if found is not None:
             return Callee((found,))
-    frame = frame_of(function, site)
-    if not base:
-        return of_method(project, type_of(project, name, frame), "__call__")
-    return of_method(project, type_of(project, base, frame), last)
+    return None
 
 
 def of_method(project: Project, receiver: Type, name: str) -> Callee:
@@ -127,22 +135,13 @@ def of_method(project: Project, receiver: Type, name: str) -> Callee:
     names: dict[str, None] = {}
     for arm in arms(receiver):
         holder = arm.args[0] if arm.kind == TYPE and arm.args else arm
-        found = _method(project, holder, name)
+        found = inherited_method(project, holder, name)
         if found is not None:
             functions.update(dict.fromkeys(implementations(project, found, holder)))
         else:
             names[_third_party(project, holder, name)] = None
     known = [name for name in names if name]
     return Callee(tuple(functions), known[0] if len(known) == 1 else "", receiver)
-
-
-def _method(project: Project, holder: Type, name: str) -> Function | None:
-    for base in lineage(project, holder):
-        owner = find_class(project, base.symbol)
-        found = None if owner is None else methods(project, owner).get(name)
-        if found is not None:
-            return found
-    return None
 
 
 def _third_party(project: Project, holder: Type, name: str) -> str:
@@ -230,18 +229,11 @@ def callers(project: Project, function: Function) -> tuple[Caller, ...]:
 
 
 def _callers(project: Project, function: Function) -> Iterator[Caller]:
-    own = function.owner.node.name if function.owner and function.node.name == "__init__" else function.node.name
-    wanted = spellings(project, frozenset({own}))
+    wanted = spellings(project, frozenset({called_as(function)}))
     for module, names in every(project, called):
         if wanted.isdisjoint(names):
             continue
-        slots = {
-            slot
-            for name, where in module.interface.callees.items()
-            if name.rpartition(".")[2] in wanted
-            for slot in where
-        }
-        for caller, _ in bodies_in(project, module, slots):
+        for caller, _ in bodies_in(project, module, slots_calling(project, module, wanted)):
             if caller is None:
                 continue
             for site in call_sites(project, caller):

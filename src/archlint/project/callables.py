@@ -34,7 +34,7 @@ from archlint.project.carriers import element, is_open, is_stream
 from archlint.project.classes import find_class, methods, symbol_of
 from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.knowledge import names_in
+from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.names import Symbol
 from archlint.project.protocols import AWAITABLE, CONTEXTS, COROUTINE, promised
@@ -46,7 +46,6 @@ Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
 
 NO_CALL = Call(None, (), (), 0, 0, 0, 0)
-INJECTORS = ("fastapi.Depends", "fastapi.Security")
 THREADS = (
     "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
     "anyio.to_thread.run_sync",
@@ -183,8 +182,11 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
     if found is not None:
         return found
-    kinds = names_in("containers", "kinds", "list") | names_in("containers", "kinds", "dict")
-    if is_third_party_class(name) or is_client(name) or name in kinds | names_in("containers", "kinds", "set"):
+    if (
+        is_third_party_class(name)
+        or is_client(name)
+        or any(name in kind for kind in table("containers")["kinds"].values())
+    ):
         return external(name)
     owner, _, method = name.rpartition(".")
     if not is_third_party_class(owner):
@@ -203,7 +205,7 @@ def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site,
         return None
     if name == "typing.cast":
         return read(project, first, site)
-    if name in INJECTORS:
+    if name in names_in("fastapi", "objects", "injectors"):
         return injected(first, typed)
     if name in THREADS:
         return external(COROUTINE, promised(typed(Call(first, call.args[1:], call.kwargs, *_span(call)))))

@@ -4,10 +4,9 @@ That a function calls something by a telling name proves nothing: `archlint.proj
 what spares looking into nearly all of a project.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from archlint.project.aliases import called
+from archlint.project.aliases import called, slots_calling
 from archlint.project.annotations import alias, arms
 from archlint.project.blocking import suspects
 from archlint.project.classes import bases, find_class, methods, mro
@@ -72,7 +71,7 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
     those of queries where one is made."""
     found = names_in("data", "effects", "waits") & called(project, module)
-    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module)):
+    if found <= COMMON and not ("query" in called(project, module) or DATABASES & packages_near(project, module)):
         return frozenset()
     found |= names_in("data", "effects", "transactions") & called(project, module)
     if "query" in called(project, module):
@@ -102,16 +101,9 @@ def common_near(project: Project, module: Module) -> frozenset[str]:
     return frozenset(found & COMMON)
 
 
-def slots_calling(module: Module, names: Iterable[str]) -> set[int]:
-    """The slots of a module in which something is called by a name that ends so."""
-    return {
-        slot for name, where in module.interface.callees.items() if name.rpartition(".")[2] in names for slot in where
-    }
-
-
 def functions_calling(project: Project, module: Module, names: frozenset[str]) -> list[Function]:
     """The functions of a module, those inside functions too, in the bodies of which something is called so."""
-    slots = slots_calling(module, names)
+    slots = slots_calling(project, module, names)
     return [
         function
         for outermost in (definitions(project, module).functions.values() if slots else ())

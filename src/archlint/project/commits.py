@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
 from archlint.project import words
-from archlint.project.aliases import called
+from archlint.project.aliases import called, slots_calling
 from archlint.project.call_forms import holder_of, last_name, written
-from archlint.project.candidates import slots_calling
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.excluding import Fact, asked_again, contradicts, kept, told
@@ -65,7 +64,7 @@ def _scattered(project: Project, module: Module) -> Iterator[Scattered]:
     if wanted.isdisjoint(called(project, module)):
         return
     is_repository = _is_repository(project, module)
-    for function, block in bodies_in(project, module, slots_calling(module, wanted)):
+    for function, block in bodies_in(project, module, slots_calling(project, module, wanted)):
         if function is None:
             continue
         found = _within(project, function) if _may_scatter(block, wanted) else None
@@ -84,10 +83,8 @@ def _may_scatter(block: tuple[Stmt, ...], wanted: frozenset[str]) -> bool:
 
 
 def _within(project: Project, function: Function) -> Scattered | None:
-    """How a function commits more than once itself."""
+    """How a function commits more than once, itself or through helpers."""
     all_commits = commits(project, function)
-    if not any(commit.helper is None for commit in all_commits):
-        return None
     for holder in dict.fromkeys(commit.holder for commit in all_commits):
         own = [commit for commit in all_commits if commit.holder == holder]
         if len(own) > 1 or own[0].site.loops:
@@ -288,6 +285,8 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         head = commit.holder.partition(".")[0]
         if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
+        if commit.site.loops and not _ends_unit(commit.site):
+            continue
         effective = _effective(project, function, commit.holder)
         other = _elsewhere(project) if effective is not None else None
         if effective is not None and other is not None:
@@ -344,7 +343,7 @@ def _elsewhere(project: Project) -> Hop | None:
 
 
 def _numbered(project: Project, module: Module, number: int) -> Function:
-    found = [f for f, _ in bodies_in(project, module, slots_calling(module, COMMIT)) if f is not None]
+    found = [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
     return found[number]
 
 
@@ -357,7 +356,7 @@ def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, 
     if layer(project, module).name not in names_in("transactions", "request_layers"):
         return ()
     found = []
-    functions = [f for f, _ in bodies_in(project, module, slots_calling(module, COMMIT)) if f is not None]
+    functions = [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
     for number, function in enumerate(functions):
         for commit in commits(project, function):
             if commit.helper is None and _effective(project, function, commit.holder) is not None:

@@ -8,10 +8,11 @@ from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, Wit
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
 from archlint.project.flow import Caught, Leave, Matched, Test, run
-from archlint.project.forms import truth
+from archlint.project.forms import parts, truth
 from archlint.project.model import Project, question
+from archlint.project.no_loop import asks_for_loop
 from archlint.project.sites import CallSite
-from archlint.project.walk import EXPRESSIONS
+from archlint.project.walk import EXPRESSIONS, calls, names
 
 Tests = frozenset[tuple[Expr, bool]]
 """Conditions, each with its outcome."""
@@ -19,7 +20,8 @@ Tests = frozenset[tuple[Expr, bool]]
 Given = tuple[tuple[str, Const], ...]
 """The parameters of a function of which a call gives the value, each with it."""
 
-State = tuple[Tests, frozenset[tuple[str, Const]]]
+Values = frozenset[tuple[str, Const]]
+State = tuple[Tests, Values]
 
 NOTHING: Tests = frozenset()
 INSIDE = (Leave, Caught, Matched)
@@ -48,7 +50,7 @@ def holding(project: Project, function: Function, site: CallSite, given: Given =
     found_inside = (_inside(expr, site.call) for expr in _expressions(site.statement))
     inside = next((each for each in found_inside if each is not None), NOTHING)
     known = dict(values)
-    return None if any(_outcome(test, known) is (not outcome) for test, outcome in inside) else tests | inside
+    return None if any(outcome_of(test, known) is (not outcome) for test, outcome in inside) else tests | inside
 
 
 def in_force(project: Project, function: Function, site: CallSite, given: Given) -> Given:
@@ -77,31 +79,52 @@ def _holding(project: Project, function: Function, given: Given) -> dict[int, St
             found[key] = _joined(found[key], state) if key in found else state
         tests, values = state
         if isinstance(step, Caught):
-            return tests | {(Op(CAUGHT, (step.handler.type,)), True)}, values
+            return tests.union([(Op(CAUGHT, (step.handler.type,)), True)], _without_loop(step)), values
         if isinstance(step, Test):
-            if values and _outcome(step.expr, dict(values)) is (not step.outcome):
+            if values and outcome_of(step.expr, dict(values)) is (not step.outcome):
                 return None
-            return tests.union(_parts(step.expr, step.outcome)), values
-        bound = getattr(step, "targets", ()) if isinstance(step, Set | Del) else (getattr(step, "target", None),)
-        return tests, frozenset(value for value in values if value[0] not in bound) if values else values
+            return tests.union(parts(step.expr, step.outcome)), values
+        return tests, _after(step, values) if values else values
 
     run(function.body, (NOTHING, frozenset(given)), transfer, _joined)
     return found
 
 
+def _after(step: Any, values: Values) -> Values:
+    """What names still have the value they were given, or have been given one of those, after a step."""
+    targets = step.targets if isinstance(step, Set | Del) else (getattr(step, "target", None),)
+    bound = {name for target in targets for name in _bound(target)}
+    held = {name for name, _ in values if "." in name}
+    if held and any(not isinstance(call.func, str) or "." in call.func for call in calls(step)):
+        bound |= held  # a method may set what an object holds
+    left = frozenset(value for value in values if value[0] not in bound)
+    settled = _settled(step.value, dict(values)) if isinstance(step, Set) and not step.op else None
+    return left | {(name, settled) for name in targets if isinstance(name, str)} if settled else left
+
+
+def _bound(target: Expr) -> Iterator[str]:
+    if isinstance(target, str):
+        yield target
+    for item in target.items if isinstance(target, Seq) else (target.value,) if isinstance(target, Star) else ():
+        yield from _bound(item)
+
+
+def _settled(expr: Expr, values: Mapping[str, Const]) -> Const | None:
+    if isinstance(expr, Cond):
+        outcome = outcome_of(expr.test, values)
+        return None if outcome is None else _settled(expr.then if outcome else expr.other, values)
+    return _value(expr, values)
+
+
+def _without_loop(step: Caught) -> Iterator[tuple[Expr, bool]]:
+    """What a handler of the error that there is no event loop tells."""
+    for call in calls(step.at.body) if step.handler.type == "RuntimeError" else ():
+        if asks_for_loop(call):
+            yield Op("is", (call, Const("none"))), True
+
+
 def _joined(state: State, other: State) -> State:
     return state[0] & other[0], state[1] & other[1]
-
-
-def _parts(test: Expr, outcome: bool) -> Iterator[tuple[Expr, bool]]:
-    """What the outcome of a condition says of its parts."""
-    if isinstance(test, Op) and test.op == "not":
-        yield from _parts(test.operands[0], not outcome)
-    elif isinstance(test, Op) and test.op == ("and" if outcome else "or"):
-        for operand in test.operands:
-            yield from _parts(operand, outcome)
-    else:
-        yield test, outcome
 
 
 def _inside(expr: Expr, call: Call) -> Tests | None:
@@ -120,17 +143,17 @@ def _tested_parts(expr: Expr) -> Iterator[tuple[Expr, tuple[tuple[Expr, bool], .
     match expr:
         case Cond(test=test, then=then, other=other):
             yield test, ()
-            yield then, tuple(_parts(test, True))
-            yield other, tuple(_parts(test, False))
+            yield then, tuple(parts(test, True))
+            yield other, tuple(parts(test, False))
         case Op(op="and" | "or" as op, operands=operands):
             before: list[tuple[Expr, bool]] = []
             for operand in operands:
                 yield operand, tuple(before)
-                before += _parts(operand, op == "and")
+                before += parts(operand, op == "and")
         case Comp(fors=fors, elements=elements):
             for generator in fors:
                 yield generator, ()  # type: ignore[misc]
-            tests = tuple(part for generator in fors for test in generator.ifs for part in _parts(test, True))
+            tests = tuple(part for generator in fors for test in generator.ifs for part in parts(test, True))
             for element in elements:
                 yield element, tests
         case _:
@@ -157,14 +180,14 @@ def given_by(call: Call, function: Function, known: Given, *, is_bound: bool) ->
     return tuple(found)
 
 
-def _outcome(test: Expr, values: Mapping[str, Const]) -> bool | None:
+def outcome_of(test: Expr, values: Mapping[str, Const]) -> bool | None:
     """How a condition comes out; None where that is not known."""
     match test:
         case Op(op="not", operands=(operand,)):
-            found = _outcome(operand, values)
+            found = outcome_of(operand, values)
             return None if found is None else not found
         case Op(op="and" | "or" as op, operands=operands):
-            outcomes = [_outcome(operand, values) for operand in operands]
+            outcomes = [outcome_of(operand, values) for operand in operands]
             if (op == "or") in outcomes:
                 return op == "or"
             return None if None in outcomes else op == "and"
@@ -183,8 +206,9 @@ def _outcome(test: Expr, values: Mapping[str, Const]) -> bool | None:
             first = values.get(func.rpartition(".")[0])
             method = {"startswith": str.startswith, "endswith": str.endswith}.get(func.rpartition(".")[2])
             return method(first.value, part) if method and first and isinstance(first.value, str) else None
-        case Call(func="isinstance", args=(str() as name, _)) if name in values and values[name].kind == "none":
-            return False
+        case Call(func="isinstance", args=(str() as name, classes)) if name in values:
+            kind = values[name].kind
+            return False if kind == "none" else True if kind in names(classes) else None
     return truth(_value(test, values))
 
 

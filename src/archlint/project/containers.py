@@ -17,6 +17,7 @@ Path = tuple[str, ...]
 LIST = "list"
 DICT = "dict"
 SET = "set"
+DEQUE = "deque"
 UNCLEAR = "unclear"
 FOREIGN = ""
 VIEWS = ("items", "keys", "values")
@@ -34,6 +35,7 @@ class Walked(NamedTuple):
         item: what an item of it is given to.
         key: the variable that holds a key of the dict it may be; empty if none does.
         counter: the variable that counts the items; empty if none does.
+        backwards: the last item comes first.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Walked(NamedTuple):
     item: Expr
     key: str
     counter: str
+    backwards: bool = False
 
 
 def path_of(expr: Expr) -> Path | None:
@@ -77,12 +80,15 @@ def walked(
             return _container(base, view, target, counter)
         case Call(func=Attr(base=base, name=view), args=()) if view in VIEWS:
             return _container(base, view, target, counter)
+        case Call(func=str() as func, args=(key, *_)) if func.endswith(".get") and len(expr.args) < 3:
+            return _container(Item(func.removesuffix(".get"), key), "", target, counter)
         case Call(func=str() as func) if func in THROUGH and _is_builtin(project, function, func):
             if func == "enumerate":
                 pair = target.items if isinstance(target, Seq) and len(target.items) == 2 else (None, None)
                 counter, target = pair[0] if isinstance(pair[0], str) else "", pair[1]
             parts = _handed_on(expr, func, target)
-            return [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
+            found = [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
+            return [each._replace(backwards=True) for each in found] if func == "reversed" else found
         case Comp(kind="generator", fors=(first, *_)):
             return walked(project, function, first.iter, None)
     return _container(expr, "", target, counter)
@@ -117,8 +123,8 @@ def _is_builtin(project: Project, function: Function, name: str) -> bool:
 
 
 def kind_of(project: Project, function: Function, expr: Expr, env: Env) -> str:
-    """What kind of container something is: `LIST`, `DICT`, `SET`, `UNCLEAR` where nothing is known of it, `FOREIGN` where it
-    is known to be something else or comes from other people's code."""
+    """What kind of container something is: `LIST`, `DICT`, `SET`, `DEQUE`, `UNCLEAR` where nothing is known of it, `FOREIGN`
+    where it is known to be something else or comes from other people's code."""
     found = arms(type_of(project, expr, Frame(function.module, function, env)))
     kinds = {_kind(project, arm) for arm in found if arm.kind not in (ANY, UNKNOWN)}
     if kinds:
@@ -130,7 +136,7 @@ def _kind(project: Project, type_: Type) -> str:
     if type_.kind != CLASS:
         return FOREIGN
     for base in lineage(project, type_):
-        for kind in (LIST, DICT, SET):
+        for kind in (LIST, DICT, SET, DEQUE):
             if base.name in names_in("containers", "kinds", kind):
                 return kind
     return FOREIGN

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Seq
+from archlint.facts.expressions import Call, Const, Expr, Item, Param, Seq
 from archlint.facts.statements import Block, Do, If, Import, Jump, Return, Scope, Set, Stmt, Try, TypeAlias
 from archlint.project import words
 from archlint.project.calls import calls_to
@@ -20,14 +20,13 @@ from archlint.project.names import (
     resolve,
 )  # fmt: skip
 from archlint.project.origins import origins
-from archlint.project.walk import calls, statements
+from archlint.project.walk import calls, find, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
 TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
-INJECTORS = frozenset({"fastapi.Depends", "fastapi.Security"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
 MINOR = 5
@@ -194,6 +193,29 @@ def _injected_by(project: Project, module: Module) -> frozenset[Symbol]:
     return frozenset(found)
 
 
+def injected_by_type(project: Project, module: Module) -> frozenset[str]:
+    """The names in a module of the classes that parameters get by their annotation and a bare ``Depends()``."""
+    return frozenset(symbol.name for symbol in _injected_types(project) if symbol.path == module.path)
+
+
+@question(cyclic=frozenset())
+def _injected_types(project: Project) -> frozenset[Symbol]:
+    return frozenset().union(*[symbols for _, symbols in every(project, _injected_types_in)])
+
+
+@question(cyclic=frozenset(), kept=frozenset[Symbol])
+def _injected_types_in(project: Project, module: Module) -> frozenset[Symbol]:
+    bare = {id(call) for call in _injections(project, module) if not call.args and not call.keyword("dependency")}
+    hints: list[Expr] = []
+    for node in find(module.interface.body, (Param, Item), into_definitions=True) if bare else ():
+        if isinstance(node, Param):
+            hints += [node.annotation] if id(node.default) in bare else []
+        elif isinstance(node.key, Seq) and any(id(item) in bare for item in node.key.items):
+            hints.append(node.key.items[0])
+    found = (resolve(project, module, hint, None) for hint in hints if isinstance(hint, str))
+    return frozenset(symbol for symbol in found if symbol is not None and symbol.path)
+
+
 def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str]:
     for item in call.args:
         for name in item.items if isinstance(item, Seq) else (item,):
@@ -206,7 +228,8 @@ def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str
 @question(cyclic=())
 def _injections(project: Project, module: Module) -> tuple[Call, ...]:
     """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
-    names = {name for name, slots in calls_to(project, module, INJECTORS).items() if -1 in slots}
+    injecting = calls_to(project, module, names_in("fastapi", "objects", "injectors"))
+    names = {name for name, slots in injecting.items() if -1 in slots}
     if not names:
         return ()
     return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)

@@ -5,26 +5,28 @@ Followed are the objects of SQLAlchemy and SQLModel and the project's own ``asyn
 Source: Python, "Coroutines and Tasks".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Expr, Item, Seq, Walrus
+from archlint.facts.expressions import Attr, Expr, Seq, Walrus
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
-from archlint.project.annotations import arms, function_site, read
+from archlint.project.annotations import UNKNOWN, alternatives, arms, function_site, read
+from archlint.project.anywhere import callee_name
 from archlint.project.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.assignments import Env
 from archlint.project.call_graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
 from archlint.project.carriers import is_stream
 from archlint.project.classes import methods
-from archlint.project.definitions import Function, bodies_in, definitions, with_inner
+from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.fates import CERTAIN, HANDED, VALUE, fates
+from archlint.project.glimpses import Glimpse, glimpses_of
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole
 from archlint.project.redefined import is_reliable
-from archlint.project.signatures import methods_giving
+from archlint.project.signatures import is_sync, may_be_awaited, methods_giving
 from archlint.project.sites import (
     ASSIGNED,
     DROPPED,
@@ -72,9 +74,9 @@ class Unawaited(NamedTuple):
 
 def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
-    for function in _suspects(project, module):
+    for function, names in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and callee_name(site.call) in _callees(project, module):
+            if site.use in LOOKED_AT and callee_name(site.call) in names:
                 run = callee(project, function, site)
                 fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
                 if fate:
@@ -85,12 +87,39 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
                     )  # fmt: skip
 
 
-def _suspects(project: Project, module: Module) -> Iterator[Function]:
-    """The functions of a module that call something by the name of a coroutine without awaiting it."""
-    slots = set().union(*[unawaited_slots(module, name) for name in _callees(project, module)])
-    for function, _ in bodies_in(project, module, slots - {-1}):
-        if function is not None:
-            yield function
+def _suspects(project: Project, module: Module) -> Iterator[tuple[Function, frozenset[str]]]:
+    """The functions of a module that may call what makes a coroutine without awaiting it, with the names they do so by."""
+    by_slot: dict[int, list[str]] = {}
+    for name in _callees(project, module):
+        for slot in unawaited_slots(module, name):
+            by_slot.setdefault(slot, []).append(name)
+    for function, written in functions_by_slot(project, module, by_slot):
+        seen = glimpses_of(project, function, written)
+        names = frozenset(
+            each.name for each in seen if any(_may_make_coroutine(project, each, run) for run in each.runs)
+        )
+        if names:
+            yield function, names
+
+
+def _may_make_coroutine(project: Project, seen: Glimpse, run: Callee) -> bool:
+    if run.functions:
+        return any(_is_plainly_async(each) for each in run.functions)
+    if run.receiver.kind == UNKNOWN:
+        return may_be_awaited(run.name)
+    is_theirs = run.receiver.name.partition(".")[0] in names_in("coroutines", "packages") or run.name
+    return bool(is_theirs) and not is_sync(project, run.receiver, seen.name.rpartition(".")[2])
+
+
+def functions_by_slot(
+    project: Project, module: Module, by_slot: Mapping[int, list[str]]
+) -> Iterator[tuple[Function, tuple[str, ...]]]:
+    """The functions of a module in some slots, those inside functions too, with what is listed of each slot."""
+    for outermost in definitions(project, module).functions.values() if by_slot else ():
+        slot = outermost.node.body
+        if isinstance(slot, int) and slot in by_slot:
+            for function in with_inner(project, outermost):
+                yield function, tuple(by_slot[slot])
 
 
 def unawaited_slots(module: Module, name: str) -> set[int]:
@@ -103,12 +132,14 @@ def unawaited_slots(module: Module, name: str) -> set[int]:
 @question(cyclic=frozenset())
 def _callees(project: Project, module: Module) -> frozenset[str]:
     """The names, as written, by which a module may call what makes a coroutine. Names that other objects have methods of
-    too count where the module awaits them elsewhere, or calls something more telling of the same object."""
+    too count where the module awaits them elsewhere, calls something more telling of the same object, or has such methods."""
     wanted = coroutine_names(project, module)
     named = {name: name.rpartition(".") for name in module.interface.callees if name.rpartition(".")[2] in wanted}
     is_streaming = not wanted.isdisjoint(("stream", "stream_scalars"))
     shared = COMMON if is_streaming else COMMON | names_in("coroutines", "fetchers")
     telling = {holder for holder, dot, last in named.values() if dot and last not in shared} - {""}
+    if not wanted.isdisjoint(shared & _async_names(project, module)):
+        telling |= {"self", "cls"}
     return frozenset(
         name
         for name, (holder, dot, last) in named.items()
@@ -116,22 +147,19 @@ def _callees(project: Project, module: Module) -> frozenset[str]:
     )
 
 
-def callee_name(call: Call) -> str:
-    """The name under which a module's index has what a call calls; empty where it has none."""
-    if isinstance(call.func, str):
-        return call.func
-    if isinstance(call.func, Attr):
-        return f".{call.func.name}"
-    return call.func.base if isinstance(call.func, Item) and isinstance(call.func.base, str) else ""
-
-
 @question(cyclic=frozenset())
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
     packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
-    own = _own_names(project)
-    names = (own - COMMON) | (own & common_near(project, module))
-    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+    return nearby(project, module, _own_names(project)) | (
+        methods_giving(COROUTINE, packages) & called(project, module)
+    )
+
+
+def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Which of some names of functions of the project a module may call them by."""
+    found = names & called(project, module)
+    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
 @question(cyclic=frozenset())
@@ -246,8 +274,8 @@ def _makes_coroutine(project: Project, function: Function, site: CallSite, run: 
         or not all(name.partition(".")[0] in names_in("coroutines", "packages") for name in names)
     ):
         return False
-    made = arms(type_of(project, site.call, frame_of(function, site)))
-    return bool(made) and all(arm.name == COROUTINE for arm in made)
+    made = alternatives(type_of(project, site.call, frame_of(function, site)))  # a sync session's `commit()` gives None
+    return all(arm.name == COROUTINE for arm in made)
 
 
 @question(cyclic=False)

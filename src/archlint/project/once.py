@@ -13,6 +13,7 @@ from archlint.project.walk import statements
 
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
 FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
+CACHES = frozenset({"cache", "cached", "caches"})
 FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
 LOGGER_TESTS = frozenset({"handlers"})
 MISSES = ("KeyError", "LookupError", "AttributeError")
@@ -82,8 +83,14 @@ def _holder(expr: Expr, env: Env) -> Iterator[str]:
             yield base
         case Call(func="getattr"):
             yield from _attribute(expr)
-        case Call(func=str() as func) if expr.args and func.rpartition(".")[2] in FETCHES:
+        case Call(func=str() as func) if expr.args and _does(func, FETCHES):
             yield func.rpartition(".")[0]
+
+
+def _does(name: str, verbs: frozenset[str]) -> bool:
+    """Whether a method is called like what stores, or fetches: ``get``, ``get_cache``, ``cache_get``."""
+    verb, *more = [word for word in name.rpartition(".")[2].split("_") if word not in CACHES] or [""]
+    return verb in verbs and not more
 
 
 def _attribute(call: Call) -> Iterator[str]:
@@ -106,8 +113,8 @@ def _stored(project: Project, function: Function) -> frozenset[str]:
                 found.add(target.base)
         value = getattr(statement, "value", None)
         if isinstance(value, Call) and isinstance(value.func, str):
-            holder, _, method = value.func.rpartition(".")
-            if method in STORES and holder:
+            holder = value.func.rpartition(".")[0]
+            if _does(value.func, STORES) and holder:
                 found.add(holder)
             elif value.func == "setattr":
                 found.update(_attribute(value))

@@ -6,23 +6,23 @@ from typing import NamedTuple
 from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
-from archlint.project.blocking import blocks
+from archlint.project.bindings import VALUE
+from archlint.project.blocking import blocks, made_to_return
 from archlint.project.call_forms import base_of, last_name, written
 from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, Database, database_of
+from archlint.project.databases import QUERY, Database, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, whole
 from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites, caught_by, frame_of, reached
+from archlint.project.suspicion import DRAWERS, may_have
 from archlint.project.types import Frame, type_of
 
-QUERY = "sqlalchemy.orm.Query"
 IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
-DRAWERS = ("list", "tuple", "set", "sorted", "dict")
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
@@ -61,6 +61,8 @@ def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect
     """What a function does of a kind by itself, in source order."""
     if kind == RAISES:
         return tuple(_raises(project, function))
+    if not may_have(project, function, kind):
+        return ()
     names = telling(project, function.module, kind)
     found = []
     for site in call_sites(project, function):
@@ -94,11 +96,11 @@ def _draws_query(project: Project, function: Function, site: CallSite) -> bool:
 
 def _database(project: Project, run: Callee) -> Database | None:
     found = database_of(project, run.receiver)
-    return found if found is not None and found.kind in (SESSION, CONNECTION, SCOPED) else None
+    return found if found is not None and found.takes_statements else None
 
 
 def _name(run: Callee, site: CallSite) -> str:
-    return run.name or f"{written(site.call)}"
+    return run.name or written(site.call)
 
 
 def _queries(project: Project, function: Function, site: CallSite, run: Callee) -> str:
@@ -147,8 +149,17 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
     frame = frame_of(function, site)
     for name in _meanings(project, site, run, frame):
         if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
-            return name
+            makers = _makers(site)
+            return "" if makers and all(made_to_return(name, maker) for maker in makers) else name
     return ""
+
+
+def _makers(site: CallSite) -> tuple[Call, ...]:
+    """The calls that make the local a method is called on; none where something else may."""
+    base = base_of(site.call)
+    assigned = site.env.get(base, ()) if isinstance(base, str) else ()
+    made = tuple(each.expr for each in assigned if each.how == VALUE and isinstance(each.expr, Call))
+    return made if len(made) == len(assigned) else ()
 
 
 def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> Iterator[str]:
@@ -174,7 +185,7 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
         return ""
     if site.use == ENTERED and method in names_in("data", "effects", "transactions"):
         return _name(run, site)
-    waits = method in names_in("data", "effects", "waits") and database.kind in (SESSION, CONNECTION, SCOPED)
+    waits = database.takes_statements and method in names_in("data", "effects", "waits")
     return (run.name or of_method(project, receiver, method).name) if waits else ""
 
 

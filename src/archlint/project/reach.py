@@ -5,20 +5,25 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
-from archlint.facts.statements import If, While
-from archlint.project.call_forms import base_of, last_name, written
+from archlint.facts.statements import If, Set, While
+from archlint.project.call_forms import base_of, last_name, values_passed, written
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
+from archlint.project.forms import decorator_name
+from archlint.project.glimpses import glimpses
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
+from archlint.project.no_loop import says_no_loop
 from archlint.project.once import happens_once
 from archlint.project.origin import OUTER, OWN, origin, passed
 from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
-from archlint.project.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites
-from archlint.project.walk import find, names, statements
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites
+from archlint.project.special import is_special
+from archlint.project.suspicion import DRAWERS, may_have
+from archlint.project.walk import calls, find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
 
@@ -49,8 +54,23 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
     return _reaches(project, function, depth, tuple(each for each in given if each[0] in known))
 
 
+@question(cyclic=True)
+def may_wait(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function may come to wait within ``depth`` calls of functions of the project."""
+    if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS)):
+        return True
+    return depth > 0 and any(
+        not each.is_async and may_wait(project, each, depth - 1)
+        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds})
+        for run in seen.runs
+        for each in run.functions
+    )
+
+
 @question(cyclic=())
 def _reaches(project: Project, function: Function, depth: int, given: Given) -> tuple[Reach, ...]:
+    if not may_wait(project, function, depth):
+        return ()
     found: dict[tuple[str, str], Reach] = {}
     for reach in _all(project, function, depth, given):
         known = found.get((reach.kind, reach.holder))
@@ -60,11 +80,18 @@ def _reaches(project: Project, function: Function, depth: int, given: Given) -> 
 
 
 def _all(project: Project, function: Function, depth: int, given: Given) -> Iterator[Reach]:
+    for site, reach in _each(project, function, depth, given):
+        tests = holding(project, function, site, given)
+        if not tests or not is_special(function, tests, site.env, given):
+            yield reach
+
+
+def _each(project: Project, function: Function, depth: int, given: Given) -> Iterator[tuple[CallSite, Reach]]:
     for site, effect in waits(project, function):
         if happens(project, function, site, given, ()):
             is_held = effect.kind == WAITS
             holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
-            yield Reach(effect.kind, effect.what.name, holder, effect.chain)
+            yield site, Reach(effect.kind, effect.what.name, holder, effect.chain)
     if not depth:
         return
     for site in call_sites(project, function):
@@ -74,7 +101,7 @@ def _all(project: Project, function: Function, depth: int, given: Given) -> Iter
                 holder = OWN if below.outer is not function else OUTER
             elif holder != OWN:
                 holder = origin(project, function, passed(below, site.call, holder), site.env)
-            yield reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
+            yield site, reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
 
 
 def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
@@ -113,26 +140,33 @@ def _below(
 def happens(
     project: Project, function: Function, site: CallSite, given: Given, below: tuple[Function, ...]
 ) -> bool:  # fmt: skip
-    """Whether a call may run, given what the caller passes, and run again."""
+    """Whether a call may run on an event loop, given what the caller passes, and run again."""
     tests = holding(project, function, site, given)
-    return tests is not None and not (tests and happens_once(project, function, site, tests, below))
+    if tests is None or any(says_no_loop(test, outcome, site.env) for test, outcome in tests):
+        return False
+    return not (tests and happens_once(project, function, site, tests, below))
 
 
 def runs(function: Function, site: CallSite) -> bool:
     """Whether a call of a sync function runs its body there and then, each time."""
-    decorators = [_decorator(each) for each in function.node.decorators]
+    decorators = [decorator_name(each).rpartition(".")[2] for each in function.node.decorators]
     if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
         return False
     if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
         return False
     if not function.is_generator:
         return True
-    return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
+    if "contextmanager" in decorators:
+        return site.use == ENTERED
+    return site.use == ITERATED or (site.use == PASSED and _is_drawn(site))
 
 
-def _decorator(expr: Expr) -> str:
-    func = expr.func if isinstance(expr, Call) else expr
-    return func.rpartition(".")[2] if isinstance(func, str) else ""
+def _is_drawn(site: CallSite) -> bool:
+    """Whether a generator is given to what goes over it at once: ``list(lines())``, ``"".join(lines())``."""
+    return any(
+        (call.func in DRAWERS or last_name(call) == "join") and any(arg is site.call for arg in call.args)
+        for call in calls(site.statement)
+    )
 
 
 def _is_singleton(run: Callee) -> bool:
@@ -155,9 +189,15 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     params = {param.name for param in function.node.params}
     tests: list[Expr] = [each.test for each in statements(function.body) if isinstance(each, If | While)]
     tests += _conditions(find(function.body, (Cond, Op)))
+    tests += [each.value for each in statements(function.body) if isinstance(each, Set) and _is_held(each)]
     # What is only passed on may be tested below.
-    passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
+    passed_on = [value for call in find(function.body, (Call,)) for value in values_passed(call)]
     return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
+
+
+def _is_held(statement: Set) -> bool:
+    """Whether an object keeps a value as it is, or according to a condition."""
+    return isinstance(statement.value, str | Cond) and any(isinstance(t, str) and "." in t for t in statement.targets)
 
 
 def _conditions(nodes: Iterable[Cond | Op]) -> list[Expr]:

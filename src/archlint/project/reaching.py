@@ -9,14 +9,13 @@ from archlint.project.annotations import Type
 from archlint.project.blocking import Typing, blocks, counterpart
 from archlint.project.call_forms import argument, last_name
 from archlint.project.call_graph import Callee
-from archlint.project.databases import CONNECTION, ENGINE, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, ENGINE, QUERY, SCOPED, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.sites import ITERATED, CallSite, frame_of
 from archlint.project.types import type_of
 
-QUERY = "sqlalchemy.orm.Query"
 KINDS = {ENGINE: "engine", CONNECTION: "connection", SESSION: "session", SCOPED: "session"}
 
 CONNECTS = "opens a connection"
@@ -34,7 +33,7 @@ PHRASES = {
 }
 
 
-def reaches(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+def reaches_outside(project: Project, function: Function, site: CallSite, run: Callee) -> str:
     """What a call reaches outside by: the dotted name of what is called, or how it is written; empty where it reaches
     nothing outside."""
     method = last_name(site.call)
@@ -70,7 +69,7 @@ def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
     return blocks(project, name, call, typed) is not None
 
 
-def may_reach(project: Project, name: str) -> bool:
+def may_reach_outside(project: Project, name: str) -> bool:
     """Whether something third-party reaches outside, whatever it is given."""
     if name in _calls() or name in _given() or _is_hub(name):
         return True

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Const, Expr, Op
 from archlint.facts.statements import Block, Do, For, If, Import, Jump, Raise, Return, Set, Stmt, Try
-from archlint.project.aliases import called
+from archlint.project.aliases import called, slots_calling
 from archlint.project.call_forms import holder_of, last_name
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
-from archlint.project.candidates import slots_calling
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, every, question
@@ -52,7 +51,7 @@ def _thin_calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for module, all_called in every(project, called):
         if not names.isdisjoint(all_called):
-            slots = slots_calling(module, names)
+            slots = slots_calling(project, module, names)
             for function in definitions(project, module).functions.values():
                 if function.node.body in slots and _is_thin(function, names | names_in("transactions", "saving")):
                     found.add(function.node.name)
@@ -73,7 +72,7 @@ def _saver(project: Project, function: Function, call: Call, depth: int) -> Save
         run = callee(project, function, site)
         is_commit = last_name(site.call) == "commit"
         database = database_of(project, run.receiver) if is_commit else None
-        if database is not None and database.kind in (SESSION, CONNECTION, SCOPED):
+        if database is not None and database.takes_statements:
             return Saver(*_session(function, call, holder_of(site.call)), _writes(function))
         if not depth and len(run.functions) == 1 and run.functions[0] is not function:
             inner = _saver(project, run.functions[0], site.call, 1)

@@ -22,7 +22,7 @@ from archlint.project.annotations import (
     union,
 )  # fmt: skip
 from archlint.project.blocking import is_group
-from archlint.project.carriers import element
+from archlint.project.carriers import ROW, element
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
@@ -34,9 +34,9 @@ METHODS = "methods"
 ATTRIBUTES = "attributes"
 UNKNOWN_RECEIVER = "?"
 ANY_NAME = "*"
+ENTERED = frozenset({"__aenter__", "__aexit__", "__anext__"})
 FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
-ROW = "sqlalchemy.Row"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
 
 
@@ -115,6 +115,7 @@ def methods_giving(result: str, packages: frozenset[str]) -> frozenset[str]:
     )
 
 
+@functools.cache
 def sync_methods(packages: frozenset[str]) -> frozenset[str]:
     """The names of the methods of some packages' classes that give something that cannot be awaited."""
     return frozenset(
@@ -128,6 +129,8 @@ def sync_methods(packages: frozenset[str]) -> frozenset[str]:
 
 def is_sync(project: Project, type_: Type, name: str) -> bool:
     """Whether the tables say that what a method of an object gives cannot be awaited."""
+    if name in ENTERED:  # of these they say what awaiting gives
+        return False
     for holder in holders(project, type_):
         gives = _rows(METHODS, holder.name).get(name)
         if gives is not None:
@@ -135,6 +138,12 @@ def is_sync(project: Project, type_: Type, name: str) -> bool:
         if holder.name in names_in("returns", "proxies", "classes"):
             return is_sync(project, held(holder), name)
     return False
+
+
+def may_be_awaited(name: str) -> bool:
+    """Whether the tables say that what a third-party function gives can be awaited."""
+    gives = _rows(FUNCTIONS, "").get(name)
+    return gives is not None and _is_awaitable(_template(gives), "")
 
 
 def _is_awaitable(given: Type, holder: str) -> bool:

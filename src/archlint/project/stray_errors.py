@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.call_forms import last_name
 from archlint.project.call_graph import Caller, callee
-from archlint.project.candidates import called_as, functions_calling, slots_calling
-from archlint.project.content import injected, only_http_errors
+from archlint.project.candidates import called_as, functions_calling
+from archlint.project.content import injected, injected_by_type, only_http_errors
 from archlint.project.definitions import Function, definitions
 from archlint.project.errors import HttpError, http_errors
 from archlint.project.knowledge import names_in
@@ -21,6 +21,7 @@ from archlint.project.top_level import as_script, at_import
 SERVICE = "service"
 TASK = "task"
 SCRIPT = "script"
+OF_OBJECTS = ("__init__", "__post_init__", "__call__")
 
 
 class Use(NamedTuple):
@@ -114,7 +115,7 @@ def _run_by(project: Project, function: Function) -> Iterator[Function]:
     waiting = [function]
     seen = {function}
     for each in waiting:
-        if each.name not in injected(project, function.module):
+        if not _is_injected(project, each):
             yield each
             new = [caller for caller in _callers_beside(project, each) if caller not in seen]
             waiting += new
@@ -128,6 +129,16 @@ def _callers_beside(project: Project, function: Function) -> tuple[Function, ...
     calling = functions_calling(project, function.module, wanted)
     found = [_outermost(caller) for caller in calling if any(_calls(project, caller, function, wanted))]
     return tuple(dict.fromkeys(found))
+
+
+def _is_injected(project: Project, function: Function) -> bool:
+    """Whether FastAPI calls it for a parameter: a dependency, or what makes or calls an object that is one."""
+    module, owner = function.module, function.owner
+    if function.name in injected(project, module):
+        return True
+    if owner is None or function.node.name not in OF_OBJECTS:
+        return False
+    return owner.name in injected(project, module) | injected_by_type(project, module)
 
 
 def _users(project: Project, function: Function) -> Iterator[tuple[Caller, str]]:
@@ -182,7 +193,7 @@ def _put_off(project: Project) -> dict[Function, list[Caller]]:
     takers = names_in("tasks", "takers")
     found: dict[Function, list[Caller]] = {}
     for module in _modules_calling(project, takers):
-        top = at_import(project, module) if -1 in slots_calling(module, takers) else ()
+        top = at_import(project, module) if -1 in slots_calling(project, module, takers) else ()
         for function in (*top, *functions_calling(project, module, takers)):
             for site in call_sites(project, function):
                 if last_name(site.call) in takers:

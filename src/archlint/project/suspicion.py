@@ -1,69 +1,68 @@
-"""Which async functions may block, told without following what their locals are.
+"""Which functions may have an effect of their own, told from all that their calls can ever run.
 
-Method names say little (`get`, `create`, `read`): what they are called on says more, and a global, an attribute of ``self`` or
-a parameter that nothing binds again is the same all through a function.
+Names of methods say little (`get`, `create`, `read`): what they are called on says more. What this rules out need not be
+followed through the function (`archlint.project.own_effects`).
 """
 
-from collections.abc import Iterator
-
-from archlint.facts.statements import NESTING
-from archlint.project.annotations import Type, arms
-from archlint.project.assignments import parameters_of
+from archlint.facts.expressions import Expr
+from archlint.project.annotations import UNKNOWN, arms
+from archlint.project.anywhere import body_of
 from archlint.project.blocking import counterpart, is_client, path_in_client
-from archlint.project.call_graph import of_method
-from archlint.project.candidates import BLOCKS, telling
-from archlint.project.definitions import Function, definitions, with_inner
-from archlint.project.model import Module, Project, question
-from archlint.project.names import resolve
+from archlint.project.call_graph import Callee
+from archlint.project.candidates import BLOCKS, WAITS, telling
+from archlint.project.databases import QUERY, database_of
+from archlint.project.definitions import Function
+from archlint.project.glimpses import Glimpse, glimpses
+from archlint.project.model import Project, question
 from archlint.project.types import Frame, type_of
+from archlint.project.walk import calls
 
-
-def may_block(project: Project, module: Module) -> Iterator[Function]:
-    """The async functions of a module that may block, those inside functions too."""
-    names = telling(project, module, BLOCKS)
-    by_slot: dict[int, list[str]] = {}
-    for name, slots in module.interface.callees.items() if names else ():
-        if name.rpartition(".")[2] in names:
-            for slot in slots:
-                by_slot.setdefault(slot, []).append(name)
-    for outermost in definitions(project, module).functions.values() if by_slot else ():
-        called = by_slot.get(outermost.node.body, ()) if isinstance(outermost.node.body, int) else ()
-        if _is_async(outermost) and any(_is_suspect(project, outermost, name) for name in called):
-            yield from (function for function in with_inner(project, outermost) if function.is_async)
-
-
-def _is_async(function: Function) -> bool:
-    """Whether it is an ``async def``, or may hold one."""
-    return function.is_async or bool(function.node.flags & NESTING)
-
-
-def _is_suspect(project: Project, function: Function, name: str) -> bool:
-    head, dot, _ = name.partition(".")
-    if not head or head in function.node.binds:
-        return True
-    if all(param.name != head for param in function.node.params):
-        is_inner = function.node.flags & NESTING and resolve(project, function.module, head, None) is None
-        return bool(is_inner) or _is_suspect_global(project, function.module, name)
-    holder, _, method = name.rpartition(".")
-    frame = Frame(function.module, function, parameters_of(function))
-    return bool(dot) and _has(project, type_of(project, holder, frame), method)
+DRAWERS = ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple")
+"""What goes over what it is given."""
 
 
 @question(cyclic=True)
-def _is_suspect_global(project: Project, module: Module, name: str) -> bool:
-    symbol = resolve(project, module, name, None)
-    if symbol is not None and symbol.is_external:
-        return counterpart(project, symbol.name) is not None or is_client(symbol.name)
-    if symbol is not None and counterpart(project, f"{project.by_path[symbol.path].name}.{symbol.name}"):
-        return True
-    holder, _, method = name.rpartition(".")
-    return bool(holder) and _has(project, type_of(project, holder, Frame(module, None, {})), method)
+def may_have(project: Project, function: Function, kind: str) -> bool:
+    """Whether a function may have an effect of a kind (see `archlint.project.candidates`) by itself."""
+    names = telling(project, function.module, kind)
+    for seen in glimpses(project, function, names, kind in (BLOCKS, WAITS)) if names else ():
+        if kind == BLOCKS:
+            if any(_blocks(project, run) for run in seen.runs):
+                return True
+        elif any(_is_on_database(project, run, kind) for run in seen.runs) or _is_put(project, function, seen, kind):
+            return True
+    return kind == WAITS and "query" in names and _draws(project, function)
 
 
-def _has(project: Project, type_: Type, method: str) -> bool:
-    """Whether an object may have a method that blocks, or whose answer is entered or iterated over and blocks then."""
-    if any(is_client(arm.name) or path_in_client(arm.name) for arm in arms(type_) if arm.name):
+def _blocks(project: Project, run: Callee) -> bool:
+    """Whether something blocks, or gives what blocks when it is entered or iterated over."""
+    if is_client(run.name) or any(is_client(arm.name) or path_in_client(arm.name) for arm in arms(run.receiver)):
         return True
-    run = of_method(project, type_, method)
     names = [run.name, *(f"{own.module.name}.{own.name}" for own in run.functions)]
     return any(counterpart(project, name) is not None for name in names if name)
+
+
+def _is_on_database(project: Project, run: Callee, kind: str) -> bool:
+    if any(arm.name == QUERY for arm in arms(run.receiver)):
+        return True
+    database = database_of(project, run.receiver)
+    return database is not None and not (kind == WAITS and database.is_async)
+
+
+def _is_put(project: Project, function: Function, seen: Glimpse, kind: str) -> bool:
+    """Whether a function itself has put what a method is called on into an attribute."""
+    holder = seen.name.rpartition(".")[0]
+    if kind != WAITS or "." not in holder or not any(run.receiver.kind == UNKNOWN for run in seen.runs):
+        return False
+    return body_of(project, function).sets(holder)
+
+
+def _draws(project: Project, function: Function) -> bool:
+    """Whether a function may go through a query, or give one to what does."""
+    body = body_of(project, function)
+    drawn: list[Expr] = [call for iterated in body.iterated for call in calls(iterated)]
+    drawn += [call.args[0] for name in DRAWERS for call in body.calls.get(name, ()) if call.args]
+    frame = Frame(function.module, function, body.env) if drawn else None
+    return frame is not None and any(
+        arm.name == QUERY for value in drawn for arm in arms(type_of(project, value, frame))
+    )

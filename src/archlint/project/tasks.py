@@ -4,7 +4,7 @@ Sources: Celery, "Tasks"; Dramatiq, "User Guide"; TaskIQ, "Getting started"; RQ,
 Procrastinate, "Defining tasks"; APScheduler 3, "User guide"; fastapi-utils, "Repeated tasks".
 """
 
-from archlint.facts.expressions import Call, Expr
+from archlint.facts.expressions import Expr
 from archlint.facts.statements import Class, Set
 from archlint.project.aliases import called
 from archlint.project.call_graph import LATER, Caller, of_method
@@ -12,6 +12,7 @@ from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_function, symbol_of
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function
+from archlint.project.forms import decorator_name
 from archlint.project.generated import generated_by
 from archlint.project.knowledge import names_in, table
 from archlint.project.layers import layer
@@ -22,6 +23,8 @@ from archlint.project.types import Frame, type_of
 from archlint.project.walk import find
 from archlint.project.words import in_folder
 
+COMMANDS = "cli"
+
 
 @question(cyclic=False, kept=bool)
 def is_script(project: Project, module: Module) -> bool:
@@ -29,7 +32,12 @@ def is_script(project: Project, module: Module) -> bool:
     own = layer(project, module)
     if own.outside:
         return not generated_by(module) and not in_folder(project, module, "vendored")
-    return not own.name and is_cli(project, module)
+    return not own.name and is_for_terminal(project, module)
+
+
+def is_for_terminal(project: Project, module: Module) -> bool:
+    """Whether a module defines commands for a terminal, or lies in a folder for what does."""
+    return COMMANDS in module.folders or is_cli(project, module)
 
 
 def is_put_off(caller: Caller) -> bool:
@@ -64,11 +72,9 @@ def is_task(project: Project, function: Function) -> bool:
 
 
 def _makes_task(project: Project, module: Module, decorator: Expr) -> bool:
-    name = decorator.func if isinstance(decorator, Call) else decorator
-    if not isinstance(name, str):
-        return False
+    name = decorator_name(decorator)
     known = names_in("tasks", "decorators")
-    symbol = resolve(project, module, name, None)
+    symbol = resolve(project, module, name, None) if name else None
     if symbol is not None and symbol.is_external:
         return symbol.name in known
     function = find_function(project, symbol)

@@ -10,18 +10,20 @@ from typing import Any, NamedTuple
 from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lambda, Map, Seq, Walrus
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project import flow
+from archlint.project.aliases import slots_calling
 from archlint.project.annotations import Type
-from archlint.project.call_forms import last_name
+from archlint.project.call_forms import last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.changing import expressions
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.fastapi import routes_in
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
 from archlint.project.result_types import answers_itself, giving_names, is_wrapper, result_of, takers
 from archlint.project.sites import ASSIGNED, AWAITED, CallSite, call_sites
-from archlint.project.spelling import spelled
+from archlint.project.spelling import spelled_chain
 from archlint.project.walk import CHILDREN, names, statements
 
 DROPPED = "dropped"
@@ -59,9 +61,7 @@ def unhandled(project: Project, module: Module) -> Iterator[Unhandled]:
     wanted = giving_names(project)
     if not wanted:
         return
-    callees = module.interface.callees.items()
-    slots = {slot for name, where in callees if name.rpartition(".")[2] in wanted for slot in where}
-    for function, _ in bodies_in(project, module, slots - {-1}):
+    for function, _ in bodies_in(project, module, slots_calling(project, module, wanted).keys() - {-1}):
         if function is not None:
             yield from _in_function(project, function)
 
@@ -150,7 +150,7 @@ class _Uses:
 
     def fault(self, number: int, how: str, place: Place, what: str = "") -> Unhandled:
         call = self.results[number][0].call
-        return Unhandled(*place, how, spelled(call.func), what, self.function.name, whole(call))
+        return Unhandled(*place, how, spelled_chain(call.func), what, self.function.name, whole(call))
 
     def transfer(self, step: Any, state: State) -> State:
         """The locals nobody has looked at after a step."""
@@ -229,11 +229,12 @@ class _Uses:
             value = _awaited(value.func.base)
         known = self.results.get(id(value))
         if known is not None and name in takers(self.project, known[1]):
-            self.taken(id(value), call, f".{name}()" if call is not None else f".{name}")
+            own = known[0].call
+            self.taken(id(value), call, f".{name}()" if call is not None else f".{name}", whole(call or own))
 
     def inner(self, call: Call, state: State) -> State:
         """The locals nobody has looked at after what a call is given is computed."""
-        for arg in (*call.args, *(value for _, value in call.kwargs)):
+        for arg in values_passed(call):
             state = self.read(arg, state)
         return state
 
@@ -249,19 +250,21 @@ class _Uses:
             )
             if member in takers(self.project, type_) and not is_asked:
                 called = isinstance(expr, Call) and "." not in rest
-                self.taken(number, expr if isinstance(expr, Call) else None, f"{head}.{member}{'()' if called else ''}")
+                call = expr if isinstance(expr, Call) else None
+                statement = getattr(self.step, "at", self.step)
+                place = Place(statement.line, statement.col, statement.line, statement.col)
+                what = f"{head}.{member}{'()' if called else ''}"
+                self.taken(number, call, what, whole(call) if call is not None else place)
         return frozenset(each for each in state if each[1] not in numbers)
 
     def is_answered(self, number: int, method: str) -> bool:
         """Whether taking the value of a failure by a method makes an answer to the client of it."""
         return _answers_failures(self.project) or answers_itself(self.project, self.results[number][1], method)
 
-    def taken(self, number: int, call: Call | None, what: str) -> None:
+    def taken(self, number: int, call: Call | None, what: str, place: Place) -> None:
         statement = getattr(self.step, "at", self.step)
         if id(statement) in self.guarded or (call is not None and self.is_answered(number, last_name(call))):
             return
-        line, col = statement.line, statement.col
-        place = Place(line, col, line, col) if call is None else whole(call)
         self.faults.setdefault(number, self.fault(number, TAKEN, place, what))
 
 
@@ -307,5 +310,4 @@ def _is_plain_handler(project: Project, function: Function) -> bool:
     """Whether what a function returns goes to the client as it is: nothing but the route decorates it."""
     if not any(route.handler is function for route in routes_in(project, function.module)):
         return False
-    made = [each.func if isinstance(each, Call) else each for each in function.node.decorators]
-    return all(isinstance(each, str) and each.rpartition(".")[2] in REGISTERING for each in made)
+    return all(decorator_name(each).rpartition(".")[2] in REGISTERING for each in function.node.decorators)

@@ -6,11 +6,10 @@ and makes the database wait for its disk once a row. A repository that commits d
 ends: they cannot put two of its functions into one transaction.
 
 One finding per function, at the commit that breaks the unit of work. Calls of helpers that do nothing but save (a
-`save(db, obj)` that adds, commits and refreshes) are commits too, through at most two of them, beside at least one commit
-of the function's own. Left alone are a transaction per item by design (the session is opened in the loop, or each round
-has its `try`, `commit` and `rollback`), batches, retries, commits in handlers, which record a failure, and commits with
-nothing written before them. A repository may commit where nothing else that answers requests does, and where it opens
-the session itself.
+`save(db, obj)` that adds, commits and refreshes) are commits too, through at most two of them. Left alone are a transaction
+per item by design (the session is opened in the loop, or each round has its `try`, `commit` and `rollback`), batches,
+retries, commits in handlers, which record a failure, and commits with nothing written before them. A repository may commit
+where nothing else that answers requests does, and where it opens the session itself.
 
 ## Bad
 ```python
