@@ -25,18 +25,18 @@ async def pause():
 async def fetch(address):
     {local[requests.get]}
     return {requests.get}(address)
-async def tell(db: {sqlalchemy.ext.asyncio.AsyncSession}):
+async def tell(asynchronous: {sqlalchemy.ext.asyncio.AsyncSession}):
     {local[shop.mail.notify]}
     {shop.mail.notify}(1)
-    db.commit()
-async def save(db: {sqlalchemy.orm.Session}):
+    asynchronous.commit()
+async def save(session: {sqlalchemy.orm.Session}):
     {local[shop.mail.deliver]}
-    db.commit()
+    session.commit()
     {shop.mail.deliver}(1)
 def leave():
     {local[shop.db.SessionLocal]}
-    db = {shop.db.SessionLocal}()
-    db.execute('x')
+    opened = {shop.db.SessionLocal}()
+    opened.execute('x')
 """
 ANNOTATING = ("sqlalchemy.orm.Session", "sqlalchemy.ext.asyncio.AsyncSession")
 USED = ("time.sleep", "requests.get", "shop.mail.notify", "shop.mail.deliver", "shop.db.SessionLocal", *ANNOTATING)
