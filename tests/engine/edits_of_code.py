@@ -25,7 +25,9 @@ BODIES = (
     "raise {0}(404)", "raise {0}(status_code=409, detail='x')", "return {0}()", "return None", "LIMIT = 5\nreturn LIMIT",
     "return {0}", "yield {0}()", "MAX_ITEMS = [1, 2]\nMAX_AGE = 10\nreturn MAX_ITEMS", "return {{'x': {0}}}", "...",
     "from {1} import {2}\nreturn {2}()", "with open('x') as file:\n    return file.read()", "return {0}.get('/')",
-    "session.add({0}())\nreturn session.scalars({0}).all()", "global {2}\n{2} = 1",
+    "session.add({0}())\nreturn session.scalars({0}).all()", "global {2}\n{2} = 1", "await {0}()", "time.sleep(1)",
+    "session = {0}()\nsession.commit()", "with lock, {0}() as held:\n    return held", "result = {0}()\nreturn result.value",
+    "for item in {0}:\n    {0}.remove(item)", "if {0} is None:\n    {0}()\nelse:\n    session.rollback()",
 )  # fmt: skip
 ANNOTATIONS = (
     "",

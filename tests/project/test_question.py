@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.project import model
@@ -127,6 +127,7 @@ class TestLoops:
         assert below(project, 1) == below(project, 0) == {0, 1, 2}
         assert asked == [0, 1, 2, 1]
 
+    @settings(deadline=None)
     @given(graphs(6), st.data())
     def test_order_says_nothing(self, graph: Graph, data: st.DataObject) -> None:
         project = project_of({})
@@ -134,6 +135,7 @@ class TestLoops:
             assert reached(project, graph, node) == reachable(graph, node)
 
     @pytest.mark.parametrize("patience", [1, 2])
+    @settings(deadline=None)
     @given(graph=graphs(12), data=st.data())
     def test_little_patience_gathers_as_much(self, patience: int, graph: Graph, data: st.DataObject) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -157,6 +159,7 @@ class TestLoops:
         assert len(asked) <= model.PATIENCE * count * count
 
 
+@settings(deadline=None)
 @given(graphs(5), st.data())
 def test_the_ancestors_of_classes_in_a_loop(graph: Graph, data: st.DataObject) -> None:
     source = "".join(f"class C{n}({', '.join(f'C{base}' for base in out)}): ...\n" for n, out in enumerate(graph))
@@ -167,6 +170,7 @@ def test_the_ancestors_of_classes_in_a_loop(graph: Graph, data: st.DataObject) -
         assert len(set(found)) == len(found)
 
 
+@settings(deadline=None)
 @given(graphs(4), st.lists(st.integers(0, 3), max_size=2), st.data())
 def test_names_through_star_imports_in_a_loop(graph: Graph, definers: list[int], data: st.DataObject) -> None:
     files = {
