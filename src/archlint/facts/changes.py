@@ -28,11 +28,14 @@ def container_name(expr: Expr) -> str:
 
 
 def note_walked(names: set[str], expr: Expr) -> None:
-    """Add what a ``for`` over an expression may go over: itself, and all that it is called on or with."""
+    """Add what a ``for`` over an expression may go over: itself, all that it is called on or with, and an item of that."""
     if type(expr) is Call:
         func = expr.func
         if type(func) is str and func not in COPIERS:
-            names.add(func.rpartition(".")[0])
+            base, _, method = func.rpartition(".")
+            names.add(base)
+            if method == "get":
+                names.add(f"{base}[]")
         elif type(func) is Attr:
             note_walked(names, func.base)
         for arg in expr.args if func not in COPIERS else ():

@@ -33,7 +33,7 @@ from archlint.project.bindings import (
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
 from archlint.project.telling import Heads, add_walruses, made_of, telling
-from archlint.project.walk import find, names, statements
+from archlint.project.walk import find, statements
 
 __all__ = [
     "ADDED", "CAUGHT", "ELEMENT", "ENTERED", "IS", "IS_NOT", "OPAQUE", "PARAM", "VALUE", "Assigned", "Env", "Exit", "Point",
@@ -123,20 +123,15 @@ NOT_FIRST = (flow.Next, flow.Leave, flow.Caught, flow.Matched)
 
 @question(cyclic=frozenset())
 def feeding(project: Project, function: Function) -> frozenset[str]:
-    """The parameters that what a function returns may be made of."""
-    found: set[str] = set()
-    seen: set[Assigned] = set()
-    waiting = [(name, env) for value, env in returned(project, function) for name in names(value)]
-    while waiting:
-        name, env = waiting.pop()
-        for assigned in env.get(name.partition(".")[0], ()):
-            if assigned in seen:
-                continue
-            seen.add(assigned)
-            if assigned.param is not None:
-                found.add(assigned.param.name)
-            waiting += [(used, assigned.env) for used in (*names(assigned.expr), assigned.name)]
-    return frozenset(found)
+    """The parameters that what a function returns may be made of, whatever the order of its statements."""
+    params = {param.name for param in function.node.params}
+    body = list(statements(function.body)) if params else []
+    values = [statement.value for statement in body if isinstance(statement, Return)]
+    if all(value is None for value in values):
+        return frozenset()
+    made = made_of(body)
+    add_walruses(made, function.body)
+    return frozenset(params & telling(values, made, Heads()))
 
 
 class _Locals:

@@ -30,9 +30,9 @@ from archlint.project.anywhere import callee_name
 from archlint.project.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.call_forms import last_name
 from archlint.project.call_graph import NOW, Callee, callee, is_abstract
-from archlint.project.candidates import COMMON, DATABASES, common_near, packages_near
+from archlint.project.candidates import COMMON, DATABASES, packages_near
 from archlint.project.classes import bases, find_class, methods
-from archlint.project.coroutines import COROUTINE, functions_by_slot, overrides, unawaited_slots
+from archlint.project.coroutines import COROUTINE, functions_by_slot, nearby, overrides, unawaited_slots
 from archlint.project.databases import database_of
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.glimpses import Glimpse, glimpses_of
@@ -145,9 +145,7 @@ def _io() -> frozenset[str]:
 def sync_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what gives no awaitable."""
     packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
-    own = _own_names(project)
-    names = (own - COMMON) | (own & common_near(project, module))
-    return (names | sync_methods(packages)) & called(project, module)
+    return nearby(project, module, _own_names(project)) | (sync_methods(packages) & called(project, module))
 
 
 @question(cyclic=frozenset())

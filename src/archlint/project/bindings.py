@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Param, Seq, Star, Text, Walrus
@@ -113,10 +115,9 @@ def joined(one: Env, other: Env) -> Env:
     if one is other:
         return one
     more: dict[str, tuple[Assigned, ...]] = {}
-    for name, found in other.items():
-        known = one.get(name)
-        if known is found or known == found:
-            continue
+    # Nearly all locals are as they were: what it takes to find the others is the price of it.
+    for name in compress(other, map(is_not, map(one.get, other), other.values())):
+        known, found = one.get(name), other[name]
         if known is None:
             more[name] = found
         elif found != known[: len(found)]:  # mostly one is the beginning of the other

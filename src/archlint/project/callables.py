@@ -34,7 +34,7 @@ from archlint.project.carriers import element, is_open, is_stream
 from archlint.project.classes import find_class, methods, symbol_of
 from archlint.project.decorated import made_of
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.knowledge import names_in
+from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
 from archlint.project.names import Symbol
 from archlint.project.protocols import AWAITABLE, CONTEXTS, COROUTINE, promised
@@ -182,8 +182,11 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     found = function_gives(name, use) or _passed_on(project, name, call, first, site, typed)
     if found is not None:
         return found
-    kinds = names_in("containers", "kinds", "list") | names_in("containers", "kinds", "dict")
-    if is_third_party_class(name) or is_client(name) or name in kinds | names_in("containers", "kinds", "set"):
+    if (
+        is_third_party_class(name)
+        or is_client(name)
+        or any(name in kind for kind in table("containers")["kinds"].values())
+    ):
         return external(name)
     owner, _, method = name.rpartition(".")
     if not is_third_party_class(owner):

@@ -9,7 +9,7 @@ from archlint.facts.statements import Assert, Block, Del, Do, Raise, Return, Set
 from archlint.project import flow
 from archlint.project.bindings import VALUE
 from archlint.project.call_forms import base_of, last_name
-from archlint.project.containers import DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
+from archlint.project.containers import DEQUE, DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
 from archlint.project.forms import parts
 from archlint.project.places import Place, whole
 from archlint.project.sites import Locals
@@ -126,7 +126,7 @@ def counts(change: Change, walked: Walked, kind: str, is_own: bool) -> bool:
         return _counts_for_any(change, walked, is_own)
     if (walked.view != "") is not (kind == DICT) and walked.view:
         return False
-    rule = {LIST: _counts_for_list, DICT: _counts_for_dict, SET: _counts_for_set}[kind]
+    rule = {LIST: _counts_for_list, DICT: _counts_for_dict, SET: _counts_for_set, DEQUE: _counts_for_deque}[kind]
     return rule(change, walked)
 
 
@@ -138,6 +138,10 @@ def _counts_for_list(change: Change, walked: Walked) -> bool:
     if change.how in (DELETE, "pop", "remove"):
         return not walked.backwards  # what has been gone over moves up
     return change.how in ("appendleft", "clear", "extendleft", "popleft")
+
+
+def _counts_for_deque(change: Change, walked: Walked) -> bool:
+    return change.how in (DELETE, "appendleft", "clear", "extendleft", "insert", "pop", "popleft", "remove")
 
 
 def _is_ahead(index: Expr, walked: Walked) -> bool:

@@ -7,7 +7,7 @@ from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Op, Seq, S
 from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, With
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
-from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run
+from archlint.project.flow import Caught, Leave, Matched, Test, run
 from archlint.project.forms import parts, truth
 from archlint.project.model import Project, question
 from archlint.project.no_loop import asks_for_loop
@@ -24,14 +24,16 @@ Values = frozenset[tuple[str, Const]]
 State = tuple[Tests, Values]
 
 NOTHING: Tests = frozenset()
+INSIDE = (Leave, Caught, Matched)
+"""Steps of a compound statement that come after its header."""
 CAUGHT = "except"
 """The operator of the test that an exception has been caught."""
-HEADERS: Mapping[type, Callable[[Any], Expr]] = {
-    If: lambda n: n.test,
-    While: lambda n: n.test,
-    For: lambda n: n.iter,
-    With: lambda n: n.items[0][0],
-    Match: lambda n: n.subject,
+HEADERS: Mapping[type, Callable[[Any], tuple[Expr, ...]]] = {
+    If: lambda n: (n.test,),
+    While: lambda n: (n.test,),
+    For: lambda n: (n.iter,),
+    With: lambda n: tuple(context for context, _ in n.items),
+    Match: lambda n: (n.subject,),
 }
 
 
@@ -41,7 +43,7 @@ def holding(project: Project, function: Function, site: CallSite, given: Given =
     Args:
         given: what the caller gives to the parameters.
     """
-    found = _holding(project, function, given).get(_key(site))
+    found = _holding(project, function, given).get(id(site.statement))
     if found is None:
         return None
     tests, values = found
@@ -53,36 +55,28 @@ def holding(project: Project, function: Function, site: CallSite, given: Given =
 
 def in_force(project: Project, function: Function, site: CallSite, given: Given) -> Given:
     """What parameters of a function still have the value that its caller gave them, at a call."""
-    found = _holding(project, function, given).get(_key(site)) if given else None
+    found = _holding(project, function, given).get(id(site.statement)) if given else None
     return () if found is None else tuple(sorted(found[1], key=lambda value: value[0]))
-
-
-def _key(site: CallSite) -> int:
-    header = HEADERS.get(site.statement.__class__)
-    return id(site.statement if header is None else header(site.statement))
 
 
 def _expressions(statement: Stmt) -> tuple[Expr, ...]:
     """The expressions of a statement itself."""
     header = HEADERS.get(statement.__class__)
     if header is not None:
-        return (header(statement),)
+        return header(statement)
     return tuple(getattr(statement, name) for name in ("value", "test") if hasattr(statement, name))
 
 
 @question(cyclic={})
 def _holding(project: Project, function: Function, given: Given) -> dict[int, State]:
     """What has been tested before each simple statement, and each header, of a function that is reached, and which
-    parameters still have the value they were given, by the identity of the statement or header."""
+    parameters still have the value they were given, by the identity of the statement."""
     found: dict[int, State] = {}
 
     def transfer(step: Any, state: State) -> State | None:
-        match step:
-            case Test(expr=expr) | Evaluate(expr=expr) | Enter(context=expr) | Next(iter=expr):
-                key = id(expr)
-            case _:
-                key = id(step)
-        found[key] = _joined(found[key], state) if key in found else state
+        if not isinstance(step, INSIDE):
+            key = id(getattr(step, "at", step))
+            found[key] = _joined(found[key], state) if key in found else state
         tests, values = state
         if isinstance(step, Caught):
             return tests.union([(Op(CAUGHT, (step.handler.type,)), True)], _without_loop(step)), values

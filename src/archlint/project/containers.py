@@ -17,6 +17,7 @@ Path = tuple[str, ...]
 LIST = "list"
 DICT = "dict"
 SET = "set"
+DEQUE = "deque"
 UNCLEAR = "unclear"
 FOREIGN = ""
 VIEWS = ("items", "keys", "values")
@@ -79,6 +80,8 @@ def walked(
             return _container(base, view, target, counter)
         case Call(func=Attr(base=base, name=view), args=()) if view in VIEWS:
             return _container(base, view, target, counter)
+        case Call(func=str() as func, args=(key, *_)) if func.endswith(".get") and len(expr.args) < 3:
+            return _container(Item(func.removesuffix(".get"), key), "", target, counter)
         case Call(func=str() as func) if func in THROUGH and _is_builtin(project, function, func):
             if func == "enumerate":
                 pair = target.items if isinstance(target, Seq) and len(target.items) == 2 else (None, None)
@@ -120,8 +123,8 @@ def _is_builtin(project: Project, function: Function, name: str) -> bool:
 
 
 def kind_of(project: Project, function: Function, expr: Expr, env: Env) -> str:
-    """What kind of container something is: `LIST`, `DICT`, `SET`, `UNCLEAR` where nothing is known of it, `FOREIGN` where it
-    is known to be something else or comes from other people's code."""
+    """What kind of container something is: `LIST`, `DICT`, `SET`, `DEQUE`, `UNCLEAR` where nothing is known of it, `FOREIGN`
+    where it is known to be something else or comes from other people's code."""
     found = arms(type_of(project, expr, Frame(function.module, function, env)))
     kinds = {_kind(project, arm) for arm in found if arm.kind not in (ANY, UNKNOWN)}
     if kinds:
@@ -133,7 +136,7 @@ def _kind(project: Project, type_: Type) -> str:
     if type_.kind != CLASS:
         return FOREIGN
     for base in lineage(project, type_):
-        for kind in (LIST, DICT, SET):
+        for kind in (LIST, DICT, SET, DEQUE):
             if base.name in names_in("containers", "kinds", kind):
                 return kind
     return FOREIGN

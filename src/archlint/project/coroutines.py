@@ -151,9 +151,15 @@ def _callees(project: Project, module: Module) -> frozenset[str]:
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
     packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
-    own = _own_names(project)
-    names = (own - COMMON) | (own & common_near(project, module))
-    return (names | methods_giving(COROUTINE, packages)) & called(project, module)
+    return nearby(project, module, _own_names(project)) | (
+        methods_giving(COROUTINE, packages) & called(project, module)
+    )
+
+
+def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Which of some names of functions of the project a module may call them by."""
+    found = names & called(project, module)
+    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
 @question(cyclic=frozenset())
@@ -210,18 +216,26 @@ def _fate_of_local(project: Project, function: Function, site: CallSite) -> str:
     shared = {name for each in statements(function.body) if isinstance(each, Scope) for name in each.names}
     if not locals_ or len(locals_) < len(targets) or not shared.isdisjoint(locals_):
         return ""
-    found = set()
-    for each in reached(project, function):
-        statement, env = each.statement, each.env
-        for name in locals_:
-            ways = _sources(env, name)
-            if any(way is origin for way in ways):
-                found |= {VALUE if fate == CERTAIN and len(ways) > 1 else fate for fate in fates(statement, name)}
+    found = set().union(*[_fates_by_source(project, function, name).get(id(origin), ()) for name in locals_])
     if CERTAIN in found:
         return VALUE
     if HANDED in found or not (found or isinstance(site.statement, Set)):
         return ""
     return VALUE if VALUE in found else DROPPED
+
+
+@question(cyclic={})
+def _fates_by_source(project: Project, function: Function, name: str) -> dict[int, set[str]]:
+    """What statements do with a local, by the identity of the expressions that it may have its value from there."""
+    found: dict[int, set[str]] = {}
+    for each in reached(project, function):
+        own = set(fates(each.statement, name))
+        ways = _sources(each.env, name) if own else []
+        for way in ways:
+            found.setdefault(id(way), set()).update(
+                VALUE if fate == CERTAIN and len(ways) > 1 else fate for fate in own
+            )
+    return found
 
 
 def _assigned(site: CallSite) -> tuple[Expr, tuple[Expr, ...]]:

@@ -45,7 +45,9 @@ def leading(project: Project, module: Module, depth: int) -> frozenset[str]:
 
 def async_suspects(project: Project, module: Module) -> Iterator[Function]:
     """The async functions of a module that may wait, by the names of what they call at once."""
-    slots = slots_calling(module, leading(project, module, depth_of(project))) | _waiting_slots(project, module)
+    slots = _slots_calling(project, module, leading(project, module, depth_of(project))) | _waiting_slots(
+        project, module
+    )
     for function in _outermost(project, module, slots):
         yield from (each for each in with_inner(project, function) if each.is_async)
 
@@ -66,7 +68,7 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     if not wanted:
         return frozenset()
     names = telling(project, module, BLOCKS)
-    slots = slots_calling(module, names) | _waiting_slots(project, module)
+    slots = _slots_calling(project, module, names) | _waiting_slots(project, module)
     for name in names & BUILTINS:
         slots.update(module.interface.callees.get(name, ()))
     return frozenset(
@@ -118,28 +120,33 @@ def _called_at_once(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names that async functions of a module call other than under ``await``."""
     functions = definitions(project, module).functions.values()
     slots = {function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)}
-    return frozenset(name for name, where in _at_once(module) if not slots.isdisjoint(where)) if slots else frozenset()
+    at_once = _at_once(project, module) if slots else {}
+    return frozenset(name for name, where in at_once.items() if not slots.isdisjoint(where))
 
 
-def _at_once(module: Module) -> Iterator[tuple[str, set[int] | tuple[int, ...]]]:
+@question(cyclic={})
+def _at_once(project: Project, module: Module) -> dict[str, set[int]]:
     """The last parts of the names a module calls, those of what is built in left out, with the slots where that is not
     under ``await``."""
     interface = module.interface
+    found: dict[str, set[int]] = {}
     for name, where in interface.callees.items():
         if name in BUILTINS:
             continue
         awaited = interface.awaited.get(name)
         if awaited is None:
-            yield name.rpartition(".")[2], where
+            found.setdefault(name.rpartition(".")[2], set()).update(where)
         else:
             left = set(where).difference(awaited).union(interface.mixed.get(name, ()))
             if left:
-                yield name.rpartition(".")[2], left
+                found.setdefault(name.rpartition(".")[2], set()).update(left)
+    return found
 
 
-def slots_calling(module: Module, names: frozenset[str]) -> set[int]:
+def _slots_calling(project: Project, module: Module, names: frozenset[str]) -> set[int]:
     """The slots of a module in which something is called by a name that ends so, other than under ``await``."""
-    return {slot for name, where in _at_once(module) if name in names for slot in where} if names else set()
+    at_once = _at_once(project, module) if names else {}
+    return set().union(*[at_once[name] for name in names & at_once.keys()])
 
 
 def _outermost(project: Project, module: Module, slots: set[int]) -> list[Function]:
@@ -154,7 +161,7 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     for module, defined in every(project, _defined):
         if not names.isdisjoint(defined):
             slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
-            found.update(name for name, where in _at_once(module) if not slots.isdisjoint(where))
+            found.update(name for name, where in _at_once(project, module).items() if not slots.isdisjoint(where))
     return frozenset(found)
 
 
@@ -165,7 +172,7 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         here = _told(project, module, names & all_called)
         by_slot = _names(project, module) if here else {}
-        for slot in slots_calling(module, here) & by_slot.keys():
+        for slot in _slots_calling(project, module, here) & by_slot.keys():
             found.update(by_slot[slot])
     return frozenset(found)
 
@@ -186,7 +193,7 @@ def _waiting_slots(project: Project, module: Module) -> frozenset[int]:
     asked for."""
     names = telling(project, module, WAITS)
     common = names & (COMMON | RESULTS)
-    found = slots_calling(module, names - common)
+    found = _slots_calling(project, module, names - common)
     if common:
         strong = names_in("data", "effects", "waits") - COMMON - RESULTS
         callees = module.interface.callees

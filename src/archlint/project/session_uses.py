@@ -1,7 +1,5 @@
 """What a function does with a session it holds: closes it, enters it, hands it on, keeps it somewhere."""
 
-from collections.abc import Iterator
-
 from archlint.facts.expressions import Call, Expr, Lambda
 from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
 from archlint.project.call_forms import holder_of, last_name, values_passed, written
@@ -14,7 +12,11 @@ from archlint.project.walk import calls, find, statements
 
 
 class Life:
-    """What a function does with what some names of its hold."""
+    """What a function does with what some names of its hold.
+
+    Attributes:
+        closers: what it is closed by, as written: ``db.close``.
+    """
 
     def __init__(self, function: Function, holders: set[str]) -> None:
         self.function = function
@@ -23,6 +25,9 @@ class Life:
         for statement in statements(self.body):
             if isinstance(statement, Set) and any(each in self.holders for each in outcomes(statement.value)):
                 self.holders.update(t for t in statement.targets if isinstance(t, str) and "." not in t)
+        closing = names_in("lifetimes", "closing")
+        self._calls: list[Call] | None = None
+        self.closers = frozenset(f"{holder}.{method}" for holder in self.holders for method in closing)
 
     def is_global(self) -> bool:
         """It is a variable of the module or of a function around."""
@@ -43,14 +48,15 @@ class Life:
             return (kind == SESSION and holder_of(context) in self.holders) or self.is_given(context)
         return context in self.holders
 
-    def all_calls(self) -> Iterator[Call]:
-        return calls(self.body, into_definitions=True)
+    def all_calls(self) -> list[Call]:
+        if self._calls is None:
+            self._calls = list(calls(self.body, into_definitions=True))
+        return self._calls
 
     def is_given(self, call: Call) -> bool:
         """Whether a call is handed it, or its ``close``."""
-        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
         given = values_passed(call)
-        return any(each in self.holders or each in closing for value in given for each in contained(value))
+        return any(each in self.holders or each in self.closers for value in given for each in contained(value))
 
     def is_closing(self, call: Call) -> bool:
         """Whether a call closes it: ``db.close()``, ``close_session(db)``, ``asyncio.shield(db.close())``."""
@@ -88,8 +94,7 @@ class Life:
 
     def is_handed_close(self, call: Call) -> bool:
         given = values_passed(call)
-        closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
-        return any(value in closing for value in given)
+        return any(value in self.closers for value in given)
 
     def is_handed_on(self) -> bool:
         """It is returned, itself or in something made of it; whoever gets it closes it."""

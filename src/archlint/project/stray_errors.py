@@ -94,31 +94,41 @@ def _is_service(project: Project, module: Module) -> bool:
     return layer(project, module).name == "service"
 
 
-@question(cyclic=None)
 def _use(project: Project, function: Function) -> Use | None:
     """The first service, task or script that has a function run, by as few functions of its own module as may be."""
-    for each in _run_by(project, function):
-        if is_task(project, each):
-            return Use(TASK, function.module, header(each), each.name, each.name)
-        for caller, kind in _users(project, each):
-            place = whole(caller.site.call)
-            return Use(kind, caller.function.module, place, caller.function.name, each.name)
+    return next((use for each in _run_by(project, function) if (use := _used_by(project, each))), None)
+
+
+@question(cyclic=None)
+def _used_by(project: Project, function: Function) -> Use | None:
+    """The first service, task or script that runs a function itself."""
+    if is_task(project, function):
+        return Use(TASK, function.module, header(function), function.name, function.name)
+    for caller, kind in _users(project, function):
+        place = whole(caller.site.call)
+        return Use(kind, caller.function.module, place, caller.function.name, function.name)
     return None
 
 
 def _run_by(project: Project, function: Function) -> Iterator[Function]:
     """A function, then those of its module that call it, directly or not; what FastAPI injects left out."""
-    module = function.module
     waiting = [function]
+    seen = {function}
     for each in waiting:
-        if _is_injected(project, each):
-            continue
-        yield each
-        wanted = _names(project, each)
-        for caller in functions_calling(project, module, wanted):
-            outermost = _outermost(caller)
-            if outermost not in waiting and any(_calls(project, caller, each, wanted)):
-                waiting.append(outermost)
+        if not _is_injected(project, each):
+            yield each
+            new = [caller for caller in _callers_beside(project, each) if caller not in seen]
+            waiting += new
+            seen.update(new)
+
+
+@question(cyclic=())
+def _callers_beside(project: Project, function: Function) -> tuple[Function, ...]:
+    """The outermost functions of a function's own module in which it is called."""
+    wanted = _names(project, function)
+    calling = functions_calling(project, function.module, wanted)
+    found = [_outermost(caller) for caller in calling if any(_calls(project, caller, function, wanted))]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_injected(project: Project, function: Function) -> bool:

@@ -181,7 +181,13 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
     found = {each: _assigned(project, each, frame.module, function, caller) for each in assigned}
     made = union([type_ for each, type_ in found.items() if each.how != ADDED])
-    return union(found.values()) if may_be_added_to(made) else made
+    if not may_be_added_to(made):
+        return made
+    if made.kind != CLASS:
+        return union(found.values())
+    return union(
+        [Type(CLASS, made.symbol, type_.args) if each.how == ADDED else type_ for each, type_ in found.items()]
+    )
 
 
 @question(cyclic=NOTHING_KNOWN)

@@ -62,6 +62,7 @@ EFFECTS = {
     "list": "its loop skips items",
     "dict": "its loop raises RuntimeError",
     "set": "its loop raises RuntimeError",
+    "deque": "its loop raises RuntimeError",
     "": "its loop skips items or raises RuntimeError",
 }
 MENDS = {
