@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Expr
 from archlint.project.call_forms import written
-from archlint.project.candidates import WAITS
+from archlint.project.candidates import ASSUMES, WAITS
 from archlint.project.definitions import Function
 from archlint.project.layers import layer
 from archlint.project.loop_names import async_suspects, depth_of
@@ -79,7 +79,7 @@ def _blocked(project: Project, module: Module) -> Iterator[Blocked]:
             found = [
                 each
                 for each in through(project, function, site, depth_of(project))
-                if not _holds(project, function, site, *each)
+                if each[1].kind != ASSUMES and not _holds(project, function, site, *each)
             ]
             if found and found[0][0] not in seen and is_serving(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))

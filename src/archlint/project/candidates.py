@@ -24,6 +24,7 @@ WRITES = "writes"
 COMMITS = "commits"
 RAISES = "raises"
 WAITS = "waits"
+ASSUMES = "assumes"
 
 COLLECTIONS: tuple[type[Any], ...] = (dict, list, set, str, bytes)
 COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not name.startswith("_"))
@@ -60,6 +61,8 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
         return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
     if kind == WAITS:
         return _waiting(project, module)
+    if kind == ASSUMES:
+        return (names_in("data", "effects", "waits") & called(project, module)) - COMMON
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
     if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):

@@ -12,7 +12,7 @@ from archlint.config import options
 from archlint.core import Options
 from archlint.facts.statements import ASYNC, NESTING
 from archlint.project.aliases import called, meanings, spellings
-from archlint.project.candidates import BLOCKS, COMMON, WAITS, called_as, telling
+from archlint.project.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
@@ -80,7 +80,8 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
 
 
 def _waits(project: Project, function: Function) -> bool:
-    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in (BLOCKS, WAITS))
+    kinds = (BLOCKS, WAITS, ASSUMES)
+    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in kinds)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
-from archlint.project.bindings import VALUE
+from archlint.project.bindings import ADDED, VALUE
 from archlint.project.blocking import blocks, made_to_return
 from archlint.project.call_forms import base_of, last_name, written
 from archlint.project.call_graph import NOW, Callee, callee, of_method
-from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
+from archlint.project.candidates import ASSUMES, BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
 from archlint.project.databases import QUERY, Database, database_of
 from archlint.project.definitions import Function
@@ -38,7 +38,8 @@ class Effect(NamedTuple):
     """Something a function does.
 
     Attributes:
-        kind: `BLOCKS`, `WAITS` (for a database, through a sync session or connection), `QUERIES`, `WRITES`, `COMMITS` or
+        kind: `BLOCKS`, `WAITS` (for a database, through a sync session or connection), `ASSUMES` (that a parameter without
+            type is a sync session: it waits if it is one), `QUERIES`, `WRITES`, `COMMITS` or
             `RAISES`.
         what: by what: a third party's function or method by its dotted name; of `RAISES`, the class (`Symbol`).
         chain: the calls that lead there, the function's own first, the effect itself last.
@@ -189,6 +190,19 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
     return (run.name or of_method(project, receiver, method).name) if waits else ""
 
 
+def _assumes(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+    base, method = base_of(site.call), last_name(site.call)
+    if site.use == AWAITED or run.functions or not isinstance(base, str):
+        return ""
+    # What something unknown is added to may be a list, for all that types can tell.
+    assigned = [each for each in site.env.get(base, ()) if each.how != ADDED]
+    unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]
+    if len(assigned) != 1 or not unknown or any(arm.kind != UNKNOWN for arm in unknown):
+        return ""
+    param = assigned[0].param
+    return f"sqlalchemy.orm.Session.{method}" if param is not None and param.annotation is None else ""
+
+
 def _put(project: Project, function: Function, held: Expr) -> Type:
     """What a function itself has put into an attribute of something without types (``request.state.db``)."""
     if isinstance(held, str) and "." in held:
@@ -199,7 +213,14 @@ def _put(project: Project, function: Function, held: Expr) -> Type:
 
 
 Has = Callable[[Project, Function, CallSite, Callee], str]
-HAS: Mapping[str, Has] = {BLOCKS: _blocks, QUERIES: _queries, WRITES: _writes, COMMITS: _commits, WAITS: _waits}
+HAS: Mapping[str, Has] = {
+    BLOCKS: _blocks,
+    QUERIES: _queries,
+    WRITES: _writes,
+    COMMITS: _commits,
+    WAITS: _waits,
+    ASSUMES: _assumes,
+}
 """By what a call has an effect of each kind; empty where it has none."""
 
 

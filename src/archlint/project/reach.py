@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
+from archlint.project.annotations import NOTHING_KNOWN, UNKNOWN
 from archlint.project.call_forms import base_of, last_name, values_passed, written
 from archlint.project.call_graph import NOW, Callee, callee
-from archlint.project.candidates import BLOCKS, WAITS
+from archlint.project.candidates import ASSUMES, BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
 from archlint.project.forms import decorator_name
@@ -17,12 +18,13 @@ from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
 from archlint.project.no_loop import says_no_loop
 from archlint.project.once import happens_once
-from archlint.project.origin import OUTER, OWN, origin, passed
+from archlint.project.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.own_effects import Effect, Hop, own_effects
 from archlint.project.places import whole
-from archlint.project.sites import AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites
+from archlint.project.sites import AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites, frame_of
 from archlint.project.special import is_special
 from archlint.project.suspicion import DRAWERS, may_have
+from archlint.project.types import type_of
 from archlint.project.walk import calls, find, names, statements
 
 CACHES = ("cache", "memo", "singleton", "once")
@@ -32,9 +34,9 @@ class Reach(NamedTuple):
     """Something that a function waits for.
 
     Attributes:
-        kind: `BLOCKS` or `WAITS`.
+        kind: `BLOCKS`, `WAITS` or `ASSUMES`.
         what: what it calls in the end, by its dotted name.
-        holder: of `WAITS`, the parameter the session comes by; or `OWN`, `OUTER`.
+        holder: of all but `BLOCKS`, the parameter the session comes by; or `OWN`, `OUTER`.
         chain: the calls that lead there, the function's own first.
     """
 
@@ -57,7 +59,7 @@ def reaches(project: Project, function: Function, depth: int, given: Given = ())
 @question(cyclic=True)
 def may_wait(project: Project, function: Function, depth: int) -> bool:
     """Whether a function may come to wait within ``depth`` calls of functions of the project."""
-    if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS)):
+    if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS, ASSUMES)):
         return True
     return depth > 0 and any(
         not each.is_async and may_wait(project, each, depth - 1)
@@ -89,7 +91,7 @@ def _all(project: Project, function: Function, depth: int, given: Given) -> Iter
 def _each(project: Project, function: Function, depth: int, given: Given) -> Iterator[tuple[CallSite, Reach]]:
     for site, effect in waits(project, function):
         if happens(project, function, site, given, ()):
-            is_held = effect.kind == WAITS
+            is_held = effect.kind != BLOCKS
             holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
             yield site, Reach(effect.kind, effect.what.name, holder, effect.chain)
     if not depth:
@@ -101,12 +103,14 @@ def _each(project: Project, function: Function, depth: int, given: Given) -> Ite
                 holder = OWN if below.outer is not function else OUTER
             elif holder != OWN:
                 holder = origin(project, function, passed(below, site.call, holder), site.env)
+            if reach.kind == ASSUMES and holder in (OWN, OUTER):
+                continue
             yield site, reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
 
 
 def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
     """What a function waits for by itself, with the calls that do."""
-    for kind in (BLOCKS, WAITS):
+    for kind in (BLOCKS, WAITS, ASSUMES):
         for effect in own_effects(project, function, kind):
             yield call_sites(project, function)[effect.number], effect
 
@@ -126,8 +130,21 @@ def through(
     if not all(found) or _is_singleton(run):
         return []
     kinds = set.intersection(*[{reach.kind for reach in reaches} for reaches in found])
-    reached = [(run.functions[0], reach) for reach in found[0] if reach.kind in kinds]
+    below = run.functions[0]
+    proved = [_proved(project, function, site, below, reach) for reach in found[0] if reach.kind in kinds]
+    reached = [(below, reach) for reach in proved if reach is not None]
     return reached if reached and happens(project, function, site, given, run.functions) else []
+
+
+def _proved(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> Reach | None:
+    """What a callee waits for, a parameter without type being what the call passes; None where that is no session."""
+    if reach.kind != ASSUMES:
+        return reach
+    given = passed(below, site.call, reach.holder)
+    type_ = type_of(project, given, frame_of(function, site)) if given is not None else NOTHING_KNOWN
+    if is_session(project, type_):
+        return reach._replace(kind=WAITS)
+    return reach if type_.kind == UNKNOWN and isinstance(given, str) and "." not in given else None
 
 
 def _below(

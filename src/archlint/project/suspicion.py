@@ -9,7 +9,7 @@ from archlint.project.annotations import UNKNOWN, arms
 from archlint.project.anywhere import body_of
 from archlint.project.blocking import counterpart, is_client, path_in_client
 from archlint.project.call_graph import Callee
-from archlint.project.candidates import BLOCKS, WAITS, telling
+from archlint.project.candidates import ASSUMES, BLOCKS, WAITS, telling
 from archlint.project.databases import QUERY, database_of
 from archlint.project.definitions import Function
 from archlint.project.glimpses import Glimpse, glimpses
@@ -25,6 +25,9 @@ DRAWERS = ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sort
 def may_have(project: Project, function: Function, kind: str) -> bool:
     """Whether a function may have an effect of a kind (see `archlint.project.candidates`) by itself."""
     names = telling(project, function.module, kind)
+    if kind == ASSUMES:
+        untyped = {param.name for param in function.node.params if param.annotation is None}
+        return any(seen.name.rpartition(".")[0] in untyped for seen in glimpses(project, function, names, True))
     for seen in glimpses(project, function, names, kind in (BLOCKS, WAITS)) if names else ():
         if kind == BLOCKS:
             if any(_blocks(project, run) for run in seen.runs):
