@@ -18,7 +18,7 @@ from archlint.project.definitions import ClassDefinition, Function, bodies_in, d
 from archlint.project.knowledge import table
 from archlint.project.members import inherited_method
 from archlint.project.model import Module, Project, every, question
-from archlint.project.names import Symbol, resolve
+from archlint.project.names import MODULE, Symbol, resolve
 from archlint.project.sites import CallSite, call_sites, frame_of
 from archlint.project.types import type_of
 
@@ -108,8 +108,12 @@ def _named(project: Project, function: Function, name: str, site: CallSite) -> C
     found = None if is_shadowed else by_name(project, function.module, name, function)
     if found is not None:
         return found
+    frame = frame_of(function, site)
     base, _, last = name.rpartition(".")
-    return of_method(project, type_of(project, base or name, frame_of(function, site)), last if base else "__call__")
+    holder = None if is_shadowed or not base else resolve(project, function.module, base, function)
+    if not base or (holder is not None and holder.name == MODULE):
+        return of_method(project, type_of(project, name, frame), "__call__")
+    return of_method(project, type_of(project, base, frame), last)
 
 
 def by_name(project: Project, module: Module, name: str, function: Function | None) -> Callee | None:

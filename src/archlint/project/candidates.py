@@ -12,9 +12,10 @@ from archlint.project.blocking import suspects
 from archlint.project.classes import bases, find_class, methods, mro
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_modules
+from archlint.project.imports import internal_imports
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import lookup, module_scope
+from archlint.project.names import MODULE, lookup, module_scope
 from archlint.project.origins import origins
 from archlint.project.types import module_value
 
@@ -40,7 +41,8 @@ DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
 @question(cyclic=frozenset(), kept=frozenset[str])
 def packages_near(project: Project, module: Module) -> frozenset[str]:
     """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
-    imports from modules of the project, and those that the modules of its base classes import."""
+    imports from modules of the project, those of what such modules import for it, and those that the modules of its base
+    classes import, and the modules that it imports whole."""
     found = set(origins(project, module).packages)
     for name, bindings in module_scope(project, module).names.items():
         symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
@@ -51,6 +53,12 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
         for base in bases(project, definition):
             if not base.is_external:
                 found |= origins(project, project.by_path[base.path]).packages
+    for statement in internal_imports(project, module):
+        for brought in statement.names:
+            if brought.target.is_external:
+                found.add(brought.target.package)
+            elif brought.target.name == MODULE:
+                found |= origins(project, project.by_path[brought.target.path]).packages
     return frozenset(found)
 
 
