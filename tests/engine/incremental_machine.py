@@ -29,7 +29,8 @@ PROJECTS = ("clinic", "clinic", "clinic", "monorepo", "namespace", "shop")
 EDITS = edits_of_code.EDITS * 2 + edits_of_text.EDITS + edits_of_files.EDITS + edits_of_settings.EDITS
 FACETS = ("paths", "paths", "cwd", "preset", "select", "isolated")
 SELECTIONS: tuple[tuple[str, ...], ...] = (
-    ("ARC1",), ("ARC2",), ("ARC101",), ("ARC120", "ARC002"), ("ARC201", "ARC203"), ("ARC103", "ARC119"), ("ARC0",),
+    ("ARC1",), ("ARC2",), ("ARC3",), ("ARC4", "ARC8"), ("ARC101",), ("ARC120", "ARC002"), ("ARC201", "ARC203"),
+    ("ARC103", "ARC119"), ("ARC0",),
 )  # fmt: skip
 SEPARATE = ("details", "inputs")
 """Fields of a report that tell how the run went about it, and so may differ."""

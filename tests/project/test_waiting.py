@@ -204,7 +204,7 @@ def changed(name="b"):
     ("name", "waits"),
     [
         ("plainly", True), ("hurried", False), ("briefly", False), ("at_length", True), ("somehow", True), ("anyhow", True),
-        ("on_a", True), ("on_b", False), ("on_x", True), ("never", False), ("seldom", True), ("deep", False),
+        ("on_a", True), ("on_b", False), ("on_x", False), ("never", False), ("seldom", True), ("deep", False),
         ("changed", True),
     ],
 )  # fmt: skip

@@ -34,19 +34,12 @@ from archlint.facts.expressions import (
     Yield,
 )
 from archlint.facts.literals import constant
+from archlint.facts.operators import OPERATORS, chain
 from archlint.facts.parsing import parse_expression
 from archlint.facts.statements import GENERATOR, NESTING
 
 NAME = ast.Name
 ATTRIBUTE = ast.Attribute
-
-OPERATORS = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.MatMult: "@", ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&",
-    ast.And: "and", ast.Or: "or", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
-    ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Not: "not",
-    ast.Invert: "~", ast.UAdd: "u+", ast.USub: "u-",
-}  # fmt: skip
 
 
 class ExpressionLowering:
@@ -139,7 +132,7 @@ class ExpressionLowering:
         return Slice(self.maybe(node.lower), self.maybe(node.upper), self.maybe(node.step))
 
     def binary(self, node: ast.BinOp) -> Op:
-        return Op(OPERATORS[type(node.op)], self.many(_chain(node)))
+        return Op(OPERATORS[type(node.op)], self.many(chain(node)))
 
     def boolean(self, node: ast.BoolOp) -> Op:
         return Op(OPERATORS[type(node.op)], self.many(node.values))
@@ -156,7 +149,7 @@ class ExpressionLowering:
         fields = node.__dict__
         comparators = fields["comparators"]
         if len(comparators) > 1:
-            return self.compare_chain(node)
+            return self.comparechain(node)
         left, right = fields["left"], comparators[0]
         return Op(
             OPERATORS[type(fields["ops"][0])],
@@ -166,7 +159,7 @@ class ExpressionLowering:
             ),
         )
 
-    def compare_chain(self, node: ast.Compare) -> Op:
+    def comparechain(self, node: ast.Compare) -> Op:
         links = []
         left = self.expression(node.left)
         for op, comparator in zip(node.ops, node.comparators, strict=True):
@@ -313,7 +306,7 @@ class ExpressionLowering:
         if kind is ast.Constant and type(node.value) is str:
             return self.quoted(node)
         if kind is ast.BinOp and type(node.op) is ast.BitOr:
-            return Op("|", tuple([self.annotation(part) for part in _chain(node)]))
+            return Op("|", tuple([self.annotation(part) for part in chain(node)]))
         if kind is ast.List:
             return Seq("list", tuple([self.annotation(item) for item in node.elts]))
         return self.maybe(node)
@@ -360,21 +353,6 @@ def _quoted(text: str) -> ast.expr:
         from archlint.facts.newer_expressions import parse_text
 
         return parse_text(text)
-
-
-def _chain(node: ast.BinOp) -> list[ast.expr]:
-    """The operands of a chain of one left-associative operator; a long sum is a deep tree, and this keeps it flat."""
-    kind = type(node.op)
-    if kind is ast.Pow:
-        return [node.left, node.right]
-    operands = [node.right]
-    left = node.left
-    while type(left) is ast.BinOp and type(left.op) is kind:
-        operands.append(left.right)
-        left = left.left
-    operands.append(left)
-    operands.reverse()
-    return operands
 
 
 EXPRESSIONS: dict[type, Callable[[ExpressionLowering, Any], Expr]] = {

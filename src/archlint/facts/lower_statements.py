@@ -18,7 +18,8 @@ from archlint.facts.guards import (
     suppresses,
 )
 from archlint.facts.literals import constant, encodable
-from archlint.facts.lower_expressions import EXPRESSIONS, NAME, OPERATORS, ExpressionLowering
+from archlint.facts.lower_expressions import EXPRESSIONS, NAME, ExpressionLowering
+from archlint.facts.operators import OPERATORS
 from archlint.facts.statements import (
     ASYNC,
     NESTING,

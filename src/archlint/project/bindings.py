@@ -95,6 +95,7 @@ def bound(target: Expr, how: str, expr: Expr, env: Env, make: Make, position: in
 
 
 def added(name: str, expr: Expr, env: Env, make: Make) -> Env:
+    """The locals where something has been added to a container that one of them holds."""
     made = make(ADDED, expr, env)
     return env if made in env[name] else {**env, name: (*env[name], made)}
 

@@ -12,7 +12,7 @@ from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.aliases import spellings
 from archlint.project.annotations import Type, arms
-from archlint.project.call_forms import argument
+from archlint.project.call_forms import argument, values_passed
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
 
@@ -184,8 +184,7 @@ def _is_zero(expr: Expr | None) -> bool:
 
 
 def _is_in_memory(call: Call, typed: Typing) -> bool:
-    given = (*call.args, *[value for _, value in call.kwargs])
-    return any(arm.name in IN_MEMORY for value in given for arm in arms(typed(value)))
+    return any(arm.name in IN_MEMORY for value in values_passed(call) for arm in arms(typed(value)))
 
 
 @functools.cache

@@ -38,6 +38,6 @@ def argument(call: Call, where: str) -> Expr:
     return call.keyword(name)
 
 
-def arguments(call: Call) -> list[Expr]:
-    """All that is passed."""
+def values_passed(call: Call) -> list[Expr]:
+    """All that is passed, in order, by keyword too."""
     return [*call.args, *[value for _, value in call.kwargs]]

@@ -12,9 +12,11 @@ from archlint.facts.statements import Do, Raise
 from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
 from archlint.project.call_forms import last_name
+from archlint.project.candidates import called_as
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
 from archlint.project.knowledge import table
+from archlint.project.members import inherited_method
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.sites import CallSite, call_sites, frame_of
@@ -133,22 +135,13 @@ def of_method(project: Project, receiver: Type, name: str) -> Callee:
     names: dict[str, None] = {}
     for arm in arms(receiver):
         holder = arm.args[0] if arm.kind == TYPE and arm.args else arm
-        found = _method(project, holder, name)
+        found = inherited_method(project, holder, name)
         if found is not None:
             functions.update(dict.fromkeys(implementations(project, found, holder)))
         else:
             names[_third_party(project, holder, name)] = None
     known = [name for name in names if name]
     return Callee(tuple(functions), known[0] if len(known) == 1 else "", receiver)
-
-
-def _method(project: Project, holder: Type, name: str) -> Function | None:
-    for base in lineage(project, holder):
-        owner = find_class(project, base.symbol)
-        found = None if owner is None else methods(project, owner).get(name)
-        if found is not None:
-            return found
-    return None
 
 
 def _third_party(project: Project, holder: Type, name: str) -> str:
@@ -236,8 +229,7 @@ def callers(project: Project, function: Function) -> tuple[Caller, ...]:
 
 
 def _callers(project: Project, function: Function) -> Iterator[Caller]:
-    own = function.owner.node.name if function.owner and function.node.name == "__init__" else function.node.name
-    wanted = spellings(project, frozenset({own}))
+    wanted = spellings(project, frozenset({called_as(function)}))
     for module, names in every(project, called):
         if wanted.isdisjoint(names):
             continue

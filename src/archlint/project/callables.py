@@ -46,7 +46,6 @@ Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
 
 NO_CALL = Call(None, (), (), 0, 0, 0, 0)
-INJECTORS = ("fastapi.Depends", "fastapi.Security")
 THREADS = (
     "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
     "anyio.to_thread.run_sync",
@@ -206,7 +205,7 @@ def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site,
         return None
     if name == "typing.cast":
         return read(project, first, site)
-    if name in INJECTORS:
+    if name in names_in("fastapi", "objects", "injectors"):
         return injected(first, typed)
     if name in THREADS:
         return external(COROUTINE, promised(typed(Call(first, call.args[1:], call.kwargs, *_span(call)))))

@@ -71,7 +71,7 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
     those of queries where one is made."""
     found = names_in("data", "effects", "waits") & called(project, module)
-    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module)):
+    if found <= COMMON and not ("query" in called(project, module) or DATABASES & packages_near(project, module)):
         return frozenset()
     found |= names_in("data", "effects", "transactions") & called(project, module)
     if "query" in called(project, module):

@@ -10,6 +10,7 @@ from archlint.project import flow
 from archlint.project.bindings import VALUE
 from archlint.project.call_forms import base_of, last_name
 from archlint.project.containers import DEQUE, DICT, LIST, SET, UNCLEAR, VIEWS, Path, Walked, path_of
+from archlint.project.forms import parts
 from archlint.project.places import Place, whole
 from archlint.project.sites import Locals
 from archlint.project.spelling import spelled
@@ -134,7 +135,9 @@ def _counts_for_list(change: Change, walked: Walked) -> bool:
         return isinstance(change.args[0], Slice)
     if change.how == "insert":
         return bool(change.args) and not _is_ahead(change.args[0], walked)
-    return change.how in (DELETE, "appendleft", "clear", "extendleft", "pop", "popleft", "remove")
+    if change.how in (DELETE, "pop", "remove"):
+        return not walked.backwards  # what has been gone over moves up
+    return change.how == "clear"
 
 
 def _counts_for_deque(change: Change, walked: Walked) -> bool:
@@ -174,7 +177,9 @@ def _counts_for_any(change: Change, walked: Walked, is_own: bool) -> bool:
     """What a container of a kind nobody knows must be, to be changed like this."""
     first = change.args[0] if len(change.args) else None
     if change.how in ("remove", "discard"):
-        return not walked.view and len(change.args) == 1 and isinstance(first, str) and first == walked.item
+        if walked.view or walked.backwards:
+            return False
+        return len(change.args) == 1 and isinstance(first, str) and first == walked.item
     if not is_own:
         return False
     if change.how in (DELETE, "pop"):
@@ -208,14 +213,12 @@ def _is_made_of(made: Expr, key: str) -> bool:
 
 def memberships(test: Expr, outcome: bool, path: Path) -> Iterator[tuple[str, bool]]:
     """What a condition with an outcome tells of the keys a container has."""
-    match test:
-        case Op(op="not", operands=(operand,)):
-            yield from memberships(operand, not outcome, path)
-        case Op(op="and" | "or", operands=operands) if (test.op == "and") is outcome:
-            for operand in operands:
-                yield from memberships(operand, outcome, path)
-        case Op(op="in" | "not in", operands=(key, container)) if path_of(container) == path and key_text(key):
-            yield key_text(key), (test.op == "in") is outcome
+    for part, holds in parts(test, outcome):
+        match part:
+            case Op(op="in" | "not in" as op, operands=(key, container)) if path_of(container) == path and key_text(
+                key
+            ):
+                yield key_text(key), (op == "in") is holds
 
 
 def targets_of(step: Any) -> Iterator[Path]:

@@ -83,10 +83,8 @@ def _may_scatter(block: tuple[Stmt, ...], wanted: frozenset[str]) -> bool:
 
 
 def _within(project: Project, function: Function) -> Scattered | None:
-    """How a function commits more than once itself."""
+    """How a function commits more than once, itself or through helpers."""
     all_commits = commits(project, function)
-    if not any(commit.helper is None for commit in all_commits):
-        return None
     for holder in dict.fromkeys(commit.holder for commit in all_commits):
         own = [commit for commit in all_commits if commit.holder == holder]
         if len(own) > 1 or own[0].site.loops:

@@ -8,7 +8,7 @@ from archlint.facts.statements import Del, For, If, Match, Set, Stmt, While, Wit
 from archlint.project.callables import passed_to
 from archlint.project.definitions import Function
 from archlint.project.flow import Caught, Enter, Evaluate, Next, Test, run
-from archlint.project.forms import truth
+from archlint.project.forms import parts, truth
 from archlint.project.model import Project, question
 from archlint.project.no_loop import asks_for_loop
 from archlint.project.sites import CallSite
@@ -131,17 +131,6 @@ def _without_loop(step: Caught) -> Iterator[tuple[Expr, bool]]:
 
 def _joined(state: State, other: State) -> State:
     return state[0] & other[0], state[1] & other[1]
-
-
-def parts(test: Expr, outcome: bool) -> Iterator[tuple[Expr, bool]]:
-    """What the outcome of a condition says of its parts."""
-    if isinstance(test, Op) and test.op == "not":
-        yield from parts(test.operands[0], not outcome)
-    elif isinstance(test, Op) and test.op == ("and" if outcome else "or"):
-        for operand in test.operands:
-            yield from parts(operand, outcome)
-    else:
-        yield test, outcome
 
 
 def _inside(expr: Expr, call: Call) -> Tests | None:

@@ -35,6 +35,7 @@ class Walked(NamedTuple):
         item: what an item of it is given to.
         key: the variable that holds a key of the dict it may be; empty if none does.
         counter: the variable that counts the items; empty if none does.
+        backwards: the last item comes first.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Walked(NamedTuple):
     item: Expr
     key: str
     counter: str
+    backwards: bool = False
 
 
 def path_of(expr: Expr) -> Path | None:
@@ -85,7 +87,8 @@ def walked(
                 pair = target.items if isinstance(target, Seq) and len(target.items) == 2 else (None, None)
                 counter, target = pair[0] if isinstance(pair[0], str) else "", pair[1]
             parts = _handed_on(expr, func, target)
-            return [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
+            found = [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
+            return [each._replace(backwards=True) for each in found] if func == "reversed" else found
         case Comp(kind="generator", fors=(first, *_)):
             return walked(project, function, first.iter, None)
     return _container(expr, "", target, counter)

@@ -27,7 +27,6 @@ SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"}
 TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
-INJECTORS = frozenset({"fastapi.Depends", "fastapi.Security"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
 MINOR = 5
@@ -229,7 +228,8 @@ def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str
 @question(cyclic=())
 def _injections(project: Project, module: Module) -> tuple[Call, ...]:
     """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
-    names = {name for name, slots in calls_to(project, module, INJECTORS).items() if -1 in slots}
+    injecting = calls_to(project, module, names_in("fastapi", "objects", "injectors"))
+    names = {name for name, slots in injecting.items() if -1 in slots}
     if not names:
         return ()
     return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)

@@ -132,12 +132,14 @@ def unawaited_slots(module: Module, name: str) -> set[int]:
 @question(cyclic=frozenset())
 def _callees(project: Project, module: Module) -> frozenset[str]:
     """The names, as written, by which a module may call what makes a coroutine. Names that other objects have methods of
-    too count where the module awaits them elsewhere, or calls something more telling of the same object."""
+    too count where the module awaits them elsewhere, calls something more telling of the same object, or has such methods."""
     wanted = coroutine_names(project, module)
     named = {name: name.rpartition(".") for name in module.interface.callees if name.rpartition(".")[2] in wanted}
     is_streaming = not wanted.isdisjoint(("stream", "stream_scalars"))
     shared = COMMON if is_streaming else COMMON | names_in("coroutines", "fetchers")
     telling = {holder for holder, dot, last in named.values() if dot and last not in shared} - {""}
+    if not wanted.isdisjoint(shared & _async_names(project, module)):
+        telling |= {"self", "cls"}
     return frozenset(
         name
         for name, (holder, dot, last) in named.items()

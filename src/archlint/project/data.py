@@ -5,8 +5,9 @@ from archlint.facts.statements import Set
 from archlint.project.assignments import parameters_of
 from archlint.project.calls import calls_to
 from archlint.project.classes import ancestors, descends, mro, symbol_of, written
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import module_scope, resolve
@@ -51,8 +52,8 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
 def _is_decorated(project: Project, definition: ClassDefinition) -> bool:
     """Whether a decorator maps a class: ``@registry.mapped``, ``@reg.mapped_as_dataclass(...)``."""
     for decorator in definition.node.decorators:
-        name = decorator.func if isinstance(decorator, Call) else decorator
-        holder, _, method = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+        name = decorator_name(decorator)
+        holder, _, method = name.rpartition(".")
         if method in ("mapped", "mapped_as_dataclass") and _is_registry(project, definition.module, holder):
             return True
     return False
@@ -136,4 +137,4 @@ def _is_session(project: Project, function: Function, holder: str) -> bool:
     if not any(param.name == head for param in function.node.params):
         return False
     found = database_of(project, type_of(project, holder, Frame(function.module, function, parameters_of(function))))
-    return found is not None and found.kind in (SESSION, CONNECTION, SCOPED)
+    return found is not None and found.takes_statements

@@ -19,6 +19,8 @@ CONNECTION = "connection"
 ENGINE = "engine"
 FACTORY = "factory"
 SCOPED = "scoped"
+QUERY = "sqlalchemy.orm.Query"
+"""What ``session.query(…)`` gives: it is run by its own methods."""
 
 
 class Database(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
@@ -32,6 +34,11 @@ class Database(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
 
     kind: str
     is_async: bool
+
+    @property
+    def takes_statements(self) -> bool:
+        """It is used like a session or connection: statements are handed to it, and it is committed and closed."""
+        return self.kind in (SESSION, CONNECTION, SCOPED)
 
 
 @functools.cache

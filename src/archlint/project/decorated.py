@@ -11,6 +11,7 @@ from archlint.facts.expressions import Call, Expr
 from archlint.facts.statements import NESTING, Return
 from archlint.project.classes import descends, find_function
 from archlint.project.definitions import Function, inner_definitions
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, chosen, module_scope, resolve
@@ -49,10 +50,8 @@ def made_of(project: Project, function: Function) -> Made:
 
 def _kind(project: Project, function: Function, decorator: Expr) -> str:
     """``getters``, ``contexts``, ``keeping``; empty for a decorator that may do anything."""
-    name = decorator.func if isinstance(decorator, Call) else decorator
-    if not isinstance(name, str):
-        return ""
-    symbol = resolve(project, function.module, name, function.outer)
+    name = decorator_name(decorator)
+    symbol = resolve(project, function.module, name, function.outer) if name else None
     if symbol is None:
         return ""
     if symbol.is_external:

@@ -1,14 +1,14 @@
 """What the outcome of a condition tells, so that two conditions that exclude each other are not both taken for true."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Const, Expr, Op
 from archlint.facts.statements import Block, If
+from archlint.project.forms import parts
 from archlint.project.walk import statements
 
-NOTHING: frozenset["Fact"] = frozenset()
 SAME = {"==": True, "!=": False, "is": True, "is not": False}
 
 
@@ -22,16 +22,15 @@ class Fact(NamedTuple):
 
 def told(test: Expr, outcome: bool) -> frozenset[Fact]:
     """What is known where a condition has an outcome."""
+    return frozenset(fact for part, holds in parts(test, outcome) for fact in _told(part, holds))
+
+
+def _told(test: Expr, outcome: bool) -> Iterator[Fact]:
     match test:
         case str():
-            return frozenset({Fact(test, "", outcome)})
-        case Op(op="not", operands=(operand,)):
-            return told(operand, not outcome)
-        case Op(op="and" | "or", operands=operands) if (test.op == "and") is outcome:
-            return NOTHING.union(*[told(operand, outcome) for operand in operands])
+            yield Fact(test, "", outcome)
         case Op(op=op, operands=(str() as name, str() | Const() as value)) if op in SAME:
-            return frozenset({Fact(name, repr(value), outcome is SAME[op])})
-    return NOTHING
+            yield Fact(name, repr(value), outcome is SAME[op])
 
 
 def contradicts(facts: frozenset[Fact], new: frozenset[Fact]) -> bool:

@@ -1,4 +1,6 @@
-"""What statements, patterns and handlers tell by their form alone."""
+"""What conditions, decorators, statements, patterns and handlers tell by their form alone."""
+
+from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import Block, Handler, If, Jump, Raise, Return, Stmt, Try, With
@@ -21,6 +23,24 @@ def truth(expr: Expr) -> bool | None:
     if not isinstance(expr, Const):
         return None
     return expr.kind == "ellipsis" or bool(expr.value)
+
+
+def parts(test: Expr, outcome: bool) -> Iterator[tuple[Expr, bool]]:
+    """The conditions that ``not``, ``and`` and ``or`` make one of, each with the outcome it has where the whole has one; as
+    one what leaves that of its parts open."""
+    if isinstance(test, Op) and test.op == "not":
+        yield from parts(test.operands[0], not outcome)
+    elif isinstance(test, Op) and test.op == ("and" if outcome else "or"):
+        for operand in test.operands:
+            yield from parts(operand, outcome)
+    else:
+        yield test, outcome
+
+
+def decorator_name(decorator: Expr) -> str:
+    """The dotted name of a decorator, as written, whether it is called or not; empty of what has none."""
+    name = decorator.func if isinstance(decorator, Call) else decorator
+    return name if isinstance(name, str) else ""
 
 
 def is_catch_all(handler: Handler) -> bool:

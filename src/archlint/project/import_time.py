@@ -21,7 +21,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.names import module_scope, resolve
 from archlint.project.own_effects import Hop
 from archlint.project.places import whole
-from archlint.project.reaching import may_reach, names_of_methods, phrase, reaching_packages
+from archlint.project.reaching import may_reach_outside, names_of_methods, phrase, reaching_packages
 from archlint.project.sites import call_sites
 from archlint.project.top_level import at_import
 from archlint.project.types import Frame, type_of
@@ -132,7 +132,7 @@ def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> b
         return last in names_of_methods()
     symbol = resolve(project, module, name, None)
     if symbol is None or symbol.is_external:
-        return symbol is not None and (may_reach(project, symbol.name) or (chained and _is_client(symbol.name)))
+        return symbol is not None and (may_reach_outside(project, symbol.name) or (chained and _is_client(symbol.name)))
     definition = find_class(project, symbol)
     function = find_function(project, symbol) if definition is None else method(project, definition, "__init__")
     frame = Frame(module, None, {})
@@ -149,7 +149,7 @@ def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> b
 def _is_method(project: Project, receiver: Type, name: str) -> bool:
     """Whether a method of an object may reach outside."""
     run = of_method(project, receiver, name)
-    if database_of(project, receiver) is not None or may_reach(project, run.name):
+    if database_of(project, receiver) is not None or may_reach_outside(project, run.name):
         return True
     return any(way_out(project, each, DEPTH - 1) is not None for each in run.functions)
 

@@ -4,6 +4,9 @@ that async code calls at once, forward to the functions these may be, and from t
 
 import builtins
 from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
 
 from archlint.config import options
 from archlint.core import Options
@@ -25,7 +28,7 @@ BUILTINS = frozenset(dir(builtins))
 class Depth(Options, frozen=True):
     """How many calls of functions of the project are followed: the options of ``blocking-call-reached``."""
 
-    max_depth: int = 3
+    max_depth: Annotated[int, Meta(ge=1)] = 3
 
 
 def depth_of(project: Project) -> int:

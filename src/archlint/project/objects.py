@@ -10,6 +10,8 @@ from archlint.facts.expressions import Attr, Await, Call, Const, Expr, Item, Lam
 from archlint.facts.statements import Return, Set
 from archlint.project.classes import find_class, find_function, method, mro, written
 from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.forms import decorator_name
+from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project
 from archlint.project.names import Symbol, chosen, function_scope, module_scope, resolve
 from archlint.project.walk import statements
@@ -17,11 +19,9 @@ from archlint.project.walk import statements
 DEPTH = 12
 NESTING = 60
 SELF = "self"
-INJECTORS = ("fastapi.Depends", "fastapi.Security")
 TRANSPARENT = ("Annotated", "Optional", "Final", "ClassVar")
 GETTERS = ("property", "cached_property", "computed_field")
 MANY_LINES = 60
-TRANSPARENT = ("Annotated", "Optional", "Final", "ClassVar")
 
 
 class Context(NamedTuple):
@@ -162,7 +162,7 @@ def _made(project: Project, call: Call, context: Context) -> Owner | None:
     if symbol is not None and symbol.is_external and call.args:
         if symbol.name == "typing.cast":
             return owner_of(project, call.args[-1], context.deeper())
-        if symbol.name in INJECTORS:
+        if symbol.name in names_in("fastapi", "objects", "injectors"):
             return owner_of(project, Call(call.args[0], (), (), 0, 0, 0, 0), context.deeper())
     function = find_function(project, symbol)
     if function is None:
@@ -261,8 +261,7 @@ def _from_getter(project: Project, owner: Owner, name: str, context: Context) ->
     getter = method(project, owner.definition, name)
     if getter is None:
         return None
-    decorators = [d.func if isinstance(d, Call) else d for d in getter.node.decorators]
-    if not any(isinstance(d, str) and d.rpartition(".")[2] in GETTERS for d in decorators):
+    if not any(decorator_name(each).rpartition(".")[2] in GETTERS for each in getter.node.decorators):
         return None
     returned = returned_value(getter)
     return None if returned is None else (returned, context.at(getter.module, getter)._replace(this=owner))

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
-from archlint.project.annotations import CLASS, Type, arms
+from archlint.project.annotations import CLASS, NOTHING_KNOWN, Type, arms
 from archlint.project.assignments import PARAM, Assigned, Env, returned
-from archlint.project.call_forms import arguments, base_of
+from archlint.project.call_forms import base_of, values_passed
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.classes import find_class
-from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, database_of
+from archlint.project.databases import CONNECTION, QUERY, SESSION, database_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project
 from archlint.project.sites import call_sites
@@ -73,7 +73,7 @@ def _of_assigned(project: Project, function: Function, assigned: Assigned, depth
 
 def _of_call(project: Project, function: Function, call: Call, env: Env, depth: int) -> str:
     frame = Frame(function.module, function, env)
-    for value in arguments(call):
+    for value in values_passed(call):
         if is_session(project, type_of(project, value, frame)):
             return origin(project, function, value, env, depth)
     base = base_of(call)
@@ -85,9 +85,11 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         return _returned(project, function, call, env, depth)
     if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
+    if held == NOTHING_KNOWN and any(arm.name == QUERY for arm in arms(type_of(project, call, frame))):
+        return origin(project, function, base, env, depth)
     own = [
         value
-        for value in arguments(call)
+        for value in values_passed(call)
         if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
     ]
     return _any(origin(project, function, value, env, depth) for value in own)
@@ -96,7 +98,7 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
 def is_session(project: Project, type_: Type) -> bool:
     """Whether an object is a sync session or connection."""
     database = database_of(project, type_)
-    return database is not None and not database.is_async and database.kind in (SESSION, CONNECTION, SCOPED)
+    return database is not None and not database.is_async and database.takes_statements
 
 
 def _is_own_class(project: Project, type_: Type) -> bool:

@@ -12,7 +12,7 @@ from archlint.project.call_forms import base_of, last_name, written
 from archlint.project.call_graph import NOW, Callee, callee, of_method
 from archlint.project.candidates import BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.classes import ancestors
-from archlint.project.databases import CONNECTION, QUERY, SCOPED, SESSION, Database, database_of
+from archlint.project.databases import QUERY, Database, database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -96,11 +96,11 @@ def _draws_query(project: Project, function: Function, site: CallSite) -> bool:
 
 def _database(project: Project, run: Callee) -> Database | None:
     found = database_of(project, run.receiver)
-    return found if found is not None and found.kind in (SESSION, CONNECTION, SCOPED) else None
+    return found if found is not None and found.takes_statements else None
 
 
 def _name(run: Callee, site: CallSite) -> str:
-    return run.name or f"{written(site.call)}"
+    return run.name or written(site.call)
 
 
 def _queries(project: Project, function: Function, site: CallSite, run: Callee) -> str:
@@ -185,7 +185,7 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
         return ""
     if site.use == ENTERED and method in names_in("data", "effects", "transactions"):
         return _name(run, site)
-    waits = method in names_in("data", "effects", "waits") and database.kind in (SESSION, CONNECTION, SCOPED)
+    waits = database.takes_statements and method in names_in("data", "effects", "waits")
     return (run.name or of_method(project, receiver, method).name) if waits else ""
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
-from archlint.project.call_forms import base_of, last_name, written
+from archlint.project.call_forms import base_of, last_name, values_passed, written
 from archlint.project.call_graph import NOW, Callee, callee
 from archlint.project.candidates import BLOCKS, WAITS
 from archlint.project.conditions import Given, given_by, holding, in_force
 from archlint.project.definitions import Function
+from archlint.project.forms import decorator_name
 from archlint.project.glimpses import glimpses
 from archlint.project.loop_names import leading
 from archlint.project.model import Project, question
@@ -148,7 +149,7 @@ def happens(
 
 def runs(function: Function, site: CallSite) -> bool:
     """Whether a call of a sync function runs its body there and then, each time."""
-    decorators = [_decorator(each) for each in function.node.decorators]
+    decorators = [decorator_name(each).rpartition(".")[2] for each in function.node.decorators]
     if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
         return False
     if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
@@ -156,11 +157,6 @@ def runs(function: Function, site: CallSite) -> bool:
     if not function.is_generator:
         return True
     return site.use == (ENTERED if "contextmanager" in decorators else ITERATED)
-
-
-def _decorator(expr: Expr) -> str:
-    func = expr.func if isinstance(expr, Call) else expr
-    return func.rpartition(".")[2] if isinstance(func, str) else ""
 
 
 def _is_singleton(run: Callee) -> bool:
@@ -185,7 +181,7 @@ def tested(project: Project, function: Function) -> frozenset[str]:
     tests += _conditions(find(function.body, (Cond, Op)))
     tests += [each.value for each in statements(function.body) if isinstance(each, Set) and _is_held(each)]
     # What is only passed on may be tested below.
-    passed_on = [value for call in find(function.body, (Call,)) for value in (*call.args, *[v for _, v in call.kwargs])]
+    passed_on = [value for call in find(function.body, (Call,)) for value in values_passed(call)]
     return frozenset(params & {name.partition(".")[0] for expr in (*tests, *passed_on) for name in names(expr)})
 
 

@@ -33,7 +33,7 @@ PHRASES = {
 }
 
 
-def reaches(project: Project, function: Function, site: CallSite, run: Callee) -> str:
+def reaches_outside(project: Project, function: Function, site: CallSite, run: Callee) -> str:
     """What a call reaches outside by: the dotted name of what is called, or how it is written; empty where it reaches
     nothing outside."""
     method = last_name(site.call)
@@ -69,7 +69,7 @@ def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
     return blocks(project, name, call, typed) is not None
 
 
-def may_reach(project: Project, name: str) -> bool:
+def may_reach_outside(project: Project, name: str) -> bool:
     """Whether something third-party reaches outside, whatever it is given."""
     if name in _calls() or name in _given() or _is_hub(name):
         return True

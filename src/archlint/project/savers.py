@@ -12,7 +12,7 @@ from archlint.project.aliases import called, slots_calling
 from archlint.project.call_forms import holder_of, last_name
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, every, question
@@ -72,7 +72,7 @@ def _saver(project: Project, function: Function, call: Call, depth: int) -> Save
         run = callee(project, function, site)
         is_commit = last_name(site.call) == "commit"
         database = database_of(project, run.receiver) if is_commit else None
-        if database is not None and database.kind in (SESSION, CONNECTION, SCOPED):
+        if database is not None and database.takes_statements:
             return Saver(*_session(function, call, holder_of(site.call)), _writes(function))
         if not depth and len(run.functions) == 1 and run.functions[0] is not function:
             inner = _saver(project, run.functions[0], site.call, 1)

@@ -8,6 +8,7 @@ from archlint.project.classes import descends, symbol_of
 from archlint.project.content import top_level
 from archlint.project.data import is_mapped
 from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import resolve
@@ -116,8 +117,6 @@ def _does_nothing(statement: Stmt) -> bool:
 
 
 def _is_one_of(project: Project, module: Module, decorator: Expr, names: frozenset[str]) -> bool:
-    written = decorator.func if isinstance(decorator, Call) else decorator
-    if not isinstance(written, str):
-        return False
-    symbol = resolve(project, module, written, None)
+    written = decorator_name(decorator)
+    symbol = resolve(project, module, written, None) if written else None
     return symbol is not None and symbol.is_external and symbol.name in names

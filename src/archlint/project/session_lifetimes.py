@@ -11,25 +11,26 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called, slots_calling
-from archlint.project.call_forms import last_name, written
+from archlint.project.call_forms import last_name, values_passed, written
 from archlint.project.call_graph import callee
 from archlint.project.callables import passed_to
 from archlint.project.content import injected, is_cli
 from archlint.project.definitions import Function, bodies_in
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.layers import is_outside
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import whole
 from archlint.project.session_openings import (
     Opening,
+    assigned_to,
     chained,
     generator_names,
-    held,
     is_class,
     opened_by_module,
     opener_names,
     openings_in,
-    targets_of,
+    outcomes,
     yields_one,
 )
 from archlint.project.session_uses import Life
@@ -92,8 +93,7 @@ def _is_called_outside_with(block: Block, wanted: frozenset[str]) -> bool:
 
 
 def _is_fixture(function: Function) -> bool:
-    decorators = [d.func if isinstance(d, Call) else d for d in function.node.decorators]
-    return any(isinstance(d, str) and d.rpartition(".")[2] == "fixture" for d in decorators)
+    return any(decorator_name(each).rpartition(".")[2] == "fixture" for each in function.node.decorators)
 
 
 def _found(function: Function, site: CallSite, how: str, kind: str, holder: Expr = None) -> Unclosed:
@@ -122,9 +122,9 @@ def _judged(project: Project, function: Function, opening: Opening) -> Iterator[
     """The finding about one that a function opens, if there is one to make."""
     site = opening.site
     sites = call_sites(project, function)
-    first = next(iter(targets_of(site)), None)
+    first = next(iter(assigned_to(site)), None)
     if first is not None:
-        how = _left_open(project, function, opening, targets_of(site))
+        how = _left_open(project, function, opening, assigned_to(site))
         if how:
             yield _found(function, site, how, opening.kind, first)
     elif isinstance(site.statement, Return) and _is_injected(project, function):
@@ -141,8 +141,8 @@ def _judged(project: Project, function: Function, opening: Opening) -> Iterator[
 def _is_lost_in_call(project: Project, function: Function, site: CallSite) -> bool:
     """Whether one is made right in a call of a function of the project that does not close it."""
     for other in call_sites(project, function):
-        given = [*other.call.args, *[value for _, value in other.call.kwargs]]
-        if not any(site.call in held(value) for value in given):
+        given = values_passed(other.call)
+        if not any(site.call in outcomes(value) for value in given):
             continue
         run = callee(project, function, other)
         if len(run.functions) != 1 or is_class(project, function, written(other.call)):
@@ -154,7 +154,7 @@ def _is_lost_in_call(project: Project, function: Function, site: CallSite) -> bo
 def _closes_argument(function: Function, call: Call, argument: Expr) -> bool:
     """Whether a function closes what it is handed, hands it out, or puts it where others find it."""
     for param, value in passed_to(function, call, is_bound=function.owner is not None):
-        if argument in held(value):
+        if argument in outcomes(value):
             if param.kind in ("*", "**"):
                 return True
             life = Life(function, {param.name})
@@ -248,7 +248,7 @@ def _closed_attributes(project: Project, module: Module) -> frozenset[str]:
             if not words.isdisjoint(names_in("lifetimes", "closing_words")) or last_name(call) in names_in(
                 "lifetimes", "closers"
             ):
-                given = [*call.args, *[value for _, value in call.kwargs]]
+                given = values_passed(call)
                 found.update(v.rpartition(".")[2] for v in given if isinstance(v, str) and "." in v)
     return frozenset(found)
 
@@ -283,7 +283,7 @@ def _next(project: Project, function: Function, site: CallSite) -> Iterator[Uncl
         return
     if holder and Life(function, {holder}).closes_finally():
         return
-    targets = {target for target in targets_of(site) if isinstance(target, str)}
+    targets = {target for target in assigned_to(site) if isinstance(target, str)}
     life = Life(function, targets)
     if not targets or not (life.is_entered() or life.closes_finally() or life.is_handed_on()):
         yield _found(function, site, NEXT, "session", next(iter(targets), None))._replace(

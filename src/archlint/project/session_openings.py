@@ -13,9 +13,10 @@ from archlint.project.annotations import Site, arms, read
 from archlint.project.call_forms import holder_of, last_name
 from archlint.project.call_graph import NOW, callee
 from archlint.project.calls import calls_to, third_party_name
+from archlint.project.candidates import functions_calling
 from archlint.project.classes import find_class
 from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SESSION, database_of
-from archlint.project.definitions import Function, bodies_in, definitions, with_inner
+from archlint.project.definitions import Function, bodies_in, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import resolve
@@ -86,39 +87,39 @@ def hands_out(project: Project, function: Function, depth: int) -> str:
 def _is_returned(function: Function, site: CallSite) -> bool:
     """Whether a function returns what a call gives: itself, or by a local that holds it."""
     if isinstance(site.statement, Return):
-        return site.call in held(site.statement.value)
+        return site.call in outcomes(site.statement.value)
     locals_ = {target for target in _targets(site) if isinstance(target, str) and "." not in target}
     returns = [s.value for s in statements(function.body) if isinstance(s, Return)]
-    return any(not locals_.isdisjoint(e for e in held(value) if isinstance(e, str)) for value in returns)
+    return any(not locals_.isdisjoint(e for e in outcomes(value) if isinstance(e, str)) for value in returns)
 
 
 def _targets(site: CallSite) -> tuple[Expr, ...]:
     """What the value of a call is assigned to."""
     statement = site.statement
-    return statement.targets if isinstance(statement, Set) and site.call in held(statement.value) else ()
+    return statement.targets if isinstance(statement, Set) and site.call in outcomes(statement.value) else ()
 
 
-def targets_of(site: CallSite) -> tuple[Expr, ...]:
+def assigned_to(site: CallSite) -> tuple[Expr, ...]:
     """What the value of a call is assigned to, unpacked tuples left out."""
     return tuple(target for target in _targets(site) if not isinstance(target, Seq))
 
 
-def held(expr: Expr) -> list[Expr]:
+def outcomes(expr: Expr) -> list[Expr]:
     """The expressions that an expression has the value of: through ``await``, ``or``, ``if … else``."""
     match expr:
         case Await(value=value):
-            return held(value)
+            return outcomes(value)
         case Op(op="or" | "and", operands=operands):
-            return [each for operand in operands for each in held(operand)]
+            return [each for operand in operands for each in outcomes(operand)]
         case Cond(then=then, other=other):
-            return held(then) + held(other)
+            return outcomes(then) + outcomes(other)
     return [expr]
 
 
 def contained(expr: Expr) -> list[Expr]:
     """What an expression has the value of, or holds in a display."""
     found: list[Expr] = []
-    for each in held(expr):
+    for each in outcomes(expr):
         if isinstance(each, Seq):
             found += [inner for item in each.items for inner in contained(item)]
         elif isinstance(each, Map):
@@ -211,13 +212,9 @@ def _returning(project: Project, openers: frozenset[str]) -> frozenset[str]:
     for module, all_called in every(project, called):
         if openers.isdisjoint(all_called):
             continue
-        slots = set(slots_calling(project, module, openers))
-        for outermost in definitions(project, module).functions.values():
-            if outermost.node.body not in slots:
-                continue
-            for function in with_inner(project, outermost):
-                if not function.is_generator and not function.node.decorators and _may_return(function, openers):
-                    found.add(function.node.name)
+        for function in functions_calling(project, module, openers):
+            if not function.is_generator and not function.node.decorators and _may_return(function, openers):
+                found.add(function.node.name)
     return frozenset(found)
 
 
@@ -227,13 +224,13 @@ def _may_return(function: Function, openers: frozenset[str]) -> bool:
     for statement in statements(function.body):
         match statement:
             case Return(value=value):
-                for each in held(value):
+                for each in outcomes(value):
                     if isinstance(each, Call) and _may_open(each, openers):
                         return True
                     if isinstance(each, str):
                         returned.add(each)
             case Set(targets=targets, value=value):
-                if any(isinstance(each, Call) and _may_open(each, openers) for each in held(value)):
+                if any(isinstance(each, Call) and _may_open(each, openers) for each in outcomes(value)):
                     holders.update(target for target in targets if isinstance(target, str))
     return not returned.isdisjoint(holders)
 
@@ -275,6 +272,6 @@ def chained(function_sites: tuple[CallSite, ...], site: CallSite) -> str:
     """The method that is called right on what a call gives, or empty."""
     for other in function_sites:
         func = other.call.func
-        if isinstance(func, Attr) and site.call in held(func.base):
+        if isinstance(func, Attr) and site.call in outcomes(func.base):
             return func.name
     return ""

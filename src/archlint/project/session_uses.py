@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Expr, Lambda
 from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
-from archlint.project.call_forms import holder_of, last_name, written
+from archlint.project.call_forms import holder_of, last_name, values_passed, written
 from archlint.project.databases import SESSION
 from archlint.project.definitions import Function
 from archlint.project.forms import is_catch_all
 from archlint.project.knowledge import names_in
-from archlint.project.session_openings import contained, held
+from archlint.project.session_openings import contained, outcomes
 from archlint.project.walk import calls, find, statements
 
 
@@ -21,7 +21,7 @@ class Life:
         self.body = function.body
         self.holders = set(holders)
         for statement in statements(self.body):
-            if isinstance(statement, Set) and any(each in self.holders for each in held(statement.value)):
+            if isinstance(statement, Set) and any(each in self.holders for each in outcomes(statement.value)):
                 self.holders.update(t for t in statement.targets if isinstance(t, str) and "." not in t)
 
     def is_global(self) -> bool:
@@ -49,7 +49,7 @@ class Life:
     def is_given(self, call: Call) -> bool:
         """Whether a call is handed it, or its ``close``."""
         closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = values_passed(call)
         return any(each in self.holders or each in closing for value in given for each in contained(value))
 
     def is_closing(self, call: Call) -> bool:
@@ -87,7 +87,7 @@ class Life:
         return any(self.is_closing(call) and id(call) not in inside for call in self.all_calls())
 
     def is_handed_close(self, call: Call) -> bool:
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = values_passed(call)
         closing = {f"{holder}.{method}" for holder in self.holders for method in names_in("lifetimes", "closing")}
         return any(value in closing for value in given)
 

@@ -22,7 +22,7 @@ from archlint.project.annotations import (
     union,
 )  # fmt: skip
 from archlint.project.blocking import is_group
-from archlint.project.carriers import element
+from archlint.project.carriers import ROW, element
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
@@ -37,7 +37,6 @@ ANY_NAME = "*"
 ENTERED = frozenset({"__aenter__", "__aexit__", "__anext__"})
 FILES = ("returns", "clients")
 STATEMENT = "sqlalchemy.Select"
-ROW = "sqlalchemy.Row"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
 
 

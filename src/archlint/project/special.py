@@ -10,15 +10,16 @@ from typing import Any
 from archlint.facts.expressions import Attr, Call, Const, Expr, Op, Seq
 from archlint.facts.statements import Return
 from archlint.project.assignments import PARAM, Env
-from archlint.project.conditions import Given, Tests, outcome_of, parts
+from archlint.project.conditions import Given, Tests, outcome_of
 from archlint.project.definitions import Function
 from archlint.project.flow import Test, run
+from archlint.project.forms import parts
 from archlint.project.walk import names
 
 ENDS = frozenset({"startswith", "endswith"})
 WORDS = 2
 """A single word is what many functions are about: ``if path.endswith(".pdf")``."""
-PATHS = frozenset({"str", "Path", "PathLike"})
+PATHS = frozenset({"Path", "PathLike"})
 DEEPEST = 20
 
 
@@ -47,7 +48,7 @@ def _subjects(test: Expr, outcome: bool) -> Iterator[Expr]:
     """What has a word in it, or is a path, where a condition has an outcome."""
     match test:
         case Call(func="isinstance", args=(str() as subject, classes)) if outcome and "." not in subject:
-            if any(name.rpartition(".")[2] in PATHS for name in names(classes)):
+            if not PATHS.isdisjoint(name.rpartition(".")[2] for name in names(classes)):
                 yield subject
         case Call(func=str() as func, args=(word,)) if outcome and func.rpartition(".")[2] in ENDS and _is_word(word):
             yield func.rpartition(".")[0]

@@ -4,7 +4,7 @@ Sources: Celery, "Tasks"; Dramatiq, "User Guide"; TaskIQ, "Getting started"; RQ,
 Procrastinate, "Defining tasks"; APScheduler 3, "User guide"; fastapi-utils, "Repeated tasks".
 """
 
-from archlint.facts.expressions import Call, Expr
+from archlint.facts.expressions import Expr
 from archlint.facts.statements import Class, Set
 from archlint.project.aliases import called
 from archlint.project.call_graph import LATER, Caller, of_method
@@ -12,6 +12,7 @@ from archlint.project.calls import calls_to
 from archlint.project.classes import descends, find_function, symbol_of
 from archlint.project.content import is_cli
 from archlint.project.definitions import Function
+from archlint.project.forms import decorator_name
 from archlint.project.generated import generated_by
 from archlint.project.knowledge import names_in, table
 from archlint.project.layers import layer
@@ -71,11 +72,9 @@ def is_task(project: Project, function: Function) -> bool:
 
 
 def _makes_task(project: Project, module: Module, decorator: Expr) -> bool:
-    name = decorator.func if isinstance(decorator, Call) else decorator
-    if not isinstance(name, str):
-        return False
+    name = decorator_name(decorator)
     known = names_in("tasks", "decorators")
-    symbol = resolve(project, module, name, None)
+    symbol = resolve(project, module, name, None) if name else None
     if symbol is not None and symbol.is_external:
         return symbol.name in known
     function = find_function(project, symbol)

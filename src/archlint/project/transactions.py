@@ -13,11 +13,11 @@ from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.assignments import VALUE, Env
-from archlint.project.call_forms import holder_of, last_name
+from archlint.project.call_forms import holder_of, last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.classes import find_class
 from archlint.project.data import is_mapped
-from archlint.project.databases import CONNECTION, SCOPED, SESSION, database_of
+from archlint.project.databases import database_of
 from archlint.project.definitions import Function
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -62,27 +62,41 @@ def _commits(project: Project, function: Function) -> Iterator[Commit]:
         name = last_name(site.call)
         if site.deferred:
             continue
-        if name == "commit" and not site.call.args and not site.call.kwargs and is_session(project, function, site):
+        if name == "commit" and not site.call.args and not site.call.kwargs and _is_on_session(project, function, site):
             yield Commit(site, holder_of(site.call))
         elif name in helpers:
             run = callee(project, function, site)
             found = saver(project, run.functions[0], site.call) if len(run.functions) == 1 and run.when == NOW else None
             if found is not None and run.functions[0] is not function:
-                yield Commit(site, _held(found, site.call), found.writes, run.functions[0])
+                yield Commit(site, _held(project, function, site, found), found.writes, run.functions[0])
 
 
-def _held(found: Saver, call: Call) -> str:
+def _held(project: Project, function: Function, site: CallSite, found: Saver) -> str:
     if found.session is not None:
         return found.session if isinstance(found.session, str) else ANY_SESSION
-    return holder_of(call) if found.of_receiver else ANY_SESSION
+    if not found.of_receiver:
+        return ANY_SESSION
+    return _made_with(project, function, site) or holder_of(site.call)
 
 
-def is_session(project: Project, function: Function, site: CallSite) -> bool:
+def _made_with(project: Project, function: Function, site: CallSite) -> str:
+    """The session that the local a method is called on was made with (``Users(session)``); empty if none is."""
+    assigned = site.env.get(holder_of(site.call), ())
+    if len(assigned) != 1 or assigned[0].how != VALUE or not isinstance(assigned[0].expr, Call):
+        return ""
+    frame = Frame(function.module, function, assigned[0].env)
+    given = [value for value in values_passed(assigned[0].expr) if isinstance(value, str)]
+    kinds = [(value, database_of(project, type_of(project, value, frame))) for value in given]
+    found = [value for value, kind in kinds if kind is not None and kind.takes_statements]
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_on_session(project: Project, function: Function, site: CallSite) -> bool:
     """Whether a method is called on a session or connection."""
     run = callee(project, function, site)
     found = database_of(project, run.receiver)
     if found is not None:
-        return found.kind in (SESSION, CONNECTION, SCOPED)
+        return found.takes_statements
     holder = holder_of(site.call)
     # What something unknown is added to may be a collection, for all that types can tell.
     unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]
@@ -142,7 +156,7 @@ class Writes:
 
     def by_function(self, call: Call, name: str, site: CallSite) -> bool:
         """Whether a function that is handed the session, or has it itself, writes."""
-        given = [*call.args, *[value for _, value in call.kwargs]]
+        given = values_passed(call)
         head = self.holder.partition(".")[0]
         is_given = self.holder in given or (head in given and head not in THIS)
         is_own = head != self.holder and holder_of(call) == head
@@ -195,14 +209,14 @@ def _by_method(project: Project, function: Function, site: CallSite) -> bool:
         written = writes_by_statement(project, function, site) or _says_so(site.call, site)
     else:
         written = name in names_in("data", "effects", "writes") and name != "flush"
-    return written and is_session(project, function, site)
+    return written and _is_on_session(project, function, site)
 
 
 def _below(project: Project, function: Function, site: CallSite, depth: int) -> bool:
     if not depth or site.deferred or reads(last_name(site.call)):
         return False
     own = {param.name for param in function.node.params}
-    given = [*site.call.args, *[value for _, value in site.call.kwargs]]
+    given = values_passed(site.call)
     if own.isdisjoint(each for each in given if isinstance(each, str)) and holder_of(site.call) not in THIS:
         return False
     run = callee(project, function, site)

@@ -12,11 +12,12 @@ from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project import flow
 from archlint.project.aliases import slots_calling
 from archlint.project.annotations import Type
-from archlint.project.call_forms import last_name
+from archlint.project.call_forms import last_name, values_passed
 from archlint.project.call_graph import NOW, callee
 from archlint.project.changing import expressions
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.fastapi import routes_in
+from archlint.project.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
@@ -233,7 +234,7 @@ class _Uses:
 
     def inner(self, call: Call, state: State) -> State:
         """The locals nobody has looked at after what a call is given is computed."""
-        for arg in (*call.args, *(value for _, value in call.kwargs)):
+        for arg in values_passed(call):
             state = self.read(arg, state)
         return state
 
@@ -309,5 +310,4 @@ def _is_plain_handler(project: Project, function: Function) -> bool:
     """Whether what a function returns goes to the client as it is: nothing but the route decorates it."""
     if not any(route.handler is function for route in routes_in(project, function.module)):
         return False
-    made = [each.func if isinstance(each, Call) else each for each in function.node.decorators]
-    return all(isinstance(each, str) and each.rpartition(".")[2] in REGISTERING for each in made)
+    return all(decorator_name(each).rpartition(".")[2] in REGISTERING for each in function.node.decorators)

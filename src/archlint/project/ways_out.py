@@ -14,7 +14,7 @@ from archlint.project.names import BUILTINS, module_scope
 from archlint.project.own_effects import Hop
 from archlint.project.places import whole
 from archlint.project.reach import tested
-from archlint.project.reaching import reaches, reaching_packages
+from archlint.project.reaching import reaches_outside, reaching_packages
 from archlint.project.sites import ASSIGNED, DROPPED, RETURNED, USED, CallSite, call_sites
 from archlint.project.walk import names
 
@@ -22,8 +22,8 @@ CREATES_TABLES = ("create_all", "drop_all")
 
 
 class WayOut(NamedTuple):
-    """By what a function reaches outside in the end (`archlint.project.reaching.reaches`), and the calls that lead there,
-    the function's own first."""
+    """By what a function reaches outside in the end (`archlint.project.reaching.reaches_outside`), and the calls that lead
+    there, the function's own first."""
 
     what: str
     chain: tuple[Hop, ...]
@@ -56,7 +56,7 @@ def way_by(project: Project, function: Function, site: CallSite, depth: int, giv
     if run.when != NOW:
         return None
     hop = Hop(function, whole(site.call), written(site.call))
-    what = reaches(project, function, site, run)
+    what = reaches_outside(project, function, site, run)
     if what:
         found: WayOut | None = None if _only_creates_tables(project, function, run) else WayOut(what, (hop,))
     else:

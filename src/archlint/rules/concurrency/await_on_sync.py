@@ -61,7 +61,7 @@ async def place(session: AsyncSession, order: Order) -> int:
     return total(result.scalars().all())
 ```
 
-Source: documents 002 and 004 (async first).
+Source: documents 002 and 004 (async first); The Python Language Reference, "Awaitable Objects".
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,12 @@
 
 An `async def` runs on the event loop, and so does all it calls. While a file is read or a sync driver waits for its
 database three calls further down, no other request is answered. What is called looks harmless where it is called, so
-the finding prints the chain of calls that leads to what blocks.
+the finding prints the chain of calls that leads to what blocks. That is what `blocking-call-in-async` takes for blocking,
+with its options.
+
+What a function does once, or remembers, is left alone: cached functions, singletons, start-up code of a lifespan. So is
+what it does only for an argument that the call does not give. A database session that the callee opens counts; for one
+that the `async def` holds itself there is `sync-session-in-async`.
 
 ## Bad
 ```python
@@ -56,12 +61,8 @@ def print_label(order_id: int) -> str:
     return requests.get("https://templates.example/label").text.replace("$id", str(order_id))
 ```
 
-What a function does once, or remembers, is left alone: cached functions, singletons, start-up code of a lifespan. So is
-what it does only for an argument that the call does not give. A database session that the callee opens counts; for one
-that the `async def` holds itself there is `sync-session-in-async`.
-
 ## Options
-* `max-depth` (3): how many calls of functions of the project are followed, the first included.
+* `max-depth` (3): how many calls of functions of the project are followed, the first included; at least 1.
 
 Source: documents 000, 002 and 003, asynchronous code; FastAPI, "Concurrency and async / await".
 """

@@ -2,7 +2,11 @@
 
 A sync session waits for the database with the event loop in its hands: for as long as a query takes, no other request
 is answered, and a pool that has run dry stops the whole process. It is the same whether the `async def` uses the
-session itself or passes it to a sync function that does.
+session itself or passes it to a sync function that does; calls are followed as deep as the option `max-depth` of
+`blocking-call-reached` says.
+
+A `def` handler is fine: FastAPI runs it in a thread. So is a session that is handed on to a thread, one that only
+collects objects (`add`) for others to commit, and a session that is injected and not used.
 
 ## Bad
 ```python
@@ -96,9 +100,6 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
 ```
-
-A `def` handler is fine too: FastAPI runs it in a thread. So is a session that is handed on to a thread, one that only
-collects objects (`add`) for others to commit, and a session that is injected and not used.
 
 Source: documents 000 and 002, asynchronous code; SQLAlchemy, "Asynchronous I/O"; FastAPI, "Concurrency and async /
 await".

@@ -65,7 +65,7 @@ async def place(session: AsyncSession, orders: list[object]) -> list[bool]:
     return await asyncio.gather(*waiting)
 ```
 
-Source: documents 002 and 004 (async first).
+Source: documents 002 and 004 (async first); The Python Standard Library, "Coroutines and Tasks".
 """
 
 from collections.abc import Iterator

@@ -72,7 +72,7 @@ def first() -> Order | None:
         session.close()
 ```
 
-Source: document 000, "Use context managers for session commits and rollbacks".
+Source: document 000, "Use context managers for session commits and rollbacks"; SQLAlchemy, "Opening and Closing a Session".
 """
 
 from collections.abc import Iterator
