@@ -137,7 +137,7 @@ def _counts_for_list(change: Change, walked: Walked) -> bool:
         return bool(change.args) and not _is_ahead(change.args[0], walked)
     if change.how in (DELETE, "pop", "remove"):
         return not walked.backwards  # what has been gone over moves up
-    return change.how in ("appendleft", "clear", "extendleft", "popleft")
+    return change.how == "clear"
 
 
 def _counts_for_deque(change: Change, walked: Walked) -> bool:
