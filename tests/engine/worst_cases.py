@@ -74,28 +74,19 @@ def _statements() -> Iterator[tuple[str, Callable[[int], str]]]:
     yield "items of a context", lambda n: MAIN + " with " + each(n, "open(x) as f{0}, ")[:-2] + ":\n  db.commit()\n"
     yield "cases", lambda n: MAIN + " match x:\n" + each(n, "  case A{0}(y=z) | B{0}(z) if z:\n   db.execute(z)\n")
     yield "sessions", lambda n: MAIN + each(n, " s{0} = Session()\n s{0}.commit()\n")
-    yield (
-        "functions in functions",
-        lambda n: nested(n, "async def f{0}(x{0}):", "time.sleep(x0)")[1:].replace("\n ", "\n"),
-    )
+    yield "functions", lambda n: "if x:\n" + nested(n, "async def f{0}(x{0}):", "time.sleep(x0)")
 
 
 def _locals() -> Iterator[tuple[str, Callable[[int], str]]]:
-    yield "one after the other", lambda n: f"{MAIN} a0 = db\n{onward(n, ' a{1} = a{0}' + chr(10))} a{n}.commit()\n"
-    yield "of itself", lambda n: MAIN + each(n, " x = x.y{0}\n") + " x.commit()\n"
-    yield (
-        "of itself in a loop",
-        lambda n: f"{MAIN} while x:\n{each(n, '  x = x.y{0} if x else db' + chr(10))}  x.commit()\n",
-    )
-    yield (
-        "of itself twice",
-        lambda n: f"{MAIN} a0 = db\n{onward(n, ' a{1} = (a{0}, a{0})' + chr(10))} a{n}[0].commit()\n",
-    )
-    yield "of either", lambda n: f"{MAIN} a0 = db\n{onward(n, ' a{1} = a{0} or a{0}' + chr(10))} a{n}.commit()\n"
-    yield (
-        "changing places",
-        lambda n: f"{MAIN} a = db\n b = x\n{each(n, ' if x:' + chr(10) + '  a, b = b, a' + chr(10))} a.commit()\n",
-    )
+    first = f"{MAIN} a0 = db\n"
+    yield "one after the other", lambda n: first + onward(n, " a{1} = a{0}\n") + f" a{n}.commit()\n"
+    yield "of themselves", lambda n: MAIN + each(n, " x = x.y{0}\n") + " x.commit()\n"
+    looped = "  x = x.y{0} if x else db\n"
+    yield "of themselves in a loop", lambda n: f"{MAIN} while x:\n{each(n, looped)}  x.commit()\n"
+    yield "twice the one before", lambda n: first + onward(n, " a{1} = (a{0}, a{0})\n") + f" a{n}[0].commit()\n"
+    yield "either of one", lambda n: first + onward(n, " a{1} = a{0} or a{0}\n") + f" a{n}.commit()\n"
+    swap = " if x:\n  a0, x = x, a0\n"
+    yield "changing places", lambda n: first + each(n, swap) + " x.commit()\n"
     yield "tested", lambda n: MAIN + each(n, " if isinstance(x, A{0}):\n  x.commit()\n")
     yield "walruses", lambda n: MAIN + each(n, " if (a := session.get({0})) and a.commit():\n  a.delete()\n")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archlint.facts.expressions import Seq
 from archlint.facts.statements import Set
-from archlint.project.constants import constant_of, text_of
+from archlint.project.constants.values import constant_of, text_of
 from archlint.project.definitions import definitions, inner_definitions
 from archlint.testing import project_of
 
