@@ -16,6 +16,7 @@ from archlint.project.flow.anywhere import Body, body_of
 from archlint.project.flow.assignments import parameters_of
 from archlint.project.flow.telling import heads
 from archlint.project.model import Module, Project, question
+from archlint.project.names import resolve
 from archlint.project.types.annotations import Type, arms
 from archlint.project.types.expressions import Frame, type_of
 
@@ -59,6 +60,8 @@ def glimpses_of(project: Project, function: Function, written: tuple[str, ...]) 
                 later.append(name)
                 continue
             yield Glimpse(name, _on_parameter(project, function, name))
+        elif resolve(project, function.module, head, None) is None:  # what a comprehension binds, a class attribute …
+            later.append(name)
         else:
             yield Glimpse(name, _global(project, function.module, name))
     for name in later:
