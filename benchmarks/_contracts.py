@@ -22,9 +22,9 @@ from importlinter.domain.contract import registry
 from archlint.config import Config, Settings
 from archlint.engine import Request
 from archlint.engine.load import load_project
-from archlint.project.contract_modules import outside_imports
-from archlint.project.contracts import contract_breaches
 from archlint.project.import_graph import imported_modules
+from archlint.project.layers.contract_modules import outside_imports
+from archlint.project.layers.contracts import contract_breaches
 from archlint.project.model import Project
 from archlint.project.names import module_scope
 

@@ -13,12 +13,12 @@ from _wrapping import CALL, RECEIVER, Spot
 from archlint.engine import Request
 from archlint.engine.load import load_project
 from archlint.facts.expressions import Attr, Call, Expr
-from archlint.project.annotations import UNION, Type, arms
-from archlint.project.databases import database_of
 from archlint.project.definitions import Function, all_functions
+from archlint.project.flow.sites import CallSite, call_sites, frame_of
 from archlint.project.model import Project
-from archlint.project.sites import CallSite, call_sites, frame_of
-from archlint.project.types import type_of
+from archlint.project.types.annotations import UNION, Type, arms
+from archlint.project.types.databases import database_of
+from archlint.project.types.expressions import type_of
 
 AGREE, DISAGREE, ONLY_OURS, ONLY_THEIRS = "agree", "disagree", "only archlint", "only pyright"
 COROUTINES = {"collections.abc.Coroutine": "coroutine", "collections.abc.Awaitable": "awaitable"}

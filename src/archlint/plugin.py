@@ -34,16 +34,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from archlint.core import ERROR, RECOMMENDED, STRICT, WARNING, Audit, Finding, Options, Related, Rule, Span
-from archlint.project.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
-from archlint.project.awaits import needless_awaits
-from archlint.project.blocking import Blocking
-from archlint.project.blocking_calls import BlockingCall, blocking_calls
-from archlint.project.cohesion import Group, Split, proposed_split
-from archlint.project.commits import Scattered, scattered_commits
-from archlint.project.contracts import Breach, contract_breaches
-from archlint.project.coroutines import unawaited
-from archlint.project.cycles import Link, import_cycles
-from archlint.project.errors import HttpError, http_errors
+from archlint.project.calls.blocking import Blocking
+from archlint.project.constants.local_constants import LocalConstant, local_constants
 from archlint.project.fastapi import (
     Contract,
     MappedPart,
@@ -54,9 +46,7 @@ from archlint.project.fastapi import (
     routes_in,
     untyped_response,
 )
-from archlint.project.frameworks import Hop, framework_chain, framework_imports
 from archlint.project.import_graph import is_own_module
-from archlint.project.import_time import ImportTimeIO, import_time_io
 from archlint.project.imports import (
     ImportedName,
     ImportStatement,
@@ -65,19 +55,29 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers import Layer, is_disputed, layer, order
-from archlint.project.local_constants import LocalConstant, local_constants
-from archlint.project.loop_names import Depth
+from archlint.project.layers.assignment import Layer, is_disputed, layer, order
+from archlint.project.layers.cohesion import Group, Split, proposed_split
+from archlint.project.layers.contracts import Breach, contract_breaches
+from archlint.project.layers.cycles import Link, import_cycles
+from archlint.project.layers.errors import HttpError, http_errors
+from archlint.project.layers.frameworks import Hop, framework_chain, framework_imports
+from archlint.project.layers.import_time import ImportTimeIO, import_time_io
+from archlint.project.layers.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
+from archlint.project.layers.services import Service, services
+from archlint.project.layers.skips import round_services
+from archlint.project.layers.stray_errors import StrayError, Use, stray_errors
+from archlint.project.layers.unhandled import Unhandled, unhandled
+from archlint.project.loops.mutations import Mutation, mutations
 from archlint.project.model import Module, Project
-from archlint.project.mutations import Mutation, mutations
 from archlint.project.places import Place, parse_error, start_of
-from archlint.project.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
-from archlint.project.services import Service, services
-from archlint.project.session_lifetimes import Unclosed, unclosed_sessions
-from archlint.project.skips import round_services
-from archlint.project.stray_errors import StrayError, Use, stray_errors
-from archlint.project.unhandled import Unhandled, unhandled
+from archlint.project.transactions.commits import Scattered, scattered_commits
+from archlint.project.transactions.lifetimes import Unclosed, unclosed_sessions
 from archlint.project.versions import is_older
+from archlint.project.waiting.async_waits import Blocked, SessionUse, blocking_reached, sync_sessions
+from archlint.project.waiting.awaits import needless_awaits
+from archlint.project.waiting.blocking_calls import BlockingCall, blocking_calls
+from archlint.project.waiting.coroutines import unawaited
+from archlint.project.waiting.loop_names import Depth
 
 __all__ = [
     "ERROR",

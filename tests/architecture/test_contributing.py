@@ -15,7 +15,7 @@ def section(title: str) -> str:
     return TEXT.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
-QUESTIONS = re.findall(r"`([a-z_]+)\.([a-z_]+)(?=[`(])", section("What to ask"))
+QUESTIONS = re.findall(r"`([a-z_]+(?:\.[a-z_]+)?)\.([a-z_]+)(?=[`(])", section("What to ask"))
 
 
 def test_it_names_questions() -> None:

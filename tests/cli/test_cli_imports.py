@@ -38,8 +38,8 @@ OURS = {
     "archlint.cli.rules", "archlint.config.contracts", "archlint.config.decode", "archlint.config.extend",
     "archlint.config.keys", "archlint.config.listing", "archlint.config.schema", "archlint.facts.newer_expressions",
     "archlint.facts.newer_syntax", "archlint.facts.newer_tokens", "archlint.facts.suppressions",
-    "archlint.project.contract_chains", "archlint.reporters.counts", "archlint.reporters.github", "archlint.reporters.sarif",
-    "archlint.testing",
+    "archlint.project.layers.contract_chains", "archlint.reporters.counts", "archlint.reporters.github",
+    "archlint.reporters.sarif", "archlint.testing",
 }  # fmt: skip
 STORING = {"sqlite3", "archlint.facts.database", "archlint.sources.write", "archlint.cli.remember"}
 

@@ -19,7 +19,7 @@ few = settings(max_examples=25, deadline=None, suppress_health_check=list(Health
 @few
 @given(hypothesmith.from_node())
 def test_any_program_is_judged_by_every_rule(source: str) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "shop/services/orders.py": source.encode("utf-8", "replace"),
         "shop/api/routes.py": source.encode("utf-8", "replace"),
         "shop/services/users.py": NEIGHBOUR,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from archlint.project.layers import Layer, layer
+from archlint.project.layers.assignment import Layer, layer
 from archlint.testing import project_of
 
 PLAIN = "def work(x: int) -> int:\n    return x\n"

@@ -6,9 +6,9 @@ import pytest
 
 from archlint.facts.expressions import Call
 from archlint.facts.statements import Do
-from archlint.project.assignments import VALUE, Env, environments, recorded, returned
-from archlint.project.bindings import Assigned
 from archlint.project.definitions import definitions
+from archlint.project.flow.assignments import VALUE, Env, environments, recorded, returned
+from archlint.project.flow.bindings import Assigned
 from archlint.project.model import Project
 from archlint.testing import project_of
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from archlint.project.call_graph import callee, callers
+from archlint.project.calls.graph import callee, callers
 from archlint.project.definitions import Function, all_functions
+from archlint.project.flow.sites import call_sites
 from archlint.project.model import Project
-from archlint.project.sites import call_sites
 from archlint.testing import project_of
 
 

@@ -3,8 +3,8 @@
 import re
 
 from archlint.project.definitions import all_functions
+from archlint.project.flow.sites import CallSite, call_sites
 from archlint.project.model import Project
-from archlint.project.sites import CallSite, call_sites
 from archlint.testing import project_of
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archlint.project.call_graph import descendants
+from archlint.project.calls.graph import descendants
 from archlint.project.classes import (
     ancestors,
     bases,

@@ -4,10 +4,10 @@ import textwrap
 
 import pytest
 
-from archlint.project.databases import CONNECTION, ENGINE, FACTORY, SCOPED, SESSION, Database, database_of
 from archlint.project.definitions import definitions
-from archlint.project.sites import call_sites, frame_of
-from archlint.project.types import type_of
+from archlint.project.flow.sites import call_sites, frame_of
+from archlint.project.types.databases import CONNECTION, ENGINE, FACTORY, SCOPED, SESSION, Database, database_of
+from archlint.project.types.expressions import type_of
 from archlint.testing import project_of
 
 HEAD = """

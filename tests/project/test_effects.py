@@ -2,9 +2,9 @@
 
 import pytest
 
-from archlint.project.candidates import COMMITS, QUERIES, RAISES, WRITES
+from archlint.project.calls.candidates import COMMITS, QUERIES, RAISES, WRITES
+from archlint.project.calls.effects import effects
 from archlint.project.definitions import Function, all_functions
-from archlint.project.effects import effects
 from archlint.project.model import Project
 from archlint.testing import project_of
 

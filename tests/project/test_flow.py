@@ -26,8 +26,8 @@ from archlint.facts.statements import (
     While,
     With,
 )  # fmt: skip
-from archlint.project import flow
 from archlint.project.definitions import definitions
+from archlint.project.flow import fold as flow
 from archlint.testing import project_of
 
 # By example: the state is the set of traces, each call so far one letter, each context left a dot, ``~`` where there is none.

@@ -3,7 +3,7 @@
 import pytest
 
 from archlint.project.generated import generated_by
-from archlint.project.layers import is_outside, layer
+from archlint.project.layers.assignment import is_outside, layer
 from archlint.project.names import Symbol, resolve
 from archlint.testing import findings_in, project_of
 

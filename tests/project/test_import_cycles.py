@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archlint.project.cycles import import_cycles
+from archlint.project.layers.cycles import import_cycles
 from archlint.testing import findings_in, project_of
 
 NAMES = "abcdefg"

@@ -16,7 +16,7 @@ from layer_sources import (
     layer_of,
 )  # fmt: skip
 
-from archlint.project.layers import is_outside
+from archlint.project.layers.assignment import is_outside
 from archlint.testing import project_of
 
 

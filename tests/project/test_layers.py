@@ -25,7 +25,7 @@ from layer_sources import (
 
 from archlint.config import LAYERS, Config, Settings
 from archlint.engine.load import assemble
-from archlint.project.layers import layer, order
+from archlint.project.layers.assignment import layer, order
 from archlint.testing import project_of
 
 ROOT = Path("/nowhere")

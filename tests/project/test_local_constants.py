@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archlint.project.constancy import is_constant_name
-from archlint.project.local_constants import LocalConstant, local_constants
+from archlint.project.constants.constancy import is_constant_name
+from archlint.project.constants.local_constants import LocalConstant, local_constants
 from archlint.testing import findings_in, project_of
 
 PATH = "src/shop/subject.py"

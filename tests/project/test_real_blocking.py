@@ -12,7 +12,7 @@ import httpx
 import pytest
 from bakery_code import real
 
-from archlint.project.blocking import counterpart
+from archlint.project.calls.blocking import counterpart
 from archlint.project.knowledge import table
 from archlint.project.model import Project
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archlint.project.cohesion import Split, components, proposed_split
-from archlint.project.services import Service, services
+from archlint.project.layers.cohesion import Split, components, proposed_split
+from archlint.project.layers.services import Service, services
 from archlint.testing import findings_in, project_of
 
 PATH = "src/shop/services/subject.py"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from archlint.project.annotations import CLASS, NONE, TYPE, UNION, UNKNOWN, VARIABLE, Type
 from archlint.project.definitions import all_functions
-from archlint.project.sites import call_sites, frame_of
-from archlint.project.types import type_of
+from archlint.project.flow.sites import call_sites, frame_of
+from archlint.project.types.annotations import CLASS, NONE, TYPE, UNION, UNKNOWN, VARIABLE, Type
+from archlint.project.types.expressions import type_of
 from archlint.testing import project_of
 
 FOLDER = Path(__file__).parent / "types"

@@ -2,18 +2,18 @@
 
 import pytest
 
-from archlint.project.call_forms import base_of
-from archlint.project.candidates import WAITS
-from archlint.project.conditions import holding
+from archlint.project.calls.candidates import WAITS
+from archlint.project.calls.forms import base_of
+from archlint.project.calls.origin import OUTER, OWN, origin
+from archlint.project.calls.own_effects import own_effects
+from archlint.project.calls.startup import is_serving, is_startup
 from archlint.project.definitions import Function, all_functions
-from archlint.project.loop_names import async_suspects, leading, on_loop
+from archlint.project.flow.conditions import holding
+from archlint.project.flow.sites import call_sites
 from archlint.project.model import Project
-from archlint.project.origin import OUTER, OWN, origin
-from archlint.project.own_effects import own_effects
-from archlint.project.reach import reaches
-from archlint.project.sites import call_sites
 from archlint.project.spelling import spelled
-from archlint.project.startup import is_serving, is_startup
+from archlint.project.waiting.chains import reaches
+from archlint.project.waiting.loop_names import async_suspects, leading, on_loop
 from archlint.testing import project_of
 
 SESSIONS = """

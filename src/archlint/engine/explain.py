@@ -10,7 +10,7 @@ from archlint.engine.load import Loaded, load_project
 from archlint.engine.request import Request
 from archlint.project.fastapi import Route, response_contract
 from archlint.project.fastapi import routes as project_routes
-from archlint.project.layers import layer
+from archlint.project.layers.assignment import layer
 from archlint.project.spelling import spelled
 
 NO_LAYER = "none"

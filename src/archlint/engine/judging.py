@@ -8,7 +8,7 @@ from archlint.config import options
 from archlint.core import Finding, Rule
 from archlint.engine.load import Loaded
 from archlint.engine.progress import SILENT, Progress
-from archlint.project.layers import is_outside, layer
+from archlint.project.layers.assignment import is_outside, layer
 from archlint.project.model import Module
 
 

@@ -128,7 +128,7 @@ def _put_together(
     modules = _modules(root, known, files.facts, config, _configured_layers(config, known))
     project = Project(modules, config, manifests, environment)
     if config.settings.contracts:
-        from archlint.project.contract_chains import check_contracts
+        from archlint.project.layers.contract_chains import check_contracts
 
         check_contracts(project)
     reported = tuple(path for path in wanted if path in known)

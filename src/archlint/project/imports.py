@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from archlint.facts.statements import Import
-from archlint.project.layers import Layer, is_above, layer
+from archlint.project.layers.assignment import Layer, is_above, layer
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, absolute, brought, module_symbol
 from archlint.project.origins import origins, packages_of

@@ -1,9 +1,9 @@
 """Whether a function is what its name stands for."""
 
 from archlint.facts.statements import ASYNC, Block, Def, Import, Set
-from archlint.project.decorated import made_of
 from archlint.project.definitions import Function
 from archlint.project.model import Project, question
+from archlint.project.types.decorated import made_of
 from archlint.project.walk import defined, statements
 
 

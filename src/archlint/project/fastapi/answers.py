@@ -3,7 +3,8 @@
 from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Op, Walrus
 from archlint.facts.statements import Return
 from archlint.project.classes import find_class, find_function, method
-from archlint.project.constants import text_of
+from archlint.project.constants.objects import Context, owner_of
+from archlint.project.constants.values import text_of
 from archlint.project.definitions import Function
 from archlint.project.fastapi.kinds import named_class
 from archlint.project.fastapi.types import (
@@ -18,7 +19,6 @@ from archlint.project.fastapi.values import Argument
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, function_scope, resolve
-from archlint.project.objects import Context, owner_of
 from archlint.project.walk import statements
 
 DATA = "data"

@@ -2,7 +2,7 @@
 
 from archlint.facts.expressions import Attr, Call, Const, Param
 from archlint.project.classes import method, symbol_of
-from archlint.project.constants import UNKNOWN, string, text
+from archlint.project.constants.values import UNKNOWN, string, text
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class
 from archlint.project.fastapi.expressions import elements_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archlint.project.constants import UNKNOWN
+from archlint.project.constants.values import UNKNOWN
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.values import Arguments, Given, Point, Router, Value
 

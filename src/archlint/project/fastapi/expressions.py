@@ -18,7 +18,8 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
-from archlint.project.constants import UNKNOWN, evaluate, string, text, truth
+from archlint.project.constants.objects import Context
+from archlint.project.constants.values import UNKNOWN, evaluate, string, text, truth
 from archlint.project.fastapi.lookups import MAX_NESTING, Lookups
 from archlint.project.fastapi.values import (
     Anonymous,
@@ -34,7 +35,6 @@ from archlint.project.fastapi.values import (
     Value,
     either,
 )  # fmt: skip
-from archlint.project.objects import Context
 from archlint.project.walk import nodes
 
 LIMIT = 400

@@ -2,12 +2,12 @@
 
 from archlint.facts.expressions import Expr, Item, Op, Seq
 from archlint.project.classes import ancestors, find_class, find_function, symbol_of
+from archlint.project.constants.objects import returned_value
 from archlint.project.definitions import ClassDefinition, Function, inner_definitions
 from archlint.project.fastapi.values import APP, BARE, ROUTER
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, resolve
-from archlint.project.objects import returned_value
 
 DEEPEST = 8
 TRANSPARENT = ("Annotated", "Optional", "Final", "ClassVar", "Union")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from archlint.project import words
 from archlint.project.aliases import called
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import Function
@@ -13,6 +12,7 @@ from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.kinds import takes_router
 from archlint.project.fastapi.values import APP, BARE, Key, Router
 from archlint.project.knowledge import names_in
+from archlint.project.layers import words
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import absolute, resolve
 

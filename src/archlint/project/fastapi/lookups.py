@@ -3,7 +3,7 @@
 from archlint.facts.expressions import Expr
 from archlint.facts.statements import Class, Def, Set
 from archlint.project.classes import find_class, find_function, method, methods, mro
-from archlint.project.constants import external, string
+from archlint.project.constants.values import external, string
 from archlint.project.definitions import ClassDefinition, Function, inner_definitions
 from archlint.project.fastapi.activity import is_active_class
 from archlint.project.fastapi.events import Event, Outcome

@@ -7,18 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Const, Expr, Map, Seq
-from archlint.project.annotations import (
-    CLASS,
-    NOTHING_KNOWN,
-    UNKNOWN,
-    Site,
-    Type,
-    function_site,
-    read,
-)  # fmt: skip
-from archlint.project.carriers import says_nothing
 from archlint.project.classes import find_class
-from archlint.project.data import is_mapped
 from archlint.project.definitions import ClassDefinition
 from archlint.project.fastapi.response import GIVEN, Contract, response_contract
 from archlint.project.fastapi.routes import Route
@@ -27,9 +16,20 @@ from archlint.project.fastapi.values import Argument
 from archlint.project.model import Module, Project, question
 from archlint.project.names import chosen, module_scope, resolve
 from archlint.project.places import Place, header
-from archlint.project.schemas import EVERYTHING, Part, Selection, model_parts
 from archlint.project.spelling import spelled
-from archlint.project.types import NOBODY, inferred
+from archlint.project.types.annotations import (
+    CLASS,
+    NOTHING_KNOWN,
+    UNKNOWN,
+    Site,
+    Type,
+    function_site,
+    read,
+)  # fmt: skip
+from archlint.project.types.carriers import says_nothing
+from archlint.project.types.data import is_mapped
+from archlint.project.types.expressions import NOBODY, inferred
+from archlint.project.types.schemas import EVERYTHING, Part, Selection, model_parts
 
 
 class Model(NamedTuple):

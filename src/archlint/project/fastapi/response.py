@@ -6,7 +6,7 @@ Source: FastAPI, ``fastapi/routing.py`` (`APIRoute`) and "Response Model - Retur
 from typing import NamedTuple
 
 from archlint.facts.expressions import Const
-from archlint.project.constants import constant_of
+from archlint.project.constants.values import constant_of
 from archlint.project.fastapi.answers import DATA, JSON, answers
 from archlint.project.fastapi.linking import Chain
 from archlint.project.fastapi.routes import Route

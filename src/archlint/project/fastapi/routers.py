@@ -2,7 +2,8 @@
 
 from archlint.facts.expressions import Call, Const
 from archlint.project.classes import find_class, method
-from archlint.project.constants import UNKNOWN, text
+from archlint.project.constants.objects import Context, local_value
+from archlint.project.constants.values import UNKNOWN, text
 from archlint.project.definitions import Function
 from archlint.project.fastapi.activity import http_methods
 from archlint.project.fastapi.events import INCLUDE, MOUNT, Creation, Inclusion, Registration
@@ -31,7 +32,6 @@ from archlint.project.fastapi.values import (
 )  # fmt: skip
 from archlint.project.knowledge import names_in
 from archlint.project.names import Symbol
-from archlint.project.objects import Context, local_value
 
 GET = ("GET",)
 

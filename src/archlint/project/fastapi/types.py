@@ -2,11 +2,11 @@
 
 from archlint.facts.expressions import Const, Expr, Item, Op, Seq
 from archlint.project.classes import descends, find_class
-from archlint.project.constants import text_of
+from archlint.project.constants.objects import class_value
+from archlint.project.constants.values import text_of
 from archlint.project.fastapi.values import Argument
 from archlint.project.model import Project
 from archlint.project.names import Symbol, chosen, module_scope, resolve
-from archlint.project.objects import class_value
 
 MODEL = "model"
 NOTHING = "nothing"

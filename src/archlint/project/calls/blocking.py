@@ -1,0 +1,239 @@
+"""What blocks the thread it is called on, and its asynchronous counterpart: `knowledge/blocking.toml` and the project's
+own additions to it."""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from archlint.config import options
+from archlint.core import Options
+from archlint.facts.expressions import Call, Const, Expr
+from archlint.project.aliases import spellings
+from archlint.project.calls.forms import argument, values_passed
+from archlint.project.knowledge import table, third_party_bases
+from archlint.project.model import Project, question
+from archlint.project.types.annotations import Type, arms
+
+MADE_OF = {"boto3": "botocore"}
+"""Packages whose clients are another's."""
+ANY = "*"
+IMPLICIT = frozenset(("__enter__", "__iter__"))
+Typing = Callable[[Expr], Type]
+"""What an expression is, where a call stands."""
+
+IN_MEMORY = frozenset(("io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"))
+
+
+class Blocking(Options, frozen=True):
+    """What a project adds to what blocks and what it takes away; the options of ``blocking-call-in-async``."""
+
+    blocks: dict[str, str] = msgspec.field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+
+
+class _Open(NamedTuple):
+    """What blocks below a class or package, where its methods are not listed one by one.
+
+    Attributes:
+        methods: those of whatever is an attribute of it; None: every method, its own too.
+        free: its methods and attributes of which that does not hold.
+    """
+
+    methods: frozenset[str] | None
+    free: frozenset[str]
+    instead: str
+
+    def holds(self, path: list[str]) -> bool:
+        """Whether a dotted path below it ends in a method that blocks."""
+        if self.methods is not None:
+            return len(path) > 1 and path[-1] in self.methods
+        return path[0] not in self.free and path[-1] not in self.free and not path[-1].startswith("_")
+
+
+class _Known(NamedTuple):
+    """The table, by whole dotted name; see there for what ``memory``, ``given`` and ``unless`` are.
+
+    Attributes:
+        calls: function, constructor or method to its counterpart.
+        open: class, or package, to what blocks below it.
+        clients: the classes there are rows of; entering one gives itself.
+        groups: those whose attributes group methods.
+        names: package to the last parts of the names of what blocks in it, `*` standing for the rest of a name.
+    """
+
+    calls: dict[str, str]
+    open: dict[str, _Open]
+    clients: set[str]
+    groups: set[str]
+    names: dict[str, set[str]]
+    memory: set[str]
+    given: dict[str, str]
+    unless: dict[str, str]
+
+
+@question(cyclic=None)
+def counterpart(project: Project, name: str) -> str | None:
+    """What to use instead of something that blocks, as the object of "use …"; None for what does not block.
+
+    Args:
+        name: its canonical dotted name; a method's is that of the class and the method's (``requests.Session.get``).
+    """
+    own = _own(project)
+    if any(_is_below(name, allowed) for allowed in own.allow):
+        return None
+    if name in own.blocks:
+        return f"`{own.blocks[name]}`"
+    return _counterpart(name) if name.partition(".")[0] in _packages() else None
+
+
+def blocks(project: Project, name: str, call: Call, typed: Typing) -> str | None:
+    """As `counterpart`, for one call: None also where its arguments keep it from blocking.
+
+    Args:
+        typed: what an argument is.
+    """
+    instead = counterpart(project, name)
+    if instead is None:
+        return None
+    known = _known()
+    if name in known.given and argument(call, known.given[name]) is None:
+        return None
+    if any(_is_zero(argument(call, where)) for where in known.unless.get(name, "").split()):
+        return None
+    return None if name in known.memory and _is_in_memory(call, typed) else instead
+
+
+def made_to_return(name: str, maker: Call) -> bool:
+    """Whether a method returns at once because of what its object was made with, as it would on being entered."""
+    places = _known().unless.get(f"{name.rpartition('.')[0]}.__enter__", "").split()
+    return any(_is_zero(argument(maker, place)) for place in places)
+
+
+def is_group(name: str, is_called: bool = False) -> bool:
+    """Whether a third-party class and an attribute (``openai.OpenAI.chat``) name one of those in which a client groups its
+    methods. Such an attribute counts as an object of a class by that name, and so does what calling it gives, where one
+    is picked so (``client.messages(sid).fetch()``)."""
+    if name.partition(".")[0] not in _packages():
+        return False
+    known = _known()
+    if name in known.groups:
+        return True
+    for above, path in _above(name):
+        if above in known.groups:
+            below = known.open.get(above)
+            if is_called:
+                return below is not None and below.methods is not None and path[-1] not in below.methods
+            return below is None or path[0] not in below.free
+    return False
+
+
+def is_client(name: str) -> bool:
+    """Whether objects of a third-party class have methods that block."""
+    return name.partition(".")[0] in _packages() and name in _known().clients
+
+
+def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
+    some top-level packages."""
+    packages |= {other for package, other in MADE_OF.items() if package in packages}
+    patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
+    patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
+    starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
+    exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
+    return exact | {name for name in names if name.startswith(starts)} if starts else exact
+
+
+def path_in_client(name: str) -> list[str]:
+    """The attributes that lead from a client to an object whose class goes by such a name (see `is_group`)."""
+    groups = _known().groups if name.partition(".")[0] in _packages() else ()
+    return next((path for above, path in _above(name) if above in groups), [])
+
+
+@question(cyclic=Blocking())
+def _own(project: Project) -> Blocking:
+    return options(project.config, "ARC301", "blocking-call-in-async", Blocking)
+
+
+def _counterpart(name: str) -> str | None:
+    known = _known()
+    if name in known.calls:
+        return known.calls[name]
+    for above, path in _above(name):
+        if above in known.open and known.open[above].holds(path):
+            return known.open[above].instead
+    owner, _, method = name.rpartition(".")
+    found = (_counterpart(f"{base}.{method}") for base in third_party_bases().get(owner, ()))
+    return next((instead for instead in found if instead is not None), None)
+
+
+def _above(name: str) -> Iterator[tuple[str, list[str]]]:
+    """What a dotted name lies in, with the path from there."""
+    parts = name.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        yield ".".join(parts[:end]), parts[end:]
+
+
+def _is_below(name: str, above: str) -> bool:
+    return name == above or name.startswith(f"{above}.")
+
+
+def _is_zero(expr: Expr | None) -> bool:
+    return isinstance(expr, Const) and expr.kind in ("bool", "int", "float") and not expr.value
+
+
+def _is_in_memory(call: Call, typed: Typing) -> bool:
+    return any(arm.name in IN_MEMORY for value in values_passed(call) for arm in arms(typed(value)))
+
+
+@functools.cache
+def _packages() -> frozenset[str]:
+    return frozenset(_known().names)
+
+
+@functools.cache
+def _known() -> _Known:
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
+    for row in table("blocking")["package"]:
+        for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
+            _enter(known, package, row)
+    for package, other in _makers():
+        known.names.setdefault(package, set()).update(known.names.get(other, ()))
+    return known
+
+
+def _makers() -> set[tuple[str, str]]:
+    """The packages that make objects of other packages' classes, each with such a package."""
+    clients = table("clients")
+    made = [(name, gives) for gives, names in clients["functions"].items() for name in names]
+    made += [(class_, gives) for class_, rows in clients["methods"].items() for gives in rows]
+    pairs = {(name.partition(".")[0], gives.partition(".")[0]) for name, gives in made}
+    return {(package, other) for package, other in pairs if package != other}
+
+
+def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
+    """Put what a row says of a package into the table."""
+    instead = row["instead"]
+    calls = {f"{package}.{name}": instead for name in row.get("calls", ())}
+    names = set(row.get("such_as", ()))
+    for class_, methods in row.get("methods", {}).items():
+        above = f"{package}.{class_}"
+        names.update(methods, () if IMPLICIT.isdisjoint(methods) else [class_.rpartition(".")[2]])
+        known.clients.add(above)
+        if class_.endswith(ANY):
+            above = above.removesuffix(ANY).removesuffix(".")
+            known.open[above] = _Open(frozenset(methods), frozenset(), instead)
+        else:
+            calls.update({f"{above}.{method}": instead for method in methods})
+        if "." in class_ and class_[0].isupper():
+            known.groups.add(above if class_.endswith(ANY) else above.rpartition(".")[0])
+    for class_, free in row.get("all_but", {}).items():
+        known.open[f"{package}.{class_}"] = _Open(None, frozenset(free), instead)
+        known.groups.add(f"{package}.{class_}")
+        known.clients.add(f"{package}.{class_}")
+    known.calls.update(calls)
+    known.names.setdefault(package.partition(".")[0], set()).update(names, *[(n.rpartition(".")[2],) for n in calls])
+    known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
+    known.given.update({f"{package}.{name}": where for name, where in row.get("given", {}).items()})
+    known.unless.update({f"{package}.{name}": where for name, where in row.get("unless", {}).items()})

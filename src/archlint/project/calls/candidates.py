@@ -1,0 +1,129 @@
+"""Which functions are worth looking into for an effect, told from the index of called names alone.
+
+That a function calls something by a telling name proves nothing: `archlint.project.calls.own_effects` looks. That it does not is
+what spares looking into nearly all of a project.
+"""
+
+from typing import Any
+
+from archlint.project.aliases import called, slots_calling
+from archlint.project.calls.blocking import suspects
+from archlint.project.classes import bases, find_class, methods, mro
+from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.import_graph import imported_modules
+from archlint.project.imports import internal_imports
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, question
+from archlint.project.names import MODULE, lookup, module_scope
+from archlint.project.origins import origins
+from archlint.project.types.annotations import alias, arms
+from archlint.project.types.expressions import module_value
+
+BLOCKS = "blocks"
+QUERIES = "queries"
+WRITES = "writes"
+COMMITS = "commits"
+RAISES = "raises"
+WAITS = "waits"
+ASSUMES = "assumes"
+
+COLLECTIONS: tuple[type[Any], ...] = (dict, list, set, str, bytes)
+COMMON = frozenset(name for kind in COLLECTIONS for name in dir(kind) if not name.startswith("_"))
+"""The names of methods that nearly every function calls."""
+METHODS = {
+    QUERIES: ("queries", "query_queries"),
+    WRITES: ("writes", "query_writes", "runs"),
+    COMMITS: ("commits", "transactions"),
+}
+DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def packages_near(project: Project, module: Module) -> frozenset[str]:
+    """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
+    imports from modules of the project, those of what such modules import for it, and those that the modules of its base
+    classes import, and the modules that it imports whole."""
+    found = set(origins(project, module).packages)
+    for name, bindings in module_scope(project, module).names.items():
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
+            types = (module_value(project, symbol), alias(project, symbol))
+            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+    for definition in definitions(project, module).classes.values():
+        for base in bases(project, definition):
+            if not base.is_external:
+                found |= origins(project, project.by_path[base.path]).packages
+    for statement in internal_imports(project, module):
+        for brought in statement.names:
+            if brought.target.is_external:
+                found.add(brought.target.package)
+            elif brought.target.name == MODULE:
+                found |= origins(project, project.by_path[brought.target.path]).packages
+    return frozenset(found)
+
+
+@question(cyclic=frozenset())
+def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
+    """The last parts of the names by calling which a function of a module may itself have an effect."""
+    if kind == BLOCKS:
+        return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+    if kind == WAITS:
+        return _waiting(project, module)
+    if kind == ASSUMES:
+        return (names_in("data", "effects", "waits") & called(project, module)) - COMMON
+    names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
+    found = names & called(project, module)
+    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
+        return frozenset()
+    return found
+
+
+def _waiting(project: Project, module: Module) -> frozenset[str]:
+    """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
+    those of queries where one is made."""
+    found = names_in("data", "effects", "waits") & called(project, module)
+    if found <= COMMON and not ("query" in called(project, module) or DATABASES & packages_near(project, module)):
+        return frozenset()
+    found |= names_in("data", "effects", "transactions") & called(project, module)
+    if "query" in called(project, module):
+        found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def common_near(project: Project, module: Module) -> frozenset[str]:
+    """Of the names of methods that all collections have, those that functions go by which a module defines, or methods,
+    inherited ones too, of the classes it defines or imports."""
+    own = definitions(project, module)
+    found = {inner.node.name for function in own.functions.values() for inner in with_inner(project, function)}
+    classes = list(own.classes.values())
+    for edge in imported_modules(project, module):
+        found.update(function.node.name for function in definitions(project, edge.target).functions.values())
+    for name, bindings in module_scope(project, module).names.items():
+        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
+        definition = find_class(project, symbol)
+        if definition is not None:
+            classes.append(definition)
+        elif symbol is not None:
+            found.add(symbol.last)
+    for definition in classes:
+        for base in mro(project, definition):
+            found |= methods(project, base).keys()
+    return frozenset(found & COMMON)
+
+
+def functions_calling(project: Project, module: Module, names: frozenset[str]) -> list[Function]:
+    """The functions of a module, those inside functions too, in the bodies of which something is called so."""
+    slots = slots_calling(project, module, names)
+    return [
+        function
+        for outermost in (definitions(project, module).functions.values() if slots else ())
+        if outermost.node.body in slots
+        for function in with_inner(project, outermost)
+    ]
+
+
+def called_as(function: Function) -> str:
+    """The name by which a function is called: an ``__init__`` by its class's."""
+    name = function.node.name
+    return function.owner.node.name if name == "__init__" and function.owner is not None else name

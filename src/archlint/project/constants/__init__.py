@@ -1,0 +1,1 @@
+"""What is constant, and what it is."""

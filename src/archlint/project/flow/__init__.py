@@ -1,0 +1,1 @@
+"""What holds where in a body: the one fold, the locals, the calls and what is around them."""

@@ -1,0 +1,383 @@
+"""What a module holds, as far as that says which layer it belongs to."""
+
+from collections.abc import Collection, Iterator
+
+from archlint.facts.expressions import Call, Const, Expr, Item, Param, Seq
+from archlint.facts.statements import Block, Do, If, Import, Jump, Return, Scope, Set, Stmt, Try, TypeAlias
+from archlint.project.calls.index import calls_to
+from archlint.project.classes import descends, find_class, symbol_of
+from archlint.project.definitions import ClassDefinition, Function, definitions
+from archlint.project.knowledge import names_in
+from archlint.project.layers import words
+from archlint.project.model import Module, Project, every, question
+from archlint.project.names import (
+    Symbol,
+    absolute,
+    imported,
+    module_scope,
+    module_symbol,
+    resolve,
+)  # fmt: skip
+from archlint.project.origins import origins
+from archlint.project.types.data import is_mapped, may_query, queries
+from archlint.project.walk import calls, find, statements
+
+PYDANTIC = frozenset({"pydantic.BaseModel"})
+SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
+TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
+HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
+MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
+ENUM = frozenset({"enum.Enum"})
+EXCEPTION = frozenset({"builtins.BaseException"})
+MINOR = 5
+BEHAVIOUR = 1
+"""Plain methods a data class has at most, on average, before it is more than data."""
+
+
+Definition = Function | ClassDefinition
+
+
+def top_level(project: Project, module: Module) -> tuple[list[Function], list[ClassDefinition]]:
+    """The functions and classes at module level."""
+    found = definitions(project, module)
+    functions = [f for name, f in found.functions.items() if "." not in name]
+    return functions, [c for name, c in found.classes.items() if "." not in name]
+
+
+@question(cyclic=False)
+def builds_engine(project: Project, module: Module) -> bool:
+    """Whether it is there to build a database engine or a session factory: at module level, or in one function of
+    `MINOR` at least that returns it or keeps it on ``self`` or in a global."""
+    makers = calls_to(project, module, names_in("layers", "calls", "engines"))
+    if any(-1 in slots for slots in makers.values()):
+        return True
+    if not makers:
+        return False
+    inside = {slot for slots in makers.values() for slot in slots}
+    functions = definitions(project, module).functions.values()
+    building = sum(f.node.body in inside and _hands_out(f.body, makers) for f in functions)
+    return building > 0 and building * MINOR >= len(functions)
+
+
+def _hands_out(block: Block, makers: Collection[str]) -> bool:
+    made: set[Expr] = set()
+    shared = {name for s in statements(block) if isinstance(s, Scope) for name in s.names}
+    for statement in statements(block):
+        value = getattr(statement, "value", None)
+        makes = isinstance(value, Call) and value.func in makers
+        if isinstance(statement, Return) and (makes or (isinstance(value, str) and value in made)):
+            return True
+        if isinstance(statement, Set) and makes:
+            targets = [target for target in statement.targets if isinstance(target, str)]
+            if any("." in target or target in shared for target in targets):
+                return True
+            made.update(targets)
+    return False
+
+
+@question(cyclic=False)
+def mostly_settings(project: Project, module: Module) -> bool:
+    """Whether most of its classes are settings, enums and exceptions aside, and these are no fewer than its functions."""
+    functions, classes = top_level(project, module)
+    settings = sum(descends(project, symbol_of(c), SETTINGS) for c in classes)
+    others = sum(not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION) for c in classes)
+    return settings > others and settings >= len(functions)
+
+
+@question(cyclic=False)
+def mostly_pydantic(project: Project, module: Module) -> bool:
+    """Whether most of its classes, enums and exceptions aside, are Pydantic models or typed dicts that are data more than
+    behaviour, and these outnumber its functions, the methods of its other classes included, and are longer than them: what
+    works with models of its own (the activities of a workflow, each with its input and result) is no schema."""
+    functions, classes = top_level(project, module)
+    models = [c for c in classes if _is_schema(project, c)]
+    others = [c for c in classes if c not in models and not descends(project, symbol_of(c), ENUM | EXCEPTION)]
+    working = len(functions) + sum(not name.startswith("__") for c in others for name in c.methods)
+    if not models or len(models) <= len(others) or len(models) <= working:
+        return False
+    workers = [*functions, *(m for c in others for m in c.methods.values())]
+    if sum(map(_length, workers)) > sum(map(_length, models)):
+        return False
+    plain = sum(not m.node.decorators and not m.node.name.startswith("__") for c in models for m in c.methods.values())
+    return plain <= BEHAVIOUR * len(models) and any(descends(project, symbol_of(c), PYDANTIC) for c in models)
+
+
+def _length(definition: Definition) -> int:
+    return definition.node.end_line - definition.node.line + 1
+
+
+def _is_schema(project: Project, definition: ClassDefinition) -> bool:
+    symbol = symbol_of(definition)
+    return descends(project, symbol, PYDANTIC | TYPED_DICT) and not is_mapped(project, definition)
+
+
+@question(cyclic=False)
+def mostly_dependencies(project: Project, module: Module) -> bool:
+    """Whether most of its public functions and classes are used in ``Depends``."""
+    functions, classes = top_level(project, module)
+    defined: list[Definition] = [*functions, *classes]
+    public = [d for d in defined if not d.node.name.startswith("_")]
+    used = injected(project, module)
+    injectable = sum(d.name in used for d in public)
+    return injectable * 2 > len(public) + _re_exported(module) + _type_aliases(module)
+
+
+def _type_aliases(module: Module) -> int:
+    """How many types it names by alias, as ``type Sorting[T] = …`` or ``Sorting = tuple[str, bool]``."""
+    named = [s.name for s in module.interface.body if isinstance(s, TypeAlias)]
+    named += [
+        target
+        for s in module.interface.body
+        if isinstance(s, Set) and isinstance(s.value, Item | str) and not _is_annotated(s.value)
+        for target in s.targets
+        if isinstance(target, str) and target[:1].isupper() and not target.isupper()
+    ]
+    return len(named)
+
+
+def _is_annotated(value: Expr) -> bool:
+    base = value.base if isinstance(value, Item) else value
+    return isinstance(base, str) and base.rpartition(".")[2] == "Annotated"
+
+
+def _re_exported(module: Module) -> int:
+    """How many names of its own modules a package offers."""
+    if not module.is_package:
+        return 0
+    own = (i for i in module.interface.imports if i.level or (i.module or "").startswith(f"{module.name}."))
+    return sum(len(statement.names) for statement in own)
+
+
+@question(cyclic=False)
+def holds_dependency(project: Project, module: Module) -> bool:
+    """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``."""
+    functions, classes = top_level(project, module)
+    defined: list[Definition] = [*functions, *classes]
+    used = injected(project, module)
+    return any(d.name in used for d in defined) or injects(project, module)
+
+
+def injects(project: Project, module: Module) -> bool:
+    """Whether it asks FastAPI for dependencies, or names some for others in ``Annotated``."""
+    return bool(_injections(project, module))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def injected(project: Project, module: Module) -> frozenset[str]:
+    """The names in a module of what the project passes to ``Depends`` or ``Security``: of a call
+    (``Depends(Allows([Admin]))``) the function or class that is called and the classes with behaviour it is given."""
+    return frozenset(_injected(project).get(module.path, ()))
+
+
+@question(cyclic={})
+def _injected(project: Project) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for _, symbols in every(project, _injected_by):
+        for symbol in symbols:
+            found.setdefault(symbol.path, set()).add(symbol.name)
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[Symbol])
+def _injected_by(project: Project, module: Module) -> frozenset[Symbol]:
+    found = set()
+    for call in _injections(project, module):
+        target = call.args[0] if call.args else call.keyword("dependency")
+        names = [target]
+        if isinstance(target, Call):
+            names = [target.func, *_classes_given(project, module, target)]
+        for name in names:
+            symbol = resolve(project, module, name, None) if isinstance(name, str) else None
+            if symbol and symbol.path:
+                found.add(symbol)
+    return frozenset(found)
+
+
+def injected_by_type(project: Project, module: Module) -> frozenset[str]:
+    """The names in a module of the classes that parameters get by their annotation and a bare ``Depends()``."""
+    return frozenset(symbol.name for symbol in _injected_types(project) if symbol.path == module.path)
+
+
+@question(cyclic=frozenset())
+def _injected_types(project: Project) -> frozenset[Symbol]:
+    return frozenset().union(*[symbols for _, symbols in every(project, _injected_types_in)])
+
+
+@question(cyclic=frozenset(), kept=frozenset[Symbol])
+def _injected_types_in(project: Project, module: Module) -> frozenset[Symbol]:
+    bare = {id(call) for call in _injections(project, module) if not call.args and not call.keyword("dependency")}
+    hints: list[Expr] = []
+    for node in find(module.interface.body, (Param, Item), into_definitions=True) if bare else ():
+        if isinstance(node, Param):
+            hints += [node.annotation] if id(node.default) in bare else []
+        elif isinstance(node.key, Seq) and any(id(item) in bare for item in node.key.items):
+            hints.append(node.key.items[0])
+    found = (resolve(project, module, hint, None) for hint in hints if isinstance(hint, str))
+    return frozenset(symbol for symbol in found if symbol is not None and symbol.path)
+
+
+def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str]:
+    for item in call.args:
+        for name in item.items if isinstance(item, Seq) else (item,):
+            given = find_class(project, resolve(project, module, name, None)) if isinstance(name, str) else None
+            data = given is None or is_mapped(project, given)
+            if not data and not descends(project, symbol_of(given), PYDANTIC | ENUM):  # type: ignore[arg-type]
+                yield name  # type: ignore[misc]
+
+
+@question(cyclic=())
+def _injections(project: Project, module: Module) -> tuple[Call, ...]:
+    """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
+    injecting = calls_to(project, module, names_in("fastapi", "objects", "injectors"))
+    names = {name for name, slots in injecting.items() if -1 in slots}
+    if not names:
+        return ()
+    return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)
+
+
+@question(cyclic=False)
+def mostly_queries(project: Project, module: Module) -> bool:
+    """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
+    functions = [f for f in definitions(project, module).functions.values() if not f.node.name.startswith("__")]
+    candidates = [f for f in functions if may_query(project, f)]
+    if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
+        return False
+    querying = sum(queries(project, f) for f in candidates)
+    if querying < 2 or querying * 2 <= len(functions):
+        return False
+    return not _uses_services(project, module)
+
+
+def _uses_services(project: Project, module: Module) -> bool:
+    for statement in module.interface.imports:
+        for name, _ in statement.names:
+            if statement.module is None:
+                symbol: Symbol | None = module_symbol(project, module, name)
+            else:
+                symbol = imported(project, module, absolute(module, statement.module, statement.level), name)
+            target = project.by_path.get(symbol.path) if symbol else None
+            if target is None:
+                continue
+            word = words.strong_file(project, target) or words.strong_folder(project, target)
+            if word and word.layer == "service":
+                return True
+    return False
+
+
+@question(cyclic=False)
+def is_cli(project: Project, module: Module) -> bool:
+    """Whether it defines commands for a terminal, with click, typer or argparse."""
+    return bool(calls_to(project, module, names_in("layers", "calls", "commands")))
+
+
+@question(cyclic=False)
+def only_middleware(project: Project, module: Module) -> bool:
+    """Whether every class it holds is a middleware, and there is one."""
+    _, classes = top_level(project, module)
+    return bool(classes) and all(descends(project, symbol_of(c), MIDDLEWARE) for c in classes)
+
+
+@question(cyclic=False)
+def only_http_errors(project: Project, module: Module) -> bool:
+    """Whether it holds nothing but HTTP exceptions and handlers for them."""
+    functions, classes = top_level(project, module)
+    if not classes or not all(descends(project, symbol_of(c), HTTP_EXCEPTION) for c in classes):
+        return False
+    return all(any(p.name in ("exc", "exception", "error", "err", "e") for p in f.node.params) for f in functions)
+
+
+def only_passes_on(module: Module) -> bool:
+    """Whether a file holds nothing but imports that say they are for others to import from it: an old name of what has
+    moved. They do by a star, ``name as name`` or ``__all__`` (the typing specification, "Import conventions")."""
+    interface = module.interface
+    offered = frozenset(interface.exports or ())
+    names = [pair for statement in interface.imports for pair in statement.names]
+    if module.is_package or not names or not all(name in ("*", alias) or name in offered for name, alias in names):
+        return False
+    return all(_says_nothing(statement) for statement in statements(interface.body))
+
+
+def _says_nothing(statement: Stmt) -> bool:
+    if isinstance(statement, Do):
+        return isinstance(statement.value, Const)
+    if isinstance(statement, Set):
+        return statement.targets == ("__all__",)
+    return isinstance(statement, Import | Try | If | Jump)
+
+
+@question(cyclic=False)
+def defines_result(project: Project, module: Module) -> bool:
+    """Whether it defines a Result type: classes or an alias of success and failure."""
+    names = {name.lower() for name in definitions(project, module).classes}
+    names |= {t.lower() for s in module.interface.body if isinstance(s, Set) for t in s.targets if isinstance(t, str)}
+    return "result" in names or ({"success", "ok"} & names and {"failure", "err", "error"} & names) != set()
+
+
+@question(cyclic=False)
+def has_revision(project: Project, module: Module) -> bool:
+    """Whether it is an Alembic revision: it assigns ``revision`` and ``down_revision``."""
+    names = module_scope(project, module).names
+    return "revision" in names and "down_revision" in names
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def migration_folders(project: Project) -> frozenset[str]:
+    """The folders of Alembic environments: those whose ``env.py`` imports alembic."""
+    found = set()
+    for module in project.modules:
+        folder, _, name = module.path.rpartition("/")
+        if name == "env.py" and "alembic" in origins(project, module).packages:
+            found.add(folder)
+    return frozenset(found)
+
+
+def is_graphql(project: Project, module: Module) -> bool:
+    """Whether it is written for a GraphQL server: its schema is no schema of data, but what answers queries."""
+    return not origins(project, module).packages.isdisjoint(names_in("layers", "packages", "graphql"))
+
+
+def imports_pytest(project: Project, module: Module) -> bool:
+    """Whether it imports pytest whenever it is imported itself: tests, and fixtures for them."""
+    return "pytest" in origins(project, module).always
+
+
+@question(cyclic=False)
+def holds_tests(project: Project, module: Module) -> bool:
+    """Whether it holds tests: test functions or classes, or imports of a test framework."""
+    functions, classes = top_level(project, module)
+    if any(f.node.name.startswith("test") for f in functions) or any(c.node.name.startswith("Test") for c in classes):
+        return True
+    return not origins(project, module).packages.isdisjoint(("pytest", "unittest"))
+
+
+def importers(project: Project, module: Module) -> list[Module]:
+    """The modules that import a module by its name, at run time or not."""
+    return [project.by_path[path] for path in _importers(project, module)]
+
+
+@question(cyclic=(), kept=tuple[str, ...])
+def _importers(project: Project, module: Module) -> tuple[str, ...]:
+    return tuple(_all_importers(project).get(module.name, ()))
+
+
+@question(cyclic={})
+def _all_importers(project: Project) -> dict[str, list[str]]:
+    """The paths of the modules that import each module of the project, by its name."""
+    found: dict[str, list[str]] = {}
+    for module, names in every(project, _imported_names):
+        for name in names:
+            found.setdefault(name, []).append(module.path)
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _imported_names(project: Project, module: Module) -> frozenset[str]:
+    """The names of the modules of the project that a module imports."""
+    found: set[str] = set()
+    for statement in origins(project, module).internal:
+        if statement.module is None:
+            found.update(name for name, _ in statement.names)
+        else:
+            source = absolute(module, statement.module, statement.level)
+            found.update((source, *[f"{source}.{name}" for name, _ in statement.names]))
+    return frozenset(found & project.by_name.keys())

@@ -1,0 +1,1 @@
+"""How sessions live: opened, committed, closed."""

@@ -1,0 +1,1 @@
+"""What async code waits for, and what it forgets to wait for."""

@@ -1,0 +1,160 @@
+"""What makes the ``async def``s of a module wait with the event loop in their hands."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archlint.facts.expressions import Expr
+from archlint.project.calls.candidates import ASSUMES, WAITS
+from archlint.project.calls.forms import written
+from archlint.project.calls.origin import OUTER, OWN, is_session, origin, passed
+from archlint.project.calls.own_effects import Hop, own_effects
+from archlint.project.calls.startup import is_serving
+from archlint.project.calls.tasks import is_for_terminal
+from archlint.project.definitions import Function
+from archlint.project.flow.sites import ENTERED, CallSite, call_sites, frame_of
+from archlint.project.layers.assignment import layer
+from archlint.project.model import Module, Project, question
+from archlint.project.places import Place, header, whole
+from archlint.project.types.expressions import entered, type_of
+from archlint.project.waiting.chains import Reach, happens, may_wait, through
+from archlint.project.waiting.loop_names import async_suspects, depth_of
+
+SERVING = ("app", "router", "dependency")
+
+
+class Step(NamedTuple):
+    """One call of a chain: the module it stands in, its place, and what is called, as written."""
+
+    module: Module
+    place: Place
+    name: str
+
+
+class Blocked(NamedTuple):
+    """A call in an ``async def`` that blocks further down.
+
+    Attributes:
+        function: the qualified name of the ``async def``.
+        callee: that of the function of the project that is called.
+        chain: the names of what is called one after the other, the callee first, what blocks last.
+        steps: the calls after the first.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    function: str
+    callee: str
+    chain: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+class SessionUse(NamedTuple):
+    """An ``async def`` that waits for a database through a sync session: the place of its ``def`` and its name.
+
+    Attributes:
+        uses: the calls in it that do: as `Step`, each with the chain of names that it comes to, itself the first.
+    """
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    function: str
+    uses: tuple[tuple[Step, tuple[str, ...]], ...]
+
+
+@question(cyclic=())
+def blocking_reached(project: Project, module: Module) -> tuple[Blocked, ...]:
+    """The calls of functions of the project in the ``async def``s of a module that block further down, the first
+    of each function that is called, in source order. I/O on a session that the ``async def`` holds is none of them."""
+    return tuple(_blocked(project, module))
+
+
+def _blocked(project: Project, module: Module) -> Iterator[Blocked]:
+    for function in _suspects(project, module):
+        seen: set[Function] = set()
+        for site in call_sites(project, function):
+            found = [
+                each
+                for each in through(project, function, site, depth_of(project))
+                if each[1].kind != ASSUMES and not _holds(project, function, site, *each)
+            ]
+            if found and found[0][0] not in seen and is_serving(project, function, site):
+                below, reach = min(found, key=lambda each: len(each[1].chain))
+                seen.add(below)
+                steps = tuple(map(_step, reach.chain))
+                yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
+
+
+@question(cyclic=())
+def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
+    """The ``async def``s of a module that wait for a database through a sync session or connection that they hold, in
+    source order."""
+    found = []
+    for function in _suspects(project, module):
+        uses = tuple(_uses(project, function))
+        if uses:
+            found.append(SessionUse(*header(function), function.name, uses))
+    return tuple(found)
+
+
+def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    direct = {effect.number for effect in own_effects(project, function, WAITS)}
+    for site in call_sites(project, function):
+        step = Step(function.module, whole(site.call), written(site.call))
+        chain: tuple[str, ...] = ()
+        if site.number in direct:
+            chain = (step.name,) if happens(project, function, site, (), ()) else ()
+        else:
+            held = [
+                each
+                for each in through(project, function, site, depth_of(project))
+                if _holds(project, function, site, *each)
+            ]
+            chain = _chain(held[0][1]) if held else ()
+        if chain and is_serving(project, function, site):
+            yield step, chain
+
+
+def _holds(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> bool:
+    """Whether a call waits through a session that the function itself holds."""
+    if reach.kind != WAITS:
+        return False
+    if site.use == ENTERED and is_session(
+        project, entered(project, type_of(project, site.call, frame_of(function, site)))
+    ):
+        return True
+    if reach.holder in (OWN, OUTER):
+        return reach.holder == OUTER and below.outer is function
+    given: Expr = passed(below, site.call, reach.holder)
+    if given is None:
+        return False
+    return is_session(project, type_of(project, given, frame_of(function, site))) or (
+        origin(project, function, given, site.env) != OWN
+    )
+
+
+def _suspects(project: Project, module: Module) -> Iterator[Function]:
+    """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
+    terminal, which have an event loop to themselves."""
+    if not is_for_terminal(project, module) or layer(project, module).name in SERVING:
+        depth = depth_of(project)
+        yield from (each for each in async_suspects(project, module) if may_wait(project, each, depth))
+
+
+def _chain(reach: Reach) -> tuple[str, ...]:
+    """The functions that a call comes to one after the other, and what waits in the last of them."""
+    what = reach.what.removeprefix("builtins.")
+    if reach.kind == WAITS:
+        what = ".".join(what.rsplit(".", 2)[-2:])
+    return (*(_name(hop.function) for hop in reach.chain), what)
+
+
+def _name(function: Function) -> str:
+    return function.name.rpartition("<locals>.")[2]
+
+
+def _step(hop: Hop) -> Step:
+    return Step(hop.function.module, hop.place, hop.name)

@@ -1,0 +1,211 @@
+"""The names by calling which async code may come to wait, so that only few functions need be looked into: from the names
+that async code calls at once, forward to the functions these may be, and from those that wait back again.
+"""
+
+import builtins
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from archlint.config import options
+from archlint.core import Options
+from archlint.facts.statements import ASYNC, NESTING
+from archlint.project.aliases import called, meanings, spellings
+from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
+from archlint.project.calls.own_effects import own_effects
+from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.import_graph import imported_modules
+from archlint.project.knowledge import names_in
+from archlint.project.model import Module, Project, every, question
+
+SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
+RESULTS = frozenset({"scalar", "scalars"})
+"""What results of queries have too."""
+BUILTINS = frozenset(dir(builtins))
+
+
+class Depth(Options, frozen=True):
+    """How many calls of functions of the project are followed: the options of ``blocking-call-reached``."""
+
+    max_depth: Annotated[int, Meta(ge=1)] = 3
+
+
+def depth_of(project: Project) -> int:
+    """How many calls of functions of the project are followed from async code, the first included."""
+    return options(project.config, "ARC302", "blocking-call-reached", Depth).max_depth
+
+
+@question(cyclic=frozenset())
+def leading(project: Project, module: Module, depth: int) -> frozenset[str]:
+    """The last parts of the names by calling which a function of a module may come to wait, in at most ``depth`` calls.
+    Names that all collections have count in modules that import one where such a function is defined."""
+    return _told(project, module, _waiting(project, depth) & called(project, module))
+
+
+def async_suspects(project: Project, module: Module) -> Iterator[Function]:
+    """The async functions of a module that may wait, by the names of what they call at once."""
+    slots = _slots_calling(project, module, leading(project, module, depth_of(project))) | _waiting_slots(
+        project, module
+    )
+    for function in _outermost(project, module, slots):
+        yield from (each for each in with_inner(project, function) if each.is_async)
+
+
+@question(cyclic=frozenset())
+def _waiting(project: Project, depth: int) -> frozenset[str]:
+    """The names of the sync functions that may wait within ``depth`` calls, themselves the first."""
+    if depth < 2:
+        return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
+    below = _waiting(project, depth - 1)
+    return below | spellings(project, _calling(project, below) & on_loop(project))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _waiting_in(project: Project, module: Module) -> frozenset[str]:
+    """The names of the sync functions of a module that wait themselves, of those that async code may come to."""
+    wanted = on_loop(project) & _defined(project, module)
+    if not wanted:
+        return frozenset()
+    names = telling(project, module, BLOCKS)
+    slots = _slots_calling(project, module, names) | _waiting_slots(project, module)
+    for name in names & BUILTINS:
+        slots.update(module.interface.callees.get(name, ()))
+    return frozenset(
+        called_as(function)
+        for outermost in _outermost(project, module, slots & _names(project, module).keys())
+        for function in with_inner(project, outermost)
+        if called_as(function) in wanted and not function.is_async and _waits(project, function)
+    )
+
+
+def _waits(project: Project, function: Function) -> bool:
+    kinds = (BLOCKS, WAITS, ASSUMES)
+    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in kinds)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def on_loop(project: Project) -> frozenset[str]:
+    """The names of the functions of the project that async code may come to."""
+    defined = frozenset().union(*[names for _, names in every(project, _defined)])
+    names = frozenset().union(*[names for _, names in every(project, _called_at_once)])
+    new = found = meanings(project, names) & defined
+    for _ in range(depth_of(project) - 1):
+        new = (meanings(project, _called_by(project, new)) & defined) - found
+        found |= new
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _defined(project: Project, module: Module) -> frozenset[str]:
+    """The names by which the sync functions of a module are called."""
+    return frozenset(name for names in _names(project, module).values() for name in names)
+
+
+@question(cyclic={})
+def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
+    """The names of the sync functions in each slot of a module; of those inside others where something is awaited."""
+    awaiting = {slot for where in module.interface.awaited.values() for slot in where}
+    found: dict[int, tuple[str, ...]] = {}
+    for outermost in definitions(project, module).functions.values():
+        slot, flags = outermost.node.body, outermost.node.flags
+        if isinstance(slot, int) and not flags & ASYNC and slot not in awaiting:
+            found[slot] = (called_as(outermost),)
+        elif isinstance(slot, int) and flags & NESTING:
+            found[slot] = tuple(called_as(each) for each in with_inner(project, outermost) if not each.is_async)
+    return found
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _called_at_once(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names that async functions of a module call other than under ``await``."""
+    functions = definitions(project, module).functions.values()
+    slots = {function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)}
+    at_once = _at_once(project, module) if slots else {}
+    return frozenset(name for name, where in at_once.items() if not slots.isdisjoint(where))
+
+
+@question(cyclic={})
+def _at_once(project: Project, module: Module) -> dict[str, set[int]]:
+    """The last parts of the names a module calls, those of what is built in left out, with the slots where that is not
+    under ``await``."""
+    interface = module.interface
+    found: dict[str, set[int]] = {}
+    for name, where in interface.callees.items():
+        if name in BUILTINS:
+            continue
+        awaited = interface.awaited.get(name)
+        if awaited is None:
+            found.setdefault(name.rpartition(".")[2], set()).update(where)
+        else:
+            left = set(where).difference(awaited).union(interface.mixed.get(name, ()))
+            if left:
+                found.setdefault(name.rpartition(".")[2], set()).update(left)
+    return found
+
+
+def _slots_calling(project: Project, module: Module, names: frozenset[str]) -> set[int]:
+    """The slots of a module in which something is called by a name that ends so, other than under ``await``."""
+    at_once = _at_once(project, module) if names else {}
+    return set().union(*[at_once[name] for name in names & at_once.keys()])
+
+
+def _outermost(project: Project, module: Module, slots: set[int]) -> list[Function]:
+    functions = definitions(project, module).functions.values() if slots else ()
+    return [function for function in functions if function.node.body in slots]
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The last parts of the names that sync functions call that go by one of some names."""
+    found: set[str] = set()
+    for module, defined in every(project, _defined):
+        if not names.isdisjoint(defined):
+            slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
+            found.update(name for name, where in _at_once(project, module).items() if not slots.isdisjoint(where))
+    return frozenset(found)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The names of the sync functions that call something by one of some names."""
+    found: set[str] = set()
+    for module, all_called in every(project, called):
+        here = _told(project, module, names & all_called)
+        by_slot = _names(project, module) if here else {}
+        for slot in _slots_calling(project, module, here) & by_slot.keys():
+            found.update(by_slot[slot])
+    return frozenset(found)
+
+
+def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
+    common = names & COMMON
+    if not common:
+        return names
+    near = {module, *(edge.target for edge in imported_modules(project, module))}
+    return (names - COMMON) | (common & frozenset().union(*[_defined(project, other) for other in near]))
+
+
+@question(cyclic=frozenset(), kept=frozenset[int])
+def _waiting_slots(project: Project, module: Module) -> frozenset[int]:
+    """The slots of a module in which a session or connection may be made to wait, by the names of what is called. What
+    most things have a method of counts where it is called on what looks like a session, by its name or what else it is
+    asked for."""
+    names = telling(project, module, WAITS)
+    common = names & (COMMON | RESULTS)
+    found = _slots_calling(project, module, names - common)
+    if common:
+        strong = names_in("data", "effects", "waits") - COMMON - RESULTS
+        callees = module.interface.callees
+        sessions = {name.rpartition(".")[0] for name in callees if name.rpartition(".")[2] in strong}
+        for name, where in callees.items():
+            holder, _, method = name.rpartition(".")
+            if (
+                method in common
+                and holder
+                and (holder in sessions or any(word in holder.lower() for word in SESSION_WORDS))
+            ):
+                awaited = module.interface.awaited.get(name, ())
+                found.update(set(where).difference(awaited), module.interface.mixed.get(name, ()))
+    return frozenset(found)
