@@ -9,11 +9,7 @@ from hypothesis import strategies as st
 
 from archlint.facts.expressions import Seq
 from archlint.facts.statements import Set
-<<<<<<< HEAD
-from archlint.project.constants import UNKNOWN, constant_of, text_of
-=======
-from archlint.project.constants.values import constant_of, text_of
->>>>>>> main
+from archlint.project.constants.values import UNKNOWN, constant_of, text_of
 from archlint.project.definitions import definitions, inner_definitions
 from archlint.testing import project_of
 
