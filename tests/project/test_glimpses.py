@@ -2,10 +2,10 @@
 
 import pytest
 
+from archlint.facts.expressions import indexed_name
 from archlint.project.calls.glimpses import glimpses_of
 from archlint.project.calls.graph import callee
 from archlint.project.definitions import all_functions
-from archlint.project.flow.anywhere import callee_name
 from archlint.project.flow.sites import call_sites
 from archlint.testing import project_of
 
@@ -64,7 +64,11 @@ def test_glimpses_hold_what_calls_run(body: str) -> None:
     for function in all_functions(project, module):
         for site in call_sites(project, function):
             run = callee(project, function, site)
-            seen = [run for each in glimpses_of(project, function, (callee_name(site.call),)) for run in each.runs]
+            seen = [
+                run
+                for each in glimpses_of(project, function, (indexed_name(site.call.func) or "",))
+                for run in each.runs
+            ]
             assert set(run.functions) <= {each for other in seen for each in other.functions}
             assert not run.name or run.name in {other.name for other in seen}
             found += bool(run.functions or run.name) and function.node.name == "f"

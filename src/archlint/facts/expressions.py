@@ -162,3 +162,13 @@ class Comp(Node, frozen=True, tag=18):
 Expr = Union[
     str, None, Const, Attr, Call, Await, Item, Slice, Op, Text, Seq, Map, Star, Cond, Walrus, Yield, Lambda, Comp
 ]  # fmt: skip
+
+
+def indexed_name(func: Expr) -> str | None:
+    """What the index of callees lists a call of ``func`` under (see `archlint.facts.interface.Interface.callees`):
+    ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``; None where it lists nothing."""
+    if type(func) is str:
+        return func
+    if type(func) is Attr:
+        return "." + func.name
+    return func.base if type(func) is Item and type(func.base) is str else None

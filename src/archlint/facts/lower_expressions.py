@@ -32,6 +32,7 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
     Yield,
+    indexed_name,
 )
 from archlint.facts.literals import constant
 from archlint.facts.operators import OPERATORS, chain
@@ -91,7 +92,7 @@ class ExpressionLowering:
             func = f"{base.id}.{func.attr}"
         else:
             func = EXPRESSIONS[type(func)](self, func)
-        name = func if type(func) is str else _name_of(func)
+        name = func if type(func) is str else indexed_name(func)
         if name is not None:
             called = self.called
             called[name] = called.get(name, 0) + 1
@@ -116,7 +117,7 @@ class ExpressionLowering:
     def await_(self, node: ast.Await) -> Await:
         value = EXPRESSIONS[type(node.value)](self, node.value)
         if type(value) is Call:
-            name = value.func if type(value.func) is str else _name_of(value.func)
+            name = value.func if type(value.func) is str else indexed_name(value.func)
             if name is not None:
                 self.awaited[name] = self.awaited.get(name, 0) + 1
         return Await(value)
@@ -337,13 +338,6 @@ class ExpressionLowering:
         lowered = self.annotation(tree)
         self.binds, self.flags = binds, flags
         return lowered
-
-
-def _name_of(func: Expr) -> str | None:
-    """What a callee is called that is no dotted name: ``x().name()`` calls ``.name``, ``Page[User]()`` calls ``Page``."""
-    if type(func) is Attr:
-        return "." + func.name
-    return func.base if type(func) is Item and type(func.base) is str else None
 
 
 def _quoted(text: str) -> ast.expr:

@@ -22,7 +22,7 @@ from archlint.project.types.expressions import Frame, type_of
 
 
 class Glimpse(NamedTuple):
-    """What calls by one name, as written (see `archlint.project.flow.anywhere.callee_name`), may run."""
+    """What calls by one name, as written (see `archlint.facts.expressions.indexed_name`), may run."""
 
     name: str
     runs: tuple[Callee, ...]

@@ -7,7 +7,7 @@ tell what cannot be.
 from collections.abc import Callable
 from typing import Any
 
-from archlint.facts.expressions import Attr, Call, Comp, Expr, Item, Walrus, Yield
+from archlint.facts.expressions import Call, Comp, Expr, Walrus, Yield, indexed_name
 from archlint.facts.statements import Do, For, Match, Set, Stmt, Try, While, With
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import ADDERS
@@ -26,11 +26,11 @@ from archlint.project.flow.bindings import (
     matched,
     parameters_of,
 )
+from archlint.project.flow.forms import LOOPS
 from archlint.project.flow.telling import Heads, heads
 from archlint.project.model import Project, question
 from archlint.project.walk import find
 
-LOOPS = (For, While)
 BINDING = (Set, Do, For, With, Try, Match)
 NO_NAMES: set[str] = set()
 DEEP = 20
@@ -42,7 +42,7 @@ class Body:
     """The body of a function; what functions and classes inside it hold is theirs.
 
     Attributes:
-        calls: its calls, by what is called as written (see `callee_name`).
+        calls: its calls, by what is called as written (see `indexed_name`).
         iterated: what loops, comprehensions and ``yield from`` go over.
         looped: the names that comprehensions give to items.
     """
@@ -60,7 +60,7 @@ class Body:
         for node in find(function.body, NODES):
             kind = node.__class__
             if kind is Call:
-                self.calls.setdefault(callee_name(node), []).append(node)
+                self.calls.setdefault(indexed_name(node.func) or "", []).append(node)
             elif kind is Yield:
                 self.iterated += [node.value] if node.is_from else []
             elif kind is Comp or kind is Walrus:
@@ -204,12 +204,3 @@ BINDINGS: dict[type, Callable[[Any, Env, Make], Env]] = {
 def body_of(project: Project, function: Function) -> Body:
     """The body of a function."""
     return Body(function)
-
-
-def callee_name(call: Call) -> str:
-    """The name under which a module's index has what a call calls; empty where it has none."""
-    if isinstance(call.func, str):
-        return call.func
-    if isinstance(call.func, Attr):
-        return f".{call.func.name}"
-    return call.func.base if isinstance(call.func, Item) and isinstance(call.func.base, str) else ""

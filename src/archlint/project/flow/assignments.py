@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from archlint.facts.expressions import Call, Expr, Item, Walrus, Yield
-from archlint.facts.statements import Assert, Del, Do, For, Return, Set, Stmt, Try, While
+from archlint.facts.statements import Assert, Del, Do, Return, Set, Stmt, Try
 from archlint.project.definitions import Function
 from archlint.project.flow import fold as flow
 from archlint.project.flow.bindings import (
@@ -31,6 +31,7 @@ from archlint.project.flow.bindings import (
     narrowed,
     parameters_of,
 )
+from archlint.project.flow.forms import LOOPS
 from archlint.project.flow.telling import Heads, add_walruses, made_of, telling
 from archlint.project.model import Project, question
 from archlint.project.walk import find, statements
@@ -41,7 +42,6 @@ __all__ = [
 ]  # fmt: skip
 
 ADDERS = ("append", "add", "insert", "appendleft")
-LOOPS = (For, While)
 ROUNDS = 2
 Exit = tuple[Expr, Env]
 

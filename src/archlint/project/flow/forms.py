@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
-from archlint.facts.statements import Block, Handler, If, Jump, Raise, Return, Stmt, Try, With
+from archlint.facts.statements import Block, For, Handler, If, Jump, Raise, Return, Stmt, Try, While, With
+
+LOOPS = (For, While)
 
 
 def is_irrefutable(pattern: Expr) -> bool:

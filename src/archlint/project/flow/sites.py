@@ -38,7 +38,7 @@ from archlint.facts.statements import (
 )  # fmt: skip
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import Env, looped, narrowed, recorded
-from archlint.project.flow.forms import leaves
+from archlint.project.flow.forms import LOOPS, leaves
 from archlint.project.model import Project, question
 from archlint.project.types.expressions import Frame
 from archlint.project.walk import CHILDREN
@@ -60,7 +60,6 @@ BODY = "body"
 ORELSE = "orelse"
 HANDLER = "handler"
 FINAL = "final"
-LOOPS = (For, While)
 
 
 class Around(NamedTuple):

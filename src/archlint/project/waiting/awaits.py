@@ -9,16 +9,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text
+from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text, indexed_name
 from archlint.facts.statements import Try
 from archlint.project.aliases import called, spellings
 from archlint.project.calls.candidates import COMMON, DATABASES, packages_near
-from archlint.project.calls.forms import last_name
+from archlint.project.calls.forms import holder_of, last_name
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, is_abstract
 from archlint.project.classes import bases, find_class, methods
 from archlint.project.definitions import Function, definitions, with_inner
-from archlint.project.flow.anywhere import callee_name
 from archlint.project.flow.assignments import ADDED, VALUE, Assigned, returned
 from archlint.project.flow.sites import AWAITED, BODY, CallSite, call_sites, frame_of
 from archlint.project.knowledge import names_in
@@ -43,8 +42,9 @@ from archlint.project.types.annotations import (
 )
 from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
+from archlint.project.types.protocols import COROUTINE
 from archlint.project.types.signatures import is_sync, methods_giving, sync_methods
-from archlint.project.waiting.coroutines import COROUTINE, functions_by_slot, nearby, overrides, unawaited_slots
+from archlint.project.waiting.coroutines import functions_by_slot, nearby, overrides, unawaited_slots
 
 DEPTH = 4
 
@@ -74,7 +74,7 @@ def needless_awaits(project: Project, module: Module) -> Iterator[Needless]:
         if any(last_name(site.call) in names_in("coroutines", "inquiries") for site in sites):
             continue
         for site in sites:
-            if site.use != AWAITED or callee_name(site.call) not in names or _expects_failure(site):
+            if site.use != AWAITED or indexed_name(site.call.func) not in names or _expects_failure(site):
                 continue
             run = callee(project, function, site)
             if (
@@ -191,15 +191,11 @@ def _is_as_annotated(project: Project, function: Function, site: CallSite, run: 
     if database is None or database.is_async or run.functions:
         return True
     told = _io() | {"scalar", "scalars"}
-    head = _head(site.call)
+    holder = holder_of(site.call)
     return any(
-        other.use != AWAITED and _head(other.call) == head and last_name(other.call) in told
+        other.use != AWAITED and holder_of(other.call) == holder and last_name(other.call) in told
         for other in call_sites(project, function)
     )
-
-
-def _head(call: Call) -> str:
-    return call.func.rpartition(".")[0] if isinstance(call.func, str) else ""
 
 
 def _is_sync(project: Project, function: Function, made: Type, depth: int) -> bool:

@@ -8,7 +8,7 @@ Source: Python, "Coroutines and Tasks".
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Expr, Seq, Walrus
+from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
 from archlint.project.calls.candidates import COMMON, DATABASES, common_near, packages_near
@@ -16,7 +16,6 @@ from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.classes import methods
 from archlint.project.definitions import Function, definitions, with_inner
-from archlint.project.flow.anywhere import callee_name
 from archlint.project.flow.assignments import VALUE as ASSIGNED_VALUE
 from archlint.project.flow.assignments import Env
 from archlint.project.flow.fates import CERTAIN, HANDED, VALUE, fates
@@ -42,10 +41,10 @@ from archlint.project.spelling import spelled_chain
 from archlint.project.types.annotations import UNKNOWN, alternatives, arms, function_site, read
 from archlint.project.types.carriers import is_stream
 from archlint.project.types.expressions import type_of
+from archlint.project.types.protocols import COROUTINE
 from archlint.project.types.signatures import is_sync, may_be_awaited, methods_giving
 from archlint.project.walk import calls, find, statements
 
-COROUTINE = "collections.abc.Coroutine"
 AS_VALUES = (USED, TESTED, ITERATED, ENTERED, RAISED)
 LOOKED_AT = {DROPPED, ASSIGNED, PASSED, *AS_VALUES}
 
@@ -76,7 +75,7 @@ def unawaited(project: Project, module: Module) -> Iterator[Unawaited]:
     """The calls in functions of a module whose coroutine nobody awaits, in source order of the outermost functions."""
     for function, names in _suspects(project, module):
         for site in call_sites(project, function):
-            if site.use in LOOKED_AT and callee_name(site.call) in names:
+            if site.use in LOOKED_AT and indexed_name(site.call.func) in names:
                 run = callee(project, function, site)
                 fate = _fate(project, function, site) if _makes_coroutine(project, function, site, run) else ""
                 if fate:

@@ -2,7 +2,6 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-import builtins
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -18,11 +17,11 @@ from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import BUILTINS
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
 RESULTS = frozenset({"scalar", "scalars"})
 """What results of queries have too."""
-BUILTINS = frozenset(dir(builtins))
 
 
 class Depth(Options, frozen=True):
