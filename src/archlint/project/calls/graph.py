@@ -7,13 +7,13 @@ handed to a thread or put off. What cannot be told is nothing.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Call, Const, Expr
-from archlint.facts.statements import Do, Raise
+from archlint.facts.expressions import Attr, Call, Expr
 from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.calls.candidates import called_as
 from archlint.project.calls.forms import last_name
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
+from archlint.project.flow.forms import does_nothing, is_literal
 from archlint.project.flow.sites import CallSite, call_sites, frame_of
 from archlint.project.knowledge import table
 from archlint.project.model import Module, Project, every, question
@@ -174,14 +174,8 @@ def is_abstract(project: Project, function: Function) -> bool:
     """Whether a method has no body of its own: a docstring, ``...``, ``pass`` or ``raise NotImplementedError``."""
     if function.owner is None:
         return False
-    for statement in function.body:
-        if isinstance(statement, Do) and isinstance(statement.value, Const):
-            continue
-        if isinstance(statement, Raise):
-            made = statement.value.func if isinstance(statement.value, Call) else statement.value
-            return made == "NotImplementedError"
-        return getattr(statement, "kind", "") == "pass"
-    return True
+    first = next((statement for statement in function.body if not is_literal(statement)), None)
+    return first is None or does_nothing(first)
 
 
 @question(cyclic=())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
-from archlint.facts.statements import Block, For, Handler, If, Jump, Raise, Return, Stmt, Try, While, With
+from archlint.facts.statements import Block, Do, For, Handler, If, Jump, Raise, Return, Stmt, Try, While, With
 
 LOOPS = (For, While)
 
@@ -57,6 +57,19 @@ def suppresses(context: Expr) -> bool:
         and isinstance(context.func, str)
         and context.func.rpartition(".")[2] in ("suppress", "raises")
     )
+
+
+def is_literal(statement: Stmt) -> bool:
+    """Whether a statement is a docstring, ``...`` or another literal by itself."""
+    return isinstance(statement, Do) and isinstance(statement.value, Const)
+
+
+def does_nothing(statement: Stmt) -> bool:
+    """Whether a statement is a literal by itself, ``pass`` or ``raise NotImplementedError``."""
+    if isinstance(statement, Raise):
+        raised = statement.value.func if isinstance(statement.value, Call) else statement.value
+        return raised == "NotImplementedError"
+    return isinstance(statement, Jump) or is_literal(statement)
 
 
 def leaves(statement: Stmt) -> bool:

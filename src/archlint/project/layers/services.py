@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from archlint.facts.expressions import Call, Const, Expr
-from archlint.facts.statements import Do, Jump, Raise, Stmt
+from archlint.facts.expressions import Expr
 from archlint.project.classes import descends, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.flow.forms import decorator_name
+from archlint.project.flow.forms import decorator_name, does_nothing
 from archlint.project.knowledge import names_in
 from archlint.project.layers.content import top_level
 from archlint.project.model import Module, Project, question
@@ -105,15 +104,7 @@ def _is_stub(project: Project, function: Function) -> bool:
     abstract = names_in("services", "abstract")
     if any(_is_one_of(project, function.module, d, abstract) for d in function.node.decorators):
         return True
-    return all(_does_nothing(statement) for statement in function.body)
-
-
-def _does_nothing(statement: Stmt) -> bool:
-    """Whether a statement is a docstring, ``...``, ``pass`` or ``raise NotImplementedError``."""
-    if isinstance(statement, Raise):
-        raised = statement.value.func if isinstance(statement.value, Call) else statement.value
-        return raised == "NotImplementedError"
-    return isinstance(statement, Jump) or (isinstance(statement, Do) and isinstance(statement.value, Const))
+    return all(map(does_nothing, function.body))
 
 
 def _is_one_of(project: Project, module: Module, decorator: Expr, names: frozenset[str]) -> bool:
