@@ -3,7 +3,7 @@
 Names are compared by their last part. What is called by such a name may still be something else: resolving it tells.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.classes import bases, descends
@@ -59,6 +59,12 @@ def spellings(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which the project may mean some third-party definitions: their own, and those that
     imports and assignments give them."""
     return _closure(names, _renamed(project))
+
+
+def renamed(project: Project, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """Those of some names, as far as imports and assignments give what goes by them another, each with all it goes by."""
+    others = _renamed(project)
+    return {name: _closure(frozenset((name,)), others) for name in names if name in others}
 
 
 def meanings(project: Project, names: frozenset[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from archlint.project.import_graph import imported_modules
 from archlint.project.imports import internal_imports
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, lookup, module_scope
+from archlint.project.names import MODULE, Binding, Symbol, chosen, lookup, module_scope
 from archlint.project.origins import origins
 from archlint.project.types.annotations import alias, arms
 from archlint.project.types.expressions import module_value
@@ -45,12 +45,13 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
     classes import, and the modules that it imports whole."""
     found = set(origins(project, module).packages)
     for name, bindings in module_scope(project, module).names.items():
-        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
-        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
-            types = (module_value(project, symbol), alias(project, symbol))
-            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+        if bindings[-1].kind == "from" and not name.isupper() and _may_be_own(project, bindings):
+            symbol = lookup(project, module, name)
+            if symbol is not None and _is_variable(project, symbol):
+                types = (module_value(project, symbol), alias(project, symbol))
+                found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
     for definition in definitions(project, module).classes.values():
-        for base in bases(project, definition):
+        for base in bases(project, definition) if definition.node.bases else ():
             if not base.is_external:
                 found |= origins(project, project.by_path[base.path]).packages
     for statement in internal_imports(project, module):
@@ -62,32 +63,57 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
     return frozenset(found)
 
 
+def _may_be_own(project: Project, bindings: list[Binding]) -> bool:
+    """Whether one of some imports, or what else binds a name, may bring something of the project."""
+    return any(each.kind != "from" or each.target.partition(".")[0] in project.packages for each in bindings)
+
+
+def _is_variable(project: Project, symbol: Symbol) -> bool:
+    if symbol.is_external or not symbol.name:
+        return False
+    bindings = module_scope(project, project.by_path[symbol.path]).names.get(symbol.name)
+    return bindings is not None and chosen(bindings).kind == "value"
+
+
+def near(project: Project, module: Module, packages: frozenset[str]) -> frozenset[str]:
+    """Those of some top-level packages that are near a module (see `packages_near`)."""
+    own = packages & origins(project, module).packages
+    return own if len(own) == len(packages) else packages & packages_near(project, module)
+
+
 @question(cyclic=frozenset())
 def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
     if kind == BLOCKS:
-        return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+        known = origins(project, module).packages
+        return suspects(project, called(project, module), known, lambda: packages_near(project, module))
     if kind == WAITS:
         return _waiting(project, module)
     if kind == ASSUMES:
         return (names_in("data", "effects", "waits") & called(project, module)) - COMMON
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
-        return frozenset()
-    return found
+    return found if not found <= COMMON or (found and _has_database(project, module)) else frozenset()
 
 
 def _waiting(project: Project, module: Module) -> frozenset[str]:
     """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
     those of queries where one is made."""
     found = names_in("data", "effects", "waits") & called(project, module)
-    if found <= COMMON and not ("query" in called(project, module) or DATABASES & packages_near(project, module)):
+    begins = names_in("data", "effects", "transactions") & called(project, module)
+    has_query = "query" in called(project, module)
+    if found <= COMMON and not has_query and not ((found or begins) and _has_database(project, module)):
         return frozenset()
-    found |= names_in("data", "effects", "transactions") & called(project, module)
-    if "query" in called(project, module):
+    found |= begins
+    if has_query:
         found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
     return found
+
+
+def _has_database(project: Project, module: Module) -> bool:
+    """Whether a database is near: one will do."""
+    own = origins(project, module).packages
+    return not (DATABASES.isdisjoint(own) and DATABASES.isdisjoint(packages_near(project, module)))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
