@@ -12,12 +12,12 @@ from archlint.core import Options
 from archlint.facts.statements import ASYNC, NESTING
 from archlint.project.aliases import called, meanings, spellings
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
-from archlint.project.calls.own_effects import own_effects
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_modules
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import BUILTINS
+from archlint.project.waiting.suspicion import may_have
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
 RESULTS = frozenset({"scalar", "scalars"})
@@ -80,7 +80,7 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
 
 def _waits(project: Project, function: Function) -> bool:
     kinds = (BLOCKS, WAITS, ASSUMES)
-    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in kinds)
+    return any(may_have(project, each, kind) for each in with_inner(project, function) for kind in kinds)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
