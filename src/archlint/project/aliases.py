@@ -20,11 +20,11 @@ Pairs = frozenset[tuple[str, str]]
 @question(cyclic=frozenset(), kept=frozenset[str])
 def called(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names a module calls or raises."""
-    return frozenset(_by_last(project, module))
+    return frozenset(by_last(project, module))
 
 
 @question(cyclic={})
-def _by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
+def by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
     """The names that a module calls, as written, by their last parts."""
     found: dict[str, list[str]] = {}
     for name in module.interface.callees:
@@ -43,9 +43,9 @@ def slots_calling(
     """
     interface = module.interface
     found: dict[int, list[str]] = {}
-    by_last = _by_last(project, module)
-    for last in names & by_last.keys():
-        for name in by_last[last]:
+    known = by_last(project, module)
+    for last in names & known.keys():
+        for name in known[last]:
             awaited = interface.awaited.get(name, ()) if at_once else ()
             mixed = interface.mixed.get(name, ()) if awaited else ()
             for slot in interface.callees[name]:

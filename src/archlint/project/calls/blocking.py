@@ -143,8 +143,8 @@ def suspects(
 ) -> frozenset[str]:  # fmt: skip
     """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
     some top-level packages: of ``own`` or, where there is more to tell, of what asking for ``near`` gives."""
-    of = _names(project).of
-    found = {name: packages for name in names if (packages := of(name))}
+    known = _names(project)
+    found = {name: packages for name in names if (packages := known[name])}
     own |= {BUILTIN}
     told = {name for name, packages in found.items() if not packages.isdisjoint(own)}
     if len(told) < len(found):
@@ -153,23 +153,19 @@ def suspects(
     return frozenset(told)
 
 
-class _Names:
-    """The last parts of the names of what blocks, each with the top-level packages to have near for it."""
+class _Names(dict[str, frozenset[str]]):
+    """Last parts of names, each with the top-level packages to have near for something to block that is called so."""
 
     def __init__(self, exact: Mapping[str, frozenset[str]], starts: Mapping[str, frozenset[str]]) -> None:
         self._exact = exact
         self._starts: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for start, packages in starts.items():
             self._starts.setdefault(start[:SHORTEST], []).append((start, packages))
-        self._found: dict[str, frozenset[str]] = {}
 
-    def of(self, name: str) -> frozenset[str]:
-        """The packages of one of which something may be that blocks and is called so."""
-        found = self._found.get(name)
-        if found is None:
-            starts = self._starts.get(name[:SHORTEST], ())
-            by_start = [packages for start, packages in starts if name.startswith(start)]
-            found = self._found[name] = self._exact.get(name, NOWHERE).union(*by_start)
+    def __missing__(self, name: str) -> frozenset[str]:
+        starts = self._starts.get(name[:SHORTEST], ())
+        by_start = [packages for start, packages in starts if name.startswith(start)]
+        found = self[name] = self._exact.get(name, NOWHERE).union(*by_start)
         return found
 
 

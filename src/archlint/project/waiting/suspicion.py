@@ -7,7 +7,7 @@ followed through the function (`archlint.project.calls.own_effects`).
 from archlint.facts.expressions import Expr
 from archlint.project.calls.blocking import counterpart, is_client, path_in_client
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS, telling
-from archlint.project.calls.glimpses import Glimpse, glimpses
+from archlint.project.calls.glimpses import Glimpse, glimpses, names_written
 from archlint.project.calls.graph import Callee
 from archlint.project.definitions import Function
 from archlint.project.flow.anywhere import body_of
@@ -25,10 +25,14 @@ DRAWERS = ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sort
 def may_have(project: Project, function: Function, kind: str) -> bool:
     """Whether a function may have an effect of a kind (see `archlint.project.calls.candidates`) by itself."""
     names = telling(project, function.module, kind)
+    if not names:
+        return False
     if kind == ASSUMES:
         untyped = {param.name for param in function.node.params if param.annotation is None}
-        return any(seen.name.rpartition(".")[0] in untyped for seen in glimpses(project, function, names, True))
-    for seen in glimpses(project, function, names, kind in (BLOCKS, WAITS)) if names else ():
+        return bool(untyped) and any(
+            name.rpartition(".")[0] in untyped for name in names_written(project, function, names, at_once=True)
+        )
+    for seen in glimpses(project, function, names, kind in (BLOCKS, WAITS)):
         if kind == BLOCKS:
             if any(_blocks(project, run) for run in seen.runs):
                 return True
