@@ -42,7 +42,8 @@ DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
 def packages_near(project: Project, module: Module) -> frozenset[str]:
     """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
     imports from modules of the project, those of what such modules import for it, and those that the modules of its base
-    classes import, and the modules that it imports whole."""
+    classes import, and the modules that it imports whole. A base that is a variable (``declarative_base()``) has no methods
+    of the project: of its module only the database counts."""
     found = set(origins(project, module).packages)
     for name, bindings in module_scope(project, module).names.items():
         if bindings[-1].kind == "from" and not name.isupper() and _may_be_own(project, bindings):
@@ -53,7 +54,8 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
     for definition in definitions(project, module).classes.values():
         for base in bases(project, definition) if definition.node.bases else ():
             if not base.is_external:
-                found |= origins(project, project.by_path[base.path]).packages
+                brought_by = origins(project, project.by_path[base.path]).packages
+                found |= brought_by & DATABASES if _is_variable(project, base) else brought_by
     for statement in internal_imports(project, module):
         for brought in statement.names:
             if brought.target.is_external:
