@@ -4,6 +4,7 @@ That a function calls something by a telling name proves nothing: `archlint.proj
 what spares looking into nearly all of a project.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from archlint.project.aliases import called, slots_calling
@@ -44,13 +45,7 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
     imports from modules of the project, those of what such modules import for it, and those that the modules of its base
     classes import, and the modules that it imports whole. A base that is a variable (``declarative_base()``) has no methods
     of the project: of its module only the database counts."""
-    found = set(origins(project, module).packages)
-    for name, bindings in module_scope(project, module).names.items():
-        if bindings[-1].kind == "from" and not name.isupper() and _may_be_own(project, bindings):
-            symbol = lookup(project, module, name)
-            if symbol is not None and _is_variable(project, symbol):
-                types = (module_value(project, symbol), alias(project, symbol))
-                found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+    found = set(origins(project, module).packages).union(_packages_of_values(project, module))
     for definition in definitions(project, module).classes.values():
         for base in bases(project, definition) if definition.node.bases else ():
             if not base.is_external:
@@ -63,6 +58,16 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
             elif brought.target.name == MODULE:
                 found |= origins(project, project.by_path[brought.target.path]).packages
     return frozenset(found)
+
+
+def _packages_of_values(project: Project, module: Module) -> Iterator[str]:
+    """The packages of the values that a module imports from modules of the project; constants are none of them."""
+    for name, bindings in module_scope(project, module).names.items():
+        if bindings[-1].kind == "from" and not name.isupper() and _may_be_own(project, bindings):
+            symbol = lookup(project, module, name)
+            if symbol is not None and _is_variable(project, symbol):
+                types = (module_value(project, symbol), alias(project, symbol))
+                yield from (arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
 
 
 def _may_be_own(project: Project, bindings: list[Binding]) -> bool:
