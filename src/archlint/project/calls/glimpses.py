@@ -33,7 +33,9 @@ def glimpses(project: Project, function: Function, names: frozenset[str], at_onc
     yield from glimpses_of(project, function, names_written(project, function, names, at_once))
 
 
-def names_written(project: Project, function: Function, names: frozenset[str], at_once: bool) -> tuple[str, ...]:
+def names_written(
+    project: Project, function: Function, names: frozenset[str], at_once: bool = False
+) -> tuple[str, ...]:  # fmt: skip
     """The names, as written, that end in one of some and by which the body of a function calls something, or that of the
     function outside functions that it lies in.
 

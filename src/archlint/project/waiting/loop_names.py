@@ -140,9 +140,14 @@ def _called_from(module: Module, slots: Set[int]) -> set[str]:
     """The last parts of the names by which something is called in some slots of a module, other than under ``await``;
     those of what is built in left out."""
     interface = module.interface
+    awaited = interface.awaited
     found = set()
     for name, where in interface.callees.items() if slots else ():
-        if name not in BUILTINS and not slots.isdisjoint(where) and not slots.isdisjoint(_at_once(interface, name)):
+        if (
+            not slots.isdisjoint(where)
+            and name not in BUILTINS
+            and (name not in awaited or not slots.isdisjoint(_at_once(interface, name)))
+        ):
             found.add(name.rpartition(".")[2])
     return found
 
@@ -183,25 +188,31 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The names of the sync functions that call something by one of some names."""
+    """The names of the sync functions that call something by one of some names, in the modules that async code may come to."""
     found: set[str] = set()
+    loop = on_loop(project)
     for module, all_called in every(project, called):
-        here = _told(project, module, names & all_called)
-        by_slot = _names(project, module) if here else {}
-        for slot in _slots_calling(project, module, here) & by_slot.keys():
-            found.update(by_slot[slot])
+        here = names & all_called
+        if here and not loop.isdisjoint(_defined(project, module)):
+            by_slot = _names(project, module)
+            slots = _slots_calling(project, module, here - COMMON) & by_slot.keys()
+            if not _slots_calling(project, module, here & COMMON) & by_slot.keys() <= slots:
+                slots |= _slots_calling(project, module, _told(project, module, here)) & by_slot.keys()
+            found.update(name for slot in slots for name in by_slot[slot])
     return frozenset(found)
 
 
 def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
     """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
     common = names & COMMON
-    if not common:
-        return names
-    found = common & _defined(project, module)
-    for other in imported_from(project, module) if len(found) < len(common) else ():
-        found |= common & _defined(project, other)
-    return (names - COMMON) | found
+    return (names - COMMON) | (common & _common_near(project, module)) if common else names
+
+
+@question(cyclic=frozenset())
+def _common_near(project: Project, module: Module) -> frozenset[str]:
+    """The names that all collections have too of the sync functions of a module, and of those that it imports."""
+    near = {module, *imported_from(project, module)}
+    return COMMON & frozenset().union(*[_defined(project, other) for other in near])
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
