@@ -82,12 +82,6 @@ def _is_variable(project: Project, symbol: Symbol) -> bool:
     return bindings is not None and chosen(bindings).kind == "value"
 
 
-def near(project: Project, module: Module, packages: frozenset[str]) -> frozenset[str]:
-    """Those of some top-level packages that are near a module (see `packages_near`)."""
-    own = packages & origins(project, module).packages
-    return own if len(own) == len(packages) else packages & packages_near(project, module)
-
-
 @question(cyclic=frozenset())
 def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
@@ -100,7 +94,7 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
         return (names_in("data", "effects", "waits") & called(project, module)) - COMMON
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    return found if not found <= COMMON or (found and _has_database(project, module)) else frozenset()
+    return found if not found <= COMMON or (found and has_database(project, module)) else frozenset()
 
 
 def _waiting(project: Project, module: Module) -> frozenset[str]:
@@ -109,7 +103,7 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     found = names_in("data", "effects", "waits") & called(project, module)
     begins = names_in("data", "effects", "transactions") & called(project, module)
     has_query = "query" in called(project, module)
-    if found <= COMMON and not has_query and not ((found or begins) and _has_database(project, module)):
+    if found <= COMMON and not has_query and not ((found or begins) and has_database(project, module)):
         return frozenset()
     found |= begins
     if has_query:
@@ -117,7 +111,7 @@ def _waiting(project: Project, module: Module) -> frozenset[str]:
     return found
 
 
-def _has_database(project: Project, module: Module) -> bool:
+def has_database(project: Project, module: Module) -> bool:
     """Whether a database is near: one will do."""
     own = origins(project, module).packages
     return not (DATABASES.isdisjoint(own) and DATABASES.isdisjoint(packages_near(project, module)))
