@@ -2,7 +2,8 @@
 
 import pytest
 
-from archlint.project.calls.graph import callee, callers
+from archlint.project.calls.callers import callers
+from archlint.project.calls.graph import callee
 from archlint.project.definitions import Function, all_functions
 from archlint.project.flow.sites import call_sites
 from archlint.project.model import Project

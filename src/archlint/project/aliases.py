@@ -3,7 +3,7 @@
 Names are compared by their last part. What is called by such a name may still be something else: resolving it tells.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.classes import bases, descends
@@ -20,11 +20,11 @@ Pairs = frozenset[tuple[str, str]]
 @question(cyclic=frozenset(), kept=frozenset[str])
 def called(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names a module calls or raises."""
-    return frozenset(_by_last(project, module))
+    return frozenset(by_last(project, module))
 
 
 @question(cyclic={})
-def _by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
+def by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
     """The names that a module calls, as written, by their last parts."""
     found: dict[str, list[str]] = {}
     for name in module.interface.callees:
@@ -43,9 +43,9 @@ def slots_calling(
     """
     interface = module.interface
     found: dict[int, list[str]] = {}
-    by_last = _by_last(project, module)
-    for last in names & by_last.keys():
-        for name in by_last[last]:
+    known = by_last(project, module)
+    for last in names & known.keys():
+        for name in known[last]:
             awaited = interface.awaited.get(name, ()) if at_once else ()
             mixed = interface.mixed.get(name, ()) if awaited else ()
             for slot in interface.callees[name]:
@@ -59,6 +59,12 @@ def spellings(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which the project may mean some third-party definitions: their own, and those that
     imports and assignments give them."""
     return _closure(names, _renamed(project))
+
+
+def renamed(project: Project, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """Those of some names, as far as imports and assignments give what goes by them another, each with all it goes by."""
+    others = _renamed(project)
+    return {name: _closure(frozenset((name,)), others) for name in names if name in others}
 
 
 def meanings(project: Project, names: frozenset[str]) -> frozenset[str]:

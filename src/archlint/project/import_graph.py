@@ -1,11 +1,13 @@
 """Which modules of the project run when a module is imported or one of its functions runs."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import MODULE, Symbol, absolute, imported, module_scope
+from archlint.project.origins import origins
 from archlint.project.places import whole
 
 
@@ -43,6 +45,13 @@ def imported_modules(project: Project, module: Module) -> tuple[ImportEdge, ...]
     Source: the Python reference, "The import statement".
     """
     return _resolved(project, _edges(project, module))
+
+
+def imported_from(project: Project, module: Module) -> Iterator[Module]:
+    """The same modules, without places, some perhaps more than once."""
+    for statement in origins(project, module).internal:
+        if statement.guard not in NOT_AT_RUN_TIME:
+            yield from _targets(project, module, statement)
 
 
 @question(cyclic={})

@@ -2,7 +2,7 @@
 own additions to it."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from archlint.config import options
 from archlint.core import Options
 from archlint.facts.expressions import Call, Const, Expr
-from archlint.project.aliases import spellings
+from archlint.project.aliases import renamed
 from archlint.project.calls.forms import argument, values_passed
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
@@ -19,6 +19,10 @@ from archlint.project.types.annotations import Type, arms
 MADE_OF = {"boto3": "botocore"}
 """Packages whose clients are another's."""
 ANY = "*"
+SHORTEST = 2
+"""So many letters the shortest start of a name in the table has."""
+NOWHERE: frozenset[str] = frozenset()
+BUILTIN = "builtins"
 IMPLICIT = frozenset(("__enter__", "__iter__"))
 Typing = Callable[[Expr], Type]
 """What an expression is, where a call stands."""
@@ -134,15 +138,48 @@ def is_client(name: str) -> bool:
     return name.partition(".")[0] in _packages() and name in _known().clients
 
 
-def suspects(project: Project, packages: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+def suspects(
+    project: Project, names: Collection[str], own: frozenset[str], near: Callable[[], frozenset[str]]
+) -> frozenset[str]:  # fmt: skip
     """Which of some names (of functions and methods) something may go by that blocks, where it is built in or of one of
-    some top-level packages."""
-    packages |= {other for package, other in MADE_OF.items() if package in packages}
-    patterns = frozenset().union(*[_known().names[package] for package in packages & _packages()])
-    patterns |= {name.rpartition(".")[2] for name in _own(project).blocks}
-    starts = tuple(name.removesuffix(ANY) for name in patterns if name.endswith(ANY))
-    exact = spellings(project, frozenset(name for name in patterns if not name.endswith(ANY))) & names
-    return exact | {name for name in names if name.startswith(starts)} if starts else exact
+    some top-level packages: of ``own`` or, where there is more to tell, of what asking for ``near`` gives."""
+    known = _names(project)
+    found = {name: packages for name in names if (packages := known[name])}
+    own |= {BUILTIN}
+    told = {name for name, packages in found.items() if not packages.isdisjoint(own)}
+    if len(told) < len(found):
+        own = near()
+        told.update(name for name, packages in found.items() if not packages.isdisjoint(own))
+    return frozenset(told)
+
+
+class _Names(dict[str, frozenset[str]]):
+    """Last parts of names, each with the top-level packages to have near for something to block that is called so."""
+
+    def __init__(self, exact: Mapping[str, frozenset[str]], starts: Mapping[str, frozenset[str]]) -> None:
+        self._exact = exact
+        self._starts: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for start, packages in starts.items():
+            self._starts.setdefault(start[:SHORTEST], []).append((start, packages))
+
+    def __missing__(self, name: str) -> frozenset[str]:
+        starts = self._starts.get(name[:SHORTEST], ())
+        by_start = [packages for start, packages in starts if name.startswith(start)]
+        found = self[name] = self._exact.get(name, NOWHERE).union(*by_start)
+        return found
+
+
+@question(cyclic=_Names({}, {}))
+def _names(project: Project) -> _Names:
+    packages_of, starts = _packages_of_names()
+    found = dict(packages_of)
+    for name in _own(project).blocks:
+        last = name.rpartition(".")[2]
+        found[last] = found.get(last, NOWHERE) | {BUILTIN}
+    for name, others in renamed(project, found.keys()).items():
+        for other in others:
+            found[other] = found.get(other, NOWHERE) | found[name]
+    return _Names(found, starts)
 
 
 def path_in_client(name: str) -> list[str]:
@@ -190,6 +227,20 @@ def _is_in_memory(call: Call, typed: Typing) -> bool:
 @functools.cache
 def _packages() -> frozenset[str]:
     return frozenset(_known().names)
+
+
+@functools.cache
+def _packages_of_names() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+    """The names of what blocks, and what such names start with, each with the packages to have near for it."""
+    exact: dict[str, frozenset[str]] = {}
+    starts: dict[str, frozenset[str]] = {}
+    for package, names in _known().names.items():
+        packages = frozenset((package, *(other for other, made_of in MADE_OF.items() if made_of == package)))
+        for name in names:
+            start = name.removesuffix(ANY)
+            found = exact if start == name else starts
+            found[start] = found.get(start, NOWHERE) | packages
+    return exact, starts
 
 
 @functools.cache

@@ -4,6 +4,7 @@ That a function calls something by a telling name proves nothing: `archlint.proj
 what spares looking into nearly all of a project.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from archlint.project.aliases import called, slots_calling
@@ -14,7 +15,7 @@ from archlint.project.import_graph import imported_modules
 from archlint.project.imports import internal_imports
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, lookup, module_scope
+from archlint.project.names import MODULE, Binding, Symbol, chosen, lookup, module_scope
 from archlint.project.origins import origins
 from archlint.project.types.annotations import alias, arms
 from archlint.project.types.expressions import module_value
@@ -42,17 +43,14 @@ DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
 def packages_near(project: Project, module: Module) -> frozenset[str]:
     """The top-level packages that what a module works with may be of: those it imports itself, those of the values it
     imports from modules of the project, those of what such modules import for it, and those that the modules of its base
-    classes import, and the modules that it imports whole."""
-    found = set(origins(project, module).packages)
-    for name, bindings in module_scope(project, module).names.items():
-        symbol = lookup(project, module, name) if bindings[-1].kind == "from" else None
-        if symbol is not None and not symbol.is_external and symbol.name and not name.isupper():
-            types = (module_value(project, symbol), alias(project, symbol))
-            found.update(arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+    classes import, and the modules that it imports whole. A base that is a variable (``declarative_base()``) has no methods
+    of the project: of its module only the database counts."""
+    found = set(origins(project, module).packages).union(_packages_of_values(project, module))
     for definition in definitions(project, module).classes.values():
-        for base in bases(project, definition):
+        for base in bases(project, definition) if definition.node.bases else ():
             if not base.is_external:
-                found |= origins(project, project.by_path[base.path]).packages
+                brought_by = origins(project, project.by_path[base.path]).packages
+                found |= brought_by & DATABASES if _is_variable(project, base) else brought_by
     for statement in internal_imports(project, module):
         for brought in statement.names:
             if brought.target.is_external:
@@ -62,32 +60,61 @@ def packages_near(project: Project, module: Module) -> frozenset[str]:
     return frozenset(found)
 
 
+def _packages_of_values(project: Project, module: Module) -> Iterator[str]:
+    """The packages of the values that a module imports from modules of the project; constants are none of them."""
+    for name, bindings in module_scope(project, module).names.items():
+        if bindings[-1].kind == "from" and not name.isupper() and _may_be_own(project, bindings):
+            symbol = lookup(project, module, name)
+            if symbol is not None and _is_variable(project, symbol):
+                types = (module_value(project, symbol), alias(project, symbol))
+                yield from (arm.symbol.package for type_ in types for arm in arms(type_) if arm.symbol is not None)
+
+
+def _may_be_own(project: Project, bindings: list[Binding]) -> bool:
+    """Whether one of some imports, or what else binds a name, may bring something of the project."""
+    return any(each.kind != "from" or each.target.partition(".")[0] in project.packages for each in bindings)
+
+
+def _is_variable(project: Project, symbol: Symbol) -> bool:
+    if symbol.is_external or not symbol.name:
+        return False
+    bindings = module_scope(project, project.by_path[symbol.path]).names.get(symbol.name)
+    return bindings is not None and chosen(bindings).kind == "value"
+
+
 @question(cyclic=frozenset())
 def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
     """The last parts of the names by calling which a function of a module may itself have an effect."""
     if kind == BLOCKS:
-        return suspects(project, packages_near(project, module) | {"builtins"}, called(project, module))
+        known = origins(project, module).packages
+        return suspects(project, called(project, module), known, lambda: packages_near(project, module))
     if kind == WAITS:
         return _waiting(project, module)
     if kind == ASSUMES:
         return (names_in("data", "effects", "waits") & called(project, module)) - COMMON
     names = frozenset().union(*[names_in("data", "effects", each) for each in METHODS.get(kind, ())])
     found = names & called(project, module)
-    if found <= COMMON and DATABASES.isdisjoint(packages_near(project, module) if found else ()):
-        return frozenset()
-    return found
+    return found if not found <= COMMON or (found and has_database(project, module)) else frozenset()
 
 
 def _waiting(project: Project, module: Module) -> frozenset[str]:
     """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
     those of queries where one is made."""
     found = names_in("data", "effects", "waits") & called(project, module)
-    if found <= COMMON and not ("query" in called(project, module) or DATABASES & packages_near(project, module)):
+    begins = names_in("data", "effects", "transactions") & called(project, module)
+    has_query = "query" in called(project, module)
+    if found <= COMMON and not has_query and not ((found or begins) and has_database(project, module)):
         return frozenset()
-    found |= names_in("data", "effects", "transactions") & called(project, module)
-    if "query" in called(project, module):
+    found |= begins
+    if has_query:
         found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
     return found
+
+
+def has_database(project: Project, module: Module) -> bool:
+    """Whether a database is near: one will do."""
+    own = origins(project, module).packages
+    return not (DATABASES.isdisjoint(own) and DATABASES.isdisjoint(packages_near(project, module)))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

@@ -30,10 +30,18 @@ class Glimpse(NamedTuple):
 
 def glimpses(project: Project, function: Function, names: frozenset[str], at_once: bool = False) -> Iterator[Glimpse]:
     """What the calls of a function may run that go by names that end so; see `callees`."""
-    yield from glimpses_of(project, function, _written(project, function, names, at_once))
+    yield from glimpses_of(project, function, names_written(project, function, names, at_once))
 
 
-def _written(project: Project, function: Function, names: frozenset[str], at_once: bool) -> tuple[str, ...]:
+def names_written(
+    project: Project, function: Function, names: frozenset[str], at_once: bool = False
+) -> tuple[str, ...]:  # fmt: skip
+    """The names, as written, that end in one of some and by which the body of a function calls something, or that of the
+    function outside functions that it lies in.
+
+    Args:
+        at_once: what is called only right under ``await`` is left out.
+    """
     outermost = function
     while outermost.outer is not None:
         outermost = outermost.outer

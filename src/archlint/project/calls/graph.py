@@ -1,18 +1,15 @@
-"""Who calls whom: what a call of a function runs, and who calls a function.
+"""Who calls whom: what a call of a function runs.
 
 Followed are functions and classes by name, methods through ``self``, ``super()``, classes and typed values, and what is
 handed to a thread or put off. What cannot be told is nothing.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Call, Expr
-from archlint.project.aliases import called, slots_calling, spellings
-from archlint.project.calls.candidates import called_as
 from archlint.project.calls.forms import last_name
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
-from archlint.project.definitions import ClassDefinition, Function, bodies_in, definitions
+from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.flow.forms import does_nothing, is_literal
 from archlint.project.flow.sites import CallSite, call_sites, frame_of
 from archlint.project.knowledge import table
@@ -218,24 +215,3 @@ class Caller(NamedTuple):
     function: Function
     site: CallSite
     callee: Callee
-
-
-@question(cyclic=())
-def callers(project: Project, function: Function) -> tuple[Caller, ...]:
-    """The calls of a function from the functions of the project."""
-    return tuple(_callers(project, function))
-
-
-def _callers(project: Project, function: Function) -> Iterator[Caller]:
-    wanted = spellings(project, frozenset({called_as(function)}))
-    for module, names in every(project, called):
-        if wanted.isdisjoint(names):
-            continue
-        for caller, _ in bodies_in(project, module, slots_calling(project, module, wanted)):
-            if caller is None:
-                continue
-            for site in call_sites(project, caller):
-                if last_name(site.call) in wanted:
-                    found = callee(project, caller, site)
-                    if function in found.functions:
-                        yield Caller(caller, site, found)

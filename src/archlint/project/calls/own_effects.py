@@ -20,7 +20,7 @@ from archlint.project.places import Place, whole
 from archlint.project.types.annotations import NOTHING_KNOWN, UNKNOWN, Type, arms
 from archlint.project.types.databases import QUERY, Database, database_of
 from archlint.project.types.expressions import Frame, type_of
-from archlint.project.waiting.suspicion import DRAWERS, may_have
+from archlint.project.waiting.suspicion import DRAWERS, looks_up, may_have
 
 IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
@@ -69,7 +69,7 @@ def own_effects(project: Project, function: Function, kind: str) -> tuple[Effect
     for site in call_sites(project, function):
         if kind == WAITS and "query" in names and _draws_query(project, function, site):
             found.append(_effect(kind, f"{QUERY}.__iter__", function, site))
-        elif not site.deferred and last_name(site.call) in names:
+        elif not site.deferred and last_name(site.call) in names and not (kind == WAITS and looks_up(site.call, names)):
             run = callee(project, function, site)
             what = HAS[kind](project, function, site, run) if run.when == NOW else ""
             if what:

@@ -5,7 +5,8 @@ Source: FastAPI, "Lifespan Events".
 
 from archlint.facts.expressions import Call, Const, Expr, Yield
 from archlint.facts.statements import ASYNC, GENERATOR, Do, Set
-from archlint.project.calls.graph import LATER, THREAD, callers
+from archlint.project.calls.callers import callers
+from archlint.project.calls.graph import LATER, THREAD
 from archlint.project.definitions import Function
 from archlint.project.flow.sites import AWAITED, ENTERED, ITERATED, CallSite
 from archlint.project.model import Project, question
@@ -27,19 +28,27 @@ def is_startup(project: Project, function: Function, site: CallSite) -> bool:
     return _is_startup(project, function, site.call.line, CALLERS)
 
 
-@question(cyclic=True)
 def _is_startup(project: Project, function: Function, line: int, depth: int) -> bool:
     if any(_is_startup_event(each) for each in function.node.decorators):
         return True
     if is_lifespan(project, function):
         return line <= _first_yield(function)
-    called = callers(project, function) if depth else ()
-    return bool(called) and all(
-        caller.callee.when not in (THREAD, LATER)
-        and (not function.is_async or caller.site.use in AT_ONCE)
-        and _is_startup(project, caller.function, caller.site.call.line, depth - 1)
-        for caller in called
-    )
+    return depth > 0 and _is_called_at_startup(project, function, depth)
+
+
+@question(cyclic=True)
+def _is_called_at_startup(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function is called, and by start-up code only: the first other call tells."""
+    is_called = False
+    for caller in callers(project, function):
+        is_called = True
+        if (
+            caller.callee.when in (THREAD, LATER)
+            or (function.is_async and caller.site.use not in AT_ONCE)
+            or not _is_startup(project, caller.function, caller.site.call.line, depth - 1)
+        ):
+            return False
+    return is_called
 
 
 def _is_startup_event(decorator: Expr) -> bool:

@@ -136,12 +136,15 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     )
 
 
-def _suspects(project: Project, module: Module) -> Iterator[Function]:
+@question(cyclic=())
+def _suspects(project: Project, module: Module) -> tuple[Function, ...]:
     """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
     terminal, which have an event loop to themselves."""
-    if not is_for_terminal(project, module) or layer(project, module).name in SERVING:
-        depth = depth_of(project)
-        yield from (each for each in async_suspects(project, module) if may_wait(project, each, depth))
+    suspects = async_suspects(project, module)
+    if not suspects or (is_for_terminal(project, module) and layer(project, module).name not in SERVING):
+        return ()
+    depth = depth_of(project)
+    return tuple(each for each in suspects if may_wait(project, each, depth))
 
 
 def _chain(reach: Reach) -> tuple[str, ...]:

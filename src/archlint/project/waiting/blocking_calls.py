@@ -1,11 +1,12 @@
 """The calls by which the ``async def``s of a module block the event loop themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
+from archlint.project.aliases import slots_calling
 from archlint.project.calls.blocking import counterpart, path_in_client
-from archlint.project.calls.candidates import BLOCKS, functions_calling, telling
+from archlint.project.calls.candidates import BLOCKS, telling
 from archlint.project.calls.forms import base_of, written
 from archlint.project.calls.graph import callee
 from archlint.project.calls.own_effects import Effect, own_effects
@@ -18,8 +19,10 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.places import Place, whole
 from archlint.project.types.annotations import CLASS, arms
+from archlint.project.waiting.loop_names import async_functions, async_slots
 
 DEEPEST = 12
+NO_NAMES: frozenset[str] = frozenset()
 WRAPPERS = ("closing", "nullcontext", "enter_context")
 """Functions that give back what they are given."""
 
@@ -53,10 +56,16 @@ class BlockingCall(NamedTuple):
 def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]:
     """The blocking calls directly inside the ``async def``s of a module, in source order; of those on one object the first,
     and none on an object that such a call has made. Scripts and commands for a terminal serve nobody meanwhile."""
-    if is_script(project, module):
+    suspects = async_functions(project, module, _suspect_slots(project, module))
+    if not suspects or is_script(project, module):
         return ()
-    suspects = functions_calling(project, module, telling(project, module, BLOCKS))
-    return tuple(sorted(call for each in suspects if each.is_async for call in _in_function(project, each)))
+    return tuple(sorted(call for each in suspects for call in _in_function(project, each)))
+
+
+def _suspect_slots(project: Project, module: Module) -> Collection[int]:
+    """The slots of a module in which something may block that is called other than right under ``await``."""
+    names = telling(project, module, BLOCKS) if async_slots(project, module) else NO_NAMES
+    return slots_calling(project, module, names, True).keys() if names else ()
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:

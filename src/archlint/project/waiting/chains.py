@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
+from archlint.project.aliases import called
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS
 from archlint.project.calls.forms import base_of, last_name, values_passed, written
-from archlint.project.calls.glimpses import glimpses
+from archlint.project.calls.glimpses import glimpses_of, names_written
 from archlint.project.calls.graph import NOW, Callee, callee
 from archlint.project.calls.no_loop import says_no_loop
 from archlint.project.calls.once import happens_once
@@ -63,10 +64,17 @@ def may_wait(project: Project, function: Function, depth: int) -> bool:
         return True
     return depth > 0 and any(
         not each.is_async and may_wait(project, each, depth - 1)
-        for seen in glimpses(project, function, leading(project, function.module, depth) | {*function.node.binds})
+        for seen in glimpses_of(project, function, _leading_written(project, function, depth))
         for run in seen.runs
         for each in run.functions
     )
+
+
+def _leading_written(project: Project, function: Function, depth: int) -> tuple[str, ...]:
+    """The names, as written, by calling which a function may come to wait, those of its own locals among them."""
+    known, own = leading(project, function.module, depth), function.node.binds
+    written = names_written(project, function, called(project, function.module))
+    return tuple([name for name in written if (last := name.rpartition(".")[2]) in known or last in own])
 
 
 @question(cyclic=())

@@ -2,22 +2,23 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Set
 from typing import Annotated
 
 from msgspec import Meta
 
 from archlint.config import options
 from archlint.core import Options
+from archlint.facts.interface import Interface
 from archlint.facts.statements import ASYNC, NESTING
-from archlint.project.aliases import called, meanings, spellings
+from archlint.project.aliases import by_last, called, meanings, spellings
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
-from archlint.project.calls.own_effects import own_effects
 from archlint.project.definitions import Function, definitions, with_inner
-from archlint.project.import_graph import imported_modules
+from archlint.project.import_graph import imported_from
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import BUILTINS
+from archlint.project.waiting.suspicion import may_have
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
 RESULTS = frozenset({"scalar", "scalars"})
@@ -42,13 +43,19 @@ def leading(project: Project, module: Module, depth: int) -> frozenset[str]:
     return _told(project, module, _waiting(project, depth) & called(project, module))
 
 
-def async_suspects(project: Project, module: Module) -> Iterator[Function]:
+def async_suspects(project: Project, module: Module) -> list[Function]:
     """The async functions of a module that may wait, by the names of what they call at once."""
-    slots = _slots_calling(project, module, leading(project, module, depth_of(project))) | _waiting_slots(
-        project, module
-    )
-    for function in _outermost(project, module, slots):
-        yield from (each for each in with_inner(project, function) if each.is_async)
+    if not async_slots(project, module):
+        return []
+    slots = _slots_calling(project, module, leading(project, module, depth_of(project)))
+    return async_functions(project, module, slots | _waiting_slots(project, module))
+
+
+def async_functions(project: Project, module: Module, slots: Collection[int]) -> list[Function]:
+    """The async functions in some slots of a module, those inside functions too."""
+    holding = async_slots(project, module).intersection(slots)
+    found = [each for function in _outermost(project, module, holding) for each in with_inner(project, function)]
+    return [function for function in found if function.is_async]
 
 
 @question(cyclic=frozenset())
@@ -80,7 +87,7 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
 
 def _waits(project: Project, function: Function) -> bool:
     kinds = (BLOCKS, WAITS, ASSUMES)
-    return any(own_effects(project, each, kind) for each in with_inner(project, function) for kind in kinds)
+    return any(may_have(project, each, kind) for each in with_inner(project, function) for kind in kinds)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -118,38 +125,52 @@ def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _called_at_once(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names that async functions of a module call other than under ``await``."""
+    return frozenset(_called_from(module, async_slots(project, module)))
+
+
+@question(cyclic=frozenset())
+def async_slots(project: Project, module: Module) -> frozenset[int]:
+    """The slots of a module that may hold async functions."""
     functions = definitions(project, module).functions.values()
-    slots = {function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)}
-    at_once = _at_once(project, module) if slots else {}
-    return frozenset(name for name, where in at_once.items() if not slots.isdisjoint(where))
+    slots = [function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)]
+    return frozenset(slot for slot in slots if isinstance(slot, int))
 
 
-@question(cyclic={})
-def _at_once(project: Project, module: Module) -> dict[str, set[int]]:
-    """The last parts of the names a module calls, those of what is built in left out, with the slots where that is not
-    under ``await``."""
+def _called_from(module: Module, slots: Set[int]) -> set[str]:
+    """The last parts of the names by which something is called in some slots of a module, other than under ``await``;
+    those of what is built in left out."""
     interface = module.interface
-    found: dict[str, set[int]] = {}
-    for name, where in interface.callees.items():
-        if name in BUILTINS:
-            continue
-        awaited = interface.awaited.get(name)
-        if awaited is None:
-            found.setdefault(name.rpartition(".")[2], set()).update(where)
-        else:
-            left = set(where).difference(awaited).union(interface.mixed.get(name, ()))
-            if left:
-                found.setdefault(name.rpartition(".")[2], set()).update(left)
+    awaited = interface.awaited
+    found = set()
+    for name, where in interface.callees.items() if slots else ():
+        if (
+            not slots.isdisjoint(where)
+            and name not in BUILTINS
+            and (name not in awaited or not slots.isdisjoint(_at_once(interface, name)))
+        ):
+            found.add(name.rpartition(".")[2])
     return found
+
+
+def _at_once(interface: Interface, name: str) -> Collection[int]:
+    """The slots in which something is called by a name other than under ``await``."""
+    where = interface.callees[name]
+    awaited = interface.awaited.get(name)
+    return where if awaited is None else {*where}.difference(awaited).union(interface.mixed.get(name, ()))
 
 
 def _slots_calling(project: Project, module: Module, names: frozenset[str]) -> set[int]:
     """The slots of a module in which something is called by a name that ends so, other than under ``await``."""
-    at_once = _at_once(project, module) if names else {}
-    return set().union(*[at_once[name] for name in names & at_once.keys()])
+    found: set[int] = set()
+    known = by_last(project, module) if names else {}
+    for last in names & known.keys():
+        for name in known[last]:
+            if name not in BUILTINS:
+                found.update(_at_once(module.interface, name))
+    return found
 
 
-def _outermost(project: Project, module: Module, slots: set[int]) -> list[Function]:
+def _outermost(project: Project, module: Module, slots: Collection[int]) -> list[Function]:
     functions = definitions(project, module).functions.values() if slots else ()
     return [function for function in functions if function.node.body in slots]
 
@@ -161,29 +182,37 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     for module, defined in every(project, _defined):
         if not names.isdisjoint(defined):
             slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
-            found.update(name for name, where in _at_once(project, module).items() if not slots.isdisjoint(where))
+            found |= _called_from(module, slots)
     return frozenset(found)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The names of the sync functions that call something by one of some names."""
+    """The names of the sync functions that call something by one of some names, in the modules that async code may come to."""
     found: set[str] = set()
+    loop = on_loop(project)
     for module, all_called in every(project, called):
-        here = _told(project, module, names & all_called)
-        by_slot = _names(project, module) if here else {}
-        for slot in _slots_calling(project, module, here) & by_slot.keys():
-            found.update(by_slot[slot])
+        here = names & all_called
+        if here and not loop.isdisjoint(_defined(project, module)):
+            by_slot = _names(project, module)
+            slots = _slots_calling(project, module, here - COMMON) & by_slot.keys()
+            if not _slots_calling(project, module, here & COMMON) & by_slot.keys() <= slots:
+                slots |= _slots_calling(project, module, _told(project, module, here)) & by_slot.keys()
+            found.update(name for slot in slots for name in by_slot[slot])
     return frozenset(found)
 
 
 def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
     """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
     common = names & COMMON
-    if not common:
-        return names
-    near = {module, *(edge.target for edge in imported_modules(project, module))}
-    return (names - COMMON) | (common & frozenset().union(*[_defined(project, other) for other in near]))
+    return (names - COMMON) | (common & _common_near(project, module)) if common else names
+
+
+@question(cyclic=frozenset())
+def _common_near(project: Project, module: Module) -> frozenset[str]:
+    """The names that all collections have too of the sync functions of a module, and of those that it imports."""
+    near = {module, *imported_from(project, module)}
+    return COMMON & frozenset().union(*[_defined(project, other) for other in near])
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
@@ -196,15 +225,10 @@ def _waiting_slots(project: Project, module: Module) -> frozenset[int]:
     found = _slots_calling(project, module, names - common)
     if common:
         strong = names_in("data", "effects", "waits") - COMMON - RESULTS
-        callees = module.interface.callees
-        sessions = {name.rpartition(".")[0] for name in callees if name.rpartition(".")[2] in strong}
-        for name, where in callees.items():
-            holder, _, method = name.rpartition(".")
-            if (
-                method in common
-                and holder
-                and (holder in sessions or any(word in holder.lower() for word in SESSION_WORDS))
-            ):
-                awaited = module.interface.awaited.get(name, ())
-                found.update(set(where).difference(awaited), module.interface.mixed.get(name, ()))
+        known = by_last(project, module)
+        sessions = {name.rpartition(".")[0] for method in strong & known.keys() for name in known[method]}
+        for name in [name for method in common & known.keys() for name in known[method]]:
+            holder = name.rpartition(".")[0]
+            if holder and (holder in sessions or any(word in holder.lower() for word in SESSION_WORDS)):
+                found.update(_at_once(module.interface, name))
     return frozenset(found)

@@ -4,10 +4,11 @@ Names of methods say little (`get`, `create`, `read`): what they are called on s
 followed through the function (`archlint.project.calls.own_effects`).
 """
 
-from archlint.facts.expressions import Expr
+from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.calls.blocking import counterpart, is_client, path_in_client
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS, telling
-from archlint.project.calls.glimpses import Glimpse, glimpses
+from archlint.project.calls.forms import last_name
+from archlint.project.calls.glimpses import Glimpse, glimpses_of, names_written
 from archlint.project.calls.graph import Callee
 from archlint.project.definitions import Function
 from archlint.project.flow.anywhere import body_of
@@ -25,16 +26,34 @@ DRAWERS = ("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sort
 def may_have(project: Project, function: Function, kind: str) -> bool:
     """Whether a function may have an effect of a kind (see `archlint.project.calls.candidates`) by itself."""
     names = telling(project, function.module, kind)
+    if not names:
+        return False
     if kind == ASSUMES:
         untyped = {param.name for param in function.node.params if param.annotation is None}
-        return any(seen.name.rpartition(".")[0] in untyped for seen in glimpses(project, function, names, True))
-    for seen in glimpses(project, function, names, kind in (BLOCKS, WAITS)) if names else ():
+        return bool(untyped) and any(
+            name.rpartition(".")[0] in untyped for name in names_written(project, function, names, at_once=True)
+        )
+    found = names_written(project, function, names, kind in (BLOCKS, WAITS))
+    if kind == WAITS and "get" in names:
+        found = tuple(name for name in found if not _looks_up(project, function, name, names))
+    for seen in glimpses_of(project, function, found):
         if kind == BLOCKS:
             if any(_blocks(project, run) for run in seen.runs):
                 return True
         elif any(_is_on_database(project, run, kind) for run in seen.runs) or _is_put(project, function, seen, kind):
             return True
     return kind == WAITS and "query" in names and _draws(project, function)
+
+
+def looks_up(call: Call, names: frozenset[str]) -> bool:
+    """Whether a call looks for a word: ``get("name")`` does so in a mapping, where no query can be meant."""
+    return "query" not in names and last_name(call) == "get" and bool(call.args) and isinstance(call.args[0], Const)
+
+
+def _looks_up(project: Project, function: Function, name: str, names: frozenset[str]) -> bool:
+    if name.rpartition(".")[2] != "get":
+        return False
+    return all(looks_up(call, names) for call in body_of(project, function).calls.get(name, ()))
 
 
 def _blocks(project: Project, run: Callee) -> bool:
