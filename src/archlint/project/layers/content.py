@@ -313,7 +313,6 @@ def defines_result(project: Project, module: Module) -> bool:
     return "result" in names or ({"success", "ok"} & names and {"failure", "err", "error"} & names) != set()
 
 
-@question(cyclic=False)
 def has_revision(project: Project, module: Module) -> bool:
     """Whether it is an Alembic revision: it assigns ``revision`` and ``down_revision``."""
     names = module_scope(project, module).names
