@@ -124,11 +124,11 @@ def is_only_installed(project: Project, symbol: Symbol) -> bool:
 
 def _closure(names: frozenset[str], others: Others) -> frozenset[str]:
     found = {_last(name) for name in names}
-    waiting = list(found)
+    waiting = list(found & others.keys())
     while waiting:
-        new = others.get(waiting.pop(), set()) - found
+        new = others[waiting.pop()] - found
         found |= new
-        waiting += new
+        waiting += new & others.keys()
     return frozenset(found)
 
 

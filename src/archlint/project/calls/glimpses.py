@@ -30,10 +30,11 @@ class Glimpse(NamedTuple):
 
 def glimpses(project: Project, function: Function, names: frozenset[str], at_once: bool = False) -> Iterator[Glimpse]:
     """What the calls of a function may run that go by names that end so; see `callees`."""
-    yield from glimpses_of(project, function, _written(project, function, names, at_once))
+    yield from glimpses_of(project, function, written_in(project, function, names, at_once))
 
 
-def _written(project: Project, function: Function, names: frozenset[str], at_once: bool) -> tuple[str, ...]:
+def written_in(project: Project, function: Function, names: frozenset[str], at_once: bool = False) -> tuple[str, ...]:
+    """What a function calls by names that end so, as written."""
     outermost = function
     while outermost.outer is not None:
         outermost = outermost.outer
