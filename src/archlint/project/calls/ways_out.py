@@ -4,7 +4,6 @@ they call."""
 from typing import NamedTuple
 
 from archlint.facts.expressions import indexed_name
-from archlint.facts.statements import NESTING
 from archlint.project.aliases import called, spellings
 from archlint.project.calls.blocking import blocking_names
 from archlint.project.calls.candidates import packages_near
@@ -13,10 +12,10 @@ from archlint.project.calls.glimpses import glimpses_of, written_in
 from archlint.project.calls.graph import NOW, Callee, callee
 from archlint.project.calls.outside import may_be_outside, outside_names, reaches_outside, reaching_packages
 from archlint.project.calls.own_effects import Hop
-from archlint.project.definitions import Function, definitions, with_inner
+from archlint.project.definitions import Function
 from archlint.project.flow.conditions import Given, given_by, holding
 from archlint.project.flow.sites import ASSIGNED, DROPPED, RETURNED, USED, CallSite, call_sites
-from archlint.project.model import Module, Project, every, question
+from archlint.project.model import Module, Project, question
 from archlint.project.names import BUILTINS, module_scope
 from archlint.project.places import whole
 from archlint.project.types.databases import ENGINE, database_of
@@ -49,7 +48,7 @@ def way_out(project: Project, function: Function, depth: int, given: Given = ())
 @question(cyclic=False)
 def may_lead_out(project: Project, function: Function, depth: int) -> bool:
     """Whether a function may reach outside within ``depth`` calls, told from all that its calls can ever run."""
-    written = tuple(name for name in names_called(project, function) if may_matter(project, function, name))
+    written = tuple(name for name in names_called(project, function) if may_matter(project, function, name, depth))
     return any(
         may_run_outside(project, seen.name, run, depth)
         for seen in glimpses_of(project, function, written)
@@ -64,36 +63,21 @@ def may_run_outside(project: Project, name: str, run: Callee, depth: int) -> boo
     return depth > 0 and any(may_lead_out(project, each, depth - 1) for each in run.functions)
 
 
-def may_matter(project: Project, function: Function, name: str) -> bool:
-    """Whether a call by some name, as written, may reach outside or run a function of the project, as far as names tell."""
+def may_matter(project: Project, function: Function, name: str, depth: int) -> bool:
+    """Whether a call by some name, as written, may come to reach outside, as far as names tell: not by the name of a
+    method of nothing that does, where no functions of the project are followed."""
     head, dot, rest = name.partition(".")
     if head and not _is_local(function, head) and is_harmless(project, function.module, head):
         return False
-    return not dot or rest.rpartition(".")[2] in _telling(project, function.module)
+    return not dot or depth > 0 or rest.rpartition(".")[2] in _telling(project, function.module)
 
 
 @question(cyclic=frozenset())
 def _telling(project: Project, module: Module) -> frozenset[str]:
-    """The last parts of the names a module calls by which it may reach outside or run a function of the project."""
-    starts = blocking_names(project)[1]
-    known = _meant(project)
+    """The last parts of the names a module calls by which it may reach outside itself."""
+    exact, starts = blocking_names(project)
+    known = spellings(project, outside_names() | exact)
     return frozenset(name for name in called(project, module) if name in known or name.startswith(starts))
-
-
-@question(cyclic=frozenset())
-def _meant(project: Project) -> frozenset[str]:
-    """The last parts of the names of the project's functions and classes, and of what reaches outside."""
-    listed = outside_names() | blocking_names(project)[0]
-    return spellings(project, listed.union(*[names for _, names in every(project, _defined)]))
-
-
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _defined(project: Project, module: Module) -> frozenset[str]:
-    """The last parts of the names of the functions and classes of a module, those inside functions too."""
-    own = definitions(project, module)
-    found = {name.rpartition(".")[2] for name in (*own.functions, *own.classes)}
-    nesting = [function for function in own.functions.values() if function.node.flags & NESTING]
-    return frozenset(found.union(*[[each.node.name for each in with_inner(project, outer)] for outer in nesting]))
 
 
 def names_called(project: Project, function: Function) -> tuple[str, ...]:
@@ -131,7 +115,7 @@ def way_by(project: Project, function: Function, site: CallSite, depth: int, giv
     """The same of one of the `call_sites` of a function. What only opens a connection to create the tables of mapped
     classes does not count, nor what does not run with the values that are given."""
     name = indexed_name(site.call.func)
-    if site.deferred or name is None or not may_matter(project, function, name):
+    if site.deferred or name is None or not may_matter(project, function, name, depth):
         return None
     run = callee(project, function, site)
     if run.when != NOW:
