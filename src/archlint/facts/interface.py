@@ -53,6 +53,7 @@ class Interface(Node, frozen=True):
         mixed: those of them that the same body also calls without one.
         changing: the slots in which something a ``for`` goes over may be added to or removed from, as far as names tell,
             by the body itself or by a method it calls.
+        deleting: the slots in which an item of something is deleted.
     """
 
     doc: str = ""
@@ -69,6 +70,7 @@ class Interface(Node, frozen=True):
     awaited: dict[str, tuple[int, ...]] = {}
     mixed: dict[str, tuple[int, ...]] = {}
     changing: tuple[int, ...] = ()
+    deleting: tuple[int, ...] = ()
 
 
 class Facts:

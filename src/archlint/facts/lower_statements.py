@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archlint.facts.changes import container_name, may_change, may_have_changed, note_walked
-from archlint.facts.expressions import TEXT_LIMIT, Call, Expr, Map, Op, Seq, Star, Walrus
+from archlint.facts.expressions import TEXT_LIMIT, Call, Expr, Item, Map, Op, Seq, Star, Walrus
 from archlint.facts.guards import (
     FUNCTION,
     MAIN,
@@ -64,6 +64,8 @@ class Lowering(ExpressionLowering):
         self.callees: list[dict[str, int]] = []
         self.awaits: list[dict[str, int]] = []
         self.changing: list[int] = []
+        self.deleting: list[int] = []
+        self.deletes = False
         self.walked_own: dict[int, set[str]] = {}
         self.all_stored: set[str] = set()
         self.imports: list[Import] = []
@@ -130,7 +132,9 @@ class Lowering(ExpressionLowering):
         return Raise(value, cause, *_span(node.__dict__))
 
     def delete(self, node: ast.Delete) -> Del:
-        return Del(tuple([self.target(target) for target in node.targets]), node.lineno, node.col_offset)
+        targets = tuple([self.target(target) for target in node.targets])
+        self.deletes |= Item in map(type, targets)
+        return Del(targets, node.lineno, node.col_offset)
 
     def assert_(self, node: ast.Assert) -> Assert:
         return Assert(self.expression(node.test), self.maybe(node.msg), node.lineno, node.col_offset)
@@ -310,10 +314,12 @@ class Lowering(ExpressionLowering):
     def slot(self, nodes: list[ast.stmt]) -> int:
         """The slot in ``bodies`` of the body of a function outside functions."""
         called, awaited, self.called, self.awaited, self.inside = self.called, self.awaited, {}, {}, True
-        self.walked, self.stored = set(), set()
+        self.walked, self.stored, self.deletes = set(), set(), False
         self.bodies.append(self.block(nodes))
         self.callees.append(self.called)
         self.awaits.append(self.awaited)
+        if self.deletes:
+            self.deleting.append(len(self.bodies) - 1)
         if self.walked:
             self.note_changing(len(self.bodies) - 1)
         self.all_stored |= self.stored

@@ -88,6 +88,7 @@ def _lowered(tree: ast.Module, data: bytes, suppressions: tuple[Suppression, ...
         header=_header(data),
         awaited=awaited,
         mixed=mixed,
+        deleting=tuple(lowering.deleting),
         changing=tuple(sorted([*lowering.changing, *_changed_by_others(lowering, callees)])),
     )
     return Facts(interface, lowering.bodies)

@@ -6,6 +6,7 @@ answers of questions that are `kept` outlive the run (`archlint.project.earlier`
 """
 
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -111,7 +112,7 @@ class Project:
         foreign = self.packages & third_party(self.manifests)
         self._shadowing = frozenset(name for name in named if foreign and name.partition(".")[0] in foreign)
         self.environment = environment
-        self.memo: dict[object, dict[object, Any]] = {}
+        self.memo: defaultdict[object, dict[object, Any]] = defaultdict(dict)
         self.depth = 0
         self.provisional = UNBOUNDED
         self.loops: dict[object, Provisional] = {}
@@ -247,24 +248,16 @@ def question(
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
         @functools.wraps(answer)
         def ask(project: Project, /, *args: Any) -> A:
-            answers = project.memo.get(answer)
-            if answers is None:
-                answers = project.memo[answer] = {}
-            known = answers.get(args, UNASKED)
-            if known.__class__ is not _Open:
-                return _read(project, known) if known.__class__ is Answer else known  # type: ignore[no-any-return]
-            if known is not UNASKED:
+            known = project.memo[answer].get(args, UNASKED)
+            if known is UNASKED:
+                return _first(project, ask, answer, args)
+            kind = known.__class__
+            if kind is Answer:
+                return _read(project, known)  # type: ignore[no-any-return]
+            if kind is _Open:
                 project.provisional = min(project.provisional, known.depth)
                 return cyclic  # type: ignore[no-any-return]
-            if kept is None:
-                return _find_out(project, answer, args, answers, None)
-            if project.earlier is None:
-                return _find_out(project, answer, args, answers, (ask, args))
-            found = project.earlier.answer(ask, args)
-            if found is None:
-                return _find_out(project, answer, args, answers, (ask, args))
-            answers[args] = found
-            return _read(project, found)  # type: ignore[no-any-return]
+            return known  # type: ignore[no-any-return]
 
         ask.kept = kept  # type: ignore[attr-defined]
         return ask  # type: ignore[return-value]
@@ -272,31 +265,40 @@ def question(
     return decorate
 
 
-def _find_out(
-    project: Project, answer: Callable[..., A], args: tuple[Any, ...], answers: dict[object, Any], key: Key | None
-) -> A:
-    """Answer a question for the first time."""
+def _first(project: Project, ask: Callable[..., A], answer: Callable[..., A], args: tuple[Any, ...]) -> A:
+    """Answer a question for the first time, or as the run before did."""
+    if ask.kept is None:  # type: ignore[attr-defined]
+        return _find_out(project, answer, args, None)
+    found = project.earlier.answer(ask, args) if project.earlier is not None else None
+    if found is None:
+        return _find_out(project, answer, args, (ask, args))
+    project.memo[answer][args] = found
+    return _read(project, found)  # type: ignore[no-any-return]
+
+
+def _find_out(project: Project, answer: Callable[..., A], args: tuple[Any, ...], key: Key | None) -> A:
+    """Answer a question that nobody has answered yet."""
     if project.loops:
         latest = project.loops.get((answer, args))
         if latest is not None and latest.count >= PATIENCE:
             project.provisional = min(project.provisional, project.outermost)
             project.reads |= latest.reads
             return latest.value  # type: ignore[no-any-return]
-    depth = project.depth
+    answers = project.memo[answer]
+    depth, outer, reads, follows = project.depth, project.provisional, project.reads, project.follows
     answers[args] = _Open(depth)
-    outer, project.provisional, project.depth = project.provisional, UNBOUNDED, depth + 1
-    reads = project.reads
-    if project.follows:
+    project.provisional, project.depth = UNBOUNDED, depth + 1
+    if follows:
         project.reads = set()
     try:
-        result = answers[args] = answer(project, *args)
+        result = answer(project, *args)
     except BaseException:
         del answers[args]
         project.loops, project.outermost = {}, UNBOUNDED
+        project.provisional, project.depth, project.reads = outer, depth, reads
         raise
-    finally:
-        rests_on, project.provisional, project.depth = project.provisional, outer, depth
-        own, project.reads = project.reads, reads
+    rests_on, own = project.provisional, project.reads
+    project.provisional, project.depth, project.reads = outer, depth, reads
     if rests_on < depth:
         del answers[args]
         project.provisional = min(outer, rests_on)
@@ -305,12 +307,14 @@ def _find_out(
         return result
     if depth <= project.outermost and project.loops:
         project.loops, project.outermost = {}, UNBOUNDED
-    if project.follows:
+    if follows:
         rests = frozenset(own)
         known = answers[args] = Answer(result, project.read_sets.setdefault(rests, rests), key)
         _read(project, known)
         if key is not None:
             project.made.append(known)
+    else:
+        answers[args] = result
     return result
 
 

@@ -42,31 +42,40 @@ def written_in(project: Project, function: Function, names: frozenset[str], at_o
     if isinstance(slot, int):
         found = slots_calling(project, function.module, names, at_once).get(slot, ())
     else:
-        found = tuple(body_of(project, function).calls)
-        found = tuple(name for name in found if name.rpartition(".")[2] in names)
-    if outermost is function and not function.node.flags & NESTING:
-        return found
-    return tuple(name for name in found if name in body_of(project, function).calls)
+        calls = tuple(body_of(project, function).calls)
+        found = tuple(name for name in calls if name.rpartition(".")[2] in names)
+    return found
 
 
 def glimpses_of(project: Project, function: Function, written: tuple[str, ...]) -> Iterator[Glimpse]:
     """What the calls of a function may run by some names as written; those first that tell most easily."""
     later = []
+    is_nested = function.outer is not None or function.node.flags & NESTING
+    if is_nested and written:  # an index of names is about the outermost function, those inside it and all
+        written = tuple(name for name in written if name in body_of(project, function).calls)
     for name in written:
         head = name.partition(".")[0]
-        if not head or head in function.node.binds or function.outer is not None or function.node.flags & NESTING:
+        if not head or head in function.node.binds:
             later.append(name)
         elif any(param.name == head for param in function.node.params):
-            if function.node.body in function.module.interface.callees.get("isinstance", ()):
+            if is_nested or function.node.body in function.module.interface.callees.get("isinstance", ()):
                 later.append(name)
                 continue
             yield Glimpse(name, _on_parameter(project, function, name))
-        elif resolve(project, function.module, head, None) is None:  # what a comprehension binds, a class attribute …
-            later.append(name)
+        elif resolve(project, function.module, head, None) is None or (is_nested and _is_bound_around(function, head)):
+            later.append(name)  # what a comprehension binds, a class attribute …
         else:
             yield Glimpse(name, _global(project, function.module, name))
     for name in later:
         yield Glimpse(name, _local(project, function, name))
+
+
+def _is_bound_around(function: Function, name: str) -> bool:
+    """Whether a name is a local of a function around another."""
+    outer = function.outer
+    while outer is not None and name not in outer.node.binds and all(param.name != name for param in outer.node.params):
+        outer = outer.outer
+    return outer is not None
 
 
 @question(cyclic=())

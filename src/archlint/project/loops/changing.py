@@ -1,6 +1,6 @@
 """What a step of a body may do to a container: the changes of its size that are written in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from archlint.facts.changes import CHANGERS
@@ -113,6 +113,19 @@ def changed_by(call: Call, path: Path, known: dict[str, bool], here: Locals) -> 
 def key_text(key: Expr) -> str:
     """What tells a key from others as far as it is written; empty where it takes a computation."""
     return key if isinstance(key, str) else repr(key) if isinstance(key, Const) else ""
+
+
+def may_count(change: Change, walked: Walked, made_of: Mapping[str, list[Expr]]) -> bool:
+    """Whether a change may alter the size of a container, whatever that is and what the locals are just there.
+
+    Args:
+        made_of: what the locals of the function are ever made of.
+    """
+    if change.how != STORE or change.is_known is False:
+        return True
+    key = change.args[0]
+    made = made_of.get(key, ()) if isinstance(key, str) else ()
+    return isinstance(key, Slice) or any(_is_made_of(each, walked.key) for each in (key, *made))
 
 
 def counts(change: Change, walked: Walked, kind: str, is_own: bool) -> bool:
@@ -245,25 +258,25 @@ class Touched(NamedTuple):
 
     Attributes:
         itself: the ways to what it adds to, removes from, or sets items of.
-        owners: the ways to what it calls methods of.
+        owners: the ways to what it calls methods of, with their names.
     """
 
     itself: set[Path | None]
-    owners: set[Path | None]
+    owners: dict[Path | None, set[str]]
 
-    def covers(self, path: Path) -> bool:
-        """Whether something may change the size of a container."""
-        return path in self.itself or any(path[:count] in self.owners for count in range(1, len(path)))
+    def methods_above(self, path: Path) -> set[str]:
+        """The names of the methods it calls of what a container hangs on."""
+        return set().union(*[self.owners.get(path[:count], ()) for count in range(1, len(path))])
 
 
 def touched_in(body: Block) -> Touched:
     """What a body may change."""
     itself: set[Path | None] = set()
-    owners: set[Path | None] = set()
+    owners: dict[Path | None, set[str]] = {}
     for call in find(body, (Call,)):
         base, name = base_of(call), last_name(call)
         path = path_of(base)
-        owners.add(path)
+        owners.setdefault(path, set()).add(name)
         if name in CHANGERS:
             itself.add(path)
     for statement in statements(body):

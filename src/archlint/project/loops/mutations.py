@@ -6,12 +6,13 @@ Source: "The Python Language Reference", the ``for`` statement; "The Python Stan
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from archlint.facts.expressions import Await, Comp
+from archlint.facts.expressions import Await, Comp, Expr
 from archlint.facts.statements import For, Stmt
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow import fold as flow
 from archlint.project.flow.assignments import environments
 from archlint.project.flow.sites import HEADERS, Locals, Reached, reached
+from archlint.project.flow.telling import add_walruses, made_of
 from archlint.project.loops.changing import (
     Change,
     Touched,
@@ -20,16 +21,17 @@ from archlint.project.loops.changing import (
     changes,
     counts,
     expressions,
+    may_count,
     memberships,
     targets_of,
     touched_in,
 )
 from archlint.project.loops.containers import FOREIGN, UNCLEAR, Walked, depends_on, is_own, kind_of, walked
-from archlint.project.loops.removals import removals
+from archlint.project.loops.removals import removals, removers
 from archlint.project.model import Module, Project
 from archlint.project.places import Place
 from archlint.project.spelling import spelled
-from archlint.project.walk import find
+from archlint.project.walk import find, statements
 
 NOWHERE = Locals(dict)
 
@@ -69,39 +71,45 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
     touched = touched_in(function.body)
-    places = {id(place.statement): place for place in reached(project, function)}
-    for place in places.values():
-        statement = place.statement
-        if isinstance(statement, For) and not statement.is_async:
-            for each in walked(project, function, statement.iter, statement.target):
-                if touched.covers(each.path):
-                    found = _Loop(project, function, statement, each, places).found()
-                    yield from _judged(project, function, each, found, statement, statement.line)
-        header = HEADERS.get(statement.__class__)
-        for comp in find(tuple(expr for expr, _ in header(statement)), (Comp,)) if header is not None else ():
-            if comp.kind != "generator":
-                yield from _in_comprehension(project, function, comp, touched, place)
+    loops = {id(each): each for each in statements(function.body) if any(_touching(project, function, each, touched))}
+    places = {id(place.statement): place for place in reached(project, function)} if loops else {}
+    for number, place in places.items():
+        for container, comp, parts in _touching(project, function, loops.get(number), touched):
+            if comp is not None:
+                calls = [call for expr in parts for call in calls_at_once(expr)]
+                found = [change for call in calls for change in changed_by(call, container.path, {}, place.locals)]
+                yield from _judged(project, function, container, found, place.statement, comp.line)
+            elif isinstance(place.statement, For):
+                found = _Loop(project, function, place.statement, container, places).found()
+                yield from _judged(project, function, container, found, place.statement, place.statement.line)
 
 
-def _in_comprehension(
-    project: Project, function: Function, comp: Comp, touched: Touched, place: Reached
-) -> Iterator[Mutation]:  # fmt: skip
-    for generator in comp.fors:
-        for each in walked(project, function, generator.iter, generator.target):
-            if each.path in touched.itself:
-                found = [
-                    change
-                    for expr in (*generator.ifs, *comp.elements)
-                    for call in calls_at_once(expr)
-                    for change in changed_by(call, each.path, {}, place.locals)
-                ]
-                yield from _judged(project, function, each, found, place.statement, comp.line)
+Touching = tuple[Walked, Comp | None, tuple[Expr, ...]]
+
+
+def _touching(project: Project, function: Function, statement: Stmt | None, touched: Touched) -> Iterator[Touching]:
+    """The containers a statement goes over that something in the body may change: by itself, or in a comprehension, with
+    what that evaluates for each item."""
+    if isinstance(statement, For) and not statement.is_async:
+        for each in walked(project, function, statement.iter, statement.target):
+            if each.path in touched.itself or not touched.methods_above(each.path).isdisjoint(removers(project)):
+                yield each, None, ()
+    header = HEADERS.get(statement.__class__)
+    for comp in find(tuple(expr for expr, _ in header(statement)), (Comp,)) if header is not None else ():
+        for generator in comp.fors if comp.kind != "generator" else ():
+            for each in walked(project, function, generator.iter, generator.target):
+                if each.path in touched.itself:
+                    yield each, comp, (*generator.ifs, *comp.elements)
 
 
 def _judged(
     project: Project, function: Function, container: Walked, found: list[Change], at: Stmt, line: int
 ) -> Iterator[Mutation]:
     """The mutation that changes amount to, given what kind of container it is where a statement goes over it."""
+    made = made_of(statements(function.body)) if found else {}
+    if found:
+        add_walruses(made, function.body)
+    found = [change for change in found if may_count(change, container, made)]
     if not found:
         return
     points = environments(function, (container.expr,))

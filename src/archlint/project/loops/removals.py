@@ -4,21 +4,22 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Item
 from archlint.facts.statements import Del
+from archlint.project.aliases import slots_calling
 from archlint.project.calls.forms import base_of, last_name
 from archlint.project.calls.graph import of_method
 from archlint.project.classes import methods
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.flow.sites import Locals, call_sites
 from archlint.project.loops.changing import DELETE, Change, key_text
 from archlint.project.loops.containers import Path, path_of
-from archlint.project.model import Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.places import whole
 from archlint.project.spelling import spelled
 from archlint.project.types.callables import passed_to
 from archlint.project.types.expressions import Frame, type_of
 from archlint.project.walk import statements
 
-REMOVERS = ("clear", "discard", "pop", "popitem", "popleft", "remove")
+REMOVERS = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
 
 
 def removals(
@@ -26,7 +27,7 @@ def removals(
 ) -> Iterator[Change]:  # fmt: skip
     """The removal from a container that a call of a method of the object it hangs on amounts to."""
     base, name = base_of(call), last_name(call)
-    path = None if base is None else path_of(base)
+    path = None if base is None or name not in removers(project) else path_of(base)
     if path is None or len(path) >= len(container) or container[: len(path)] != path:
         return
     run = of_method(project, type_of(project, base, Frame(function.module, function, here.env)), name).functions
@@ -47,6 +48,29 @@ def _way(project: Project, method: Function, call: Call, container: Path) -> str
         if tuple(passed.get(part, part) for part in path) == container:
             return how
     return ""
+
+
+@question(cyclic=frozenset())
+def removers(project: Project) -> frozenset[str]:
+    """The names of the methods that may remove from a container of their object."""
+    return frozenset().union(*[names for _, names in every(project, _removers)])
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _removers(project: Project, module: Module) -> frozenset[str]:
+    """Those of a module: methods that call a remover, delete an item, or call such a method of their own class."""
+    found: set[str] = set()
+    calls = slots_calling(project, module, REMOVERS)
+    # What a remover is called on hangs on the method's object: `self.open.pop()`, or `.pop()` of `self.open[key]`.
+    slots = {slot for slot, written in calls.items() if any(name.count(".") > 1 or name[0] == "." for name in written)}
+    slots.update(module.interface.deleting)
+    while slots:
+        outermost = [each for each in definitions(project, module).functions.values() if each.node.body in slots]
+        inside = [function for each in outermost for function in with_inner(project, each)]
+        new = {function.node.name for function in inside if function.owner is not None} - found
+        found |= new
+        slots = set(slots_calling(project, module, frozenset(new))) if new else set()
+    return frozenset(found)
 
 
 @question(cyclic=())

@@ -102,9 +102,13 @@ def union(arms: Iterable[Type]) -> Type:
     """One of several types; unions in unions are dissolved."""
     found: dict[Type, None] = {}
     for arm in arms:
-        found.update(dict.fromkeys(arm.args if arm.kind == UNION else (arm,)))
-    flat = tuple(found)
-    return flat[0] if len(flat) == 1 else Type(UNION, None, flat) if flat else NOTHING_KNOWN
+        if arm.kind == UNION:
+            found.update(dict.fromkeys(arm.args))
+        else:
+            found[arm] = None
+    if len(found) == 1:
+        return next(iter(found))
+    return Type(UNION, None, tuple(found)) if found else NOTHING_KNOWN
 
 
 def bounded(type_: Type) -> Type:
@@ -122,7 +126,10 @@ def bounded(type_: Type) -> Type:
 
 def arms(type_: Type) -> tuple[Type, ...]:
     """What a type may be, ``None`` left out."""
-    return tuple(arm for arm in (type_.args if type_.kind == UNION else (type_,)) if arm.kind != NONE)
+    kind = type_.kind
+    if kind == UNION:
+        return tuple([arm for arm in type_.args if arm.kind != NONE])
+    return () if kind == NONE else (type_,)
 
 
 def alternatives(type_: Type) -> tuple[Type, ...]:

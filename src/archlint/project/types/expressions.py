@@ -179,6 +179,8 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
             this = caller.this or instance(project, function.owner)
             if "staticmethod" not in function.node.decorators:
                 return Type(TYPE, None, (this,)) if "classmethod" in function.node.decorators else this
+    if all(each.how != ADDED for each in assigned):
+        return union([_assigned(project, each, frame.module, function, caller) for each in assigned])
     found = {each: _assigned(project, each, frame.module, function, caller) for each in assigned}
     made = union([type_ for each, type_ in found.items() if each.how != ADDED])
     if not may_be_added_to(made):

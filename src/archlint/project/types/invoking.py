@@ -96,6 +96,8 @@ def method_call(project: Project, asks: Asks, receiver: Type, name: str, call: C
 
 
 def _method_call(project: Project, asks: Asks, receiver: Type, name: str, call: Call, frame: Frame) -> Type:
+    if receiver.kind == UNKNOWN:
+        return session_gives(name, asks.use(project, receiver, call, frame))
     holder = receiver.args[0] if receiver.kind == TYPE and receiver.args else receiver
     function = inherited_method(project, holder, name)
     if function is not None and not made_of(project, function).is_getter:
@@ -110,7 +112,7 @@ def _method_call(project: Project, asks: Asks, receiver: Type, name: str, call: 
             return result_of(project, asks, value, call, frame)
     use = asks.use(project, receiver, call, frame)
     found = member_gives(project, METHODS, holder, name, use)
-    if found is None and (receiver.kind == UNKNOWN or is_own):
+    if found is None and is_own:
         return session_gives(name, use)
     return from_container(receiver, name, call.args[0] if call.args else None) if found is None else found
 

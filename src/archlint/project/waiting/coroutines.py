@@ -104,10 +104,12 @@ def _suspects(project: Project, module: Module) -> Iterator[tuple[Function, froz
 def _may_make_coroutine(project: Project, seen: Glimpse, run: Callee) -> bool:
     if run.functions:
         return any(_is_plainly_async(each) for each in run.functions)
+    packages = names_in("coroutines", "packages")
+    if run.name.partition(".")[0] not in packages and run.receiver.name.partition(".")[0] not in packages:
+        return False
     if run.receiver.kind == UNKNOWN:
         return may_be_awaited(run.name)
-    is_theirs = run.receiver.name.partition(".")[0] in names_in("coroutines", "packages") or run.name
-    return bool(is_theirs) and not is_sync(project, run.receiver, seen.name.rpartition(".")[2])
+    return not is_sync(project, run.receiver, seen.name.rpartition(".")[2])
 
 
 def functions_by_slot(
