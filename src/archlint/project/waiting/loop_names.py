@@ -55,9 +55,15 @@ def async_suspects(project: Project, module: Module) -> Iterator[Function]:
 def _waiting(project: Project, depth: int) -> frozenset[str]:
     """The names of the sync functions that may wait within ``depth`` calls, themselves the first."""
     if depth < 2:
-        return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
+        return _waiting_themselves(project)
     below = _waiting(project, depth - 1)
     return below | spellings(project, _calling(project, below) & on_loop(project))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _waiting_themselves(project: Project) -> frozenset[str]:
+    """The names of the sync functions that may wait themselves."""
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -159,10 +165,22 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names that sync functions call that go by one of some names."""
     found: set[str] = set()
     for module, defined in every(project, _defined):
-        if not names.isdisjoint(defined):
-            slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
-            found.update(name for name, where in _at_once(project, module).items() if not slots.isdisjoint(where))
+        for own, calls in _calls(project, module) if not names.isdisjoint(defined) else ():
+            if not names.isdisjoint(own):
+                found |= calls
     return frozenset(found)
+
+
+@question(cyclic=(), kept=tuple[tuple[tuple[str, ...], frozenset[str]], ...])
+def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """The names of the sync functions of a module, slot by slot, each with the last parts of the names that are called
+    there other than under ``await``."""
+    names = _names(project, module)
+    calls: dict[int, set[str]] = {}
+    for name, where in _at_once(project, module).items():
+        for slot in where:
+            calls.setdefault(slot, set()).add(name)
+    return tuple((own, frozenset(calls[slot])) for slot, own in names.items() if slot in calls)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -171,9 +189,9 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
     for module, all_called in every(project, called):
         here = _told(project, module, names & all_called)
-        by_slot = _names(project, module) if here else {}
-        for slot in _slots_calling(project, module, here) & by_slot.keys():
-            found.update(by_slot[slot])
+        for own, calls in _calls(project, module) if here else ():
+            if not here.isdisjoint(calls):
+                found.update(own)
     return frozenset(found)
 
 
