@@ -9,7 +9,7 @@ Source: the "red-green algorithm" of incremental compilers
 (https://rustc-dev-guide.rust-lang.org/queries/incremental-compilation.html).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from itertools import count
 from typing import Any
@@ -48,6 +48,14 @@ class KeptAnswers(msgspec.Struct, array_like=True):
         self.args.append(arg)
         self.reads.append(reads)
         self.values.append(value)
+
+    def without(self, numbers: set[int]) -> "KeptAnswers":
+        """The same without some answers."""
+        columns = (self.numbers, self.args, self.reads, self.values)
+        if numbers.isdisjoint(self.numbers):
+            return KeptAnswers(self.question, *[[*column] for column in columns])
+        left = [at for at, number in enumerate(self.numbers) if number not in numbers]
+        return KeptAnswers(self.question, *[[column[at] for at in left] for column in columns])  # type: ignore[arg-type]
 
 
 class Earlier:
@@ -94,12 +102,9 @@ class Earlier:
         found = self._find(*key)
         return None if found is None else found[0].numbers[found[1]]
 
-    def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
-        """The kept answers that are known to hold, each as its place among those of its question."""
-        for answers in self.kept:
-            for at, number in enumerate(answers.numbers):
-                if number not in self._suspects or self._verdicts.get(number, False):
-                    yield answers, at
+    def doubtful(self) -> set[int]:
+        """The numbers of what is not known to hold."""
+        return {number for number in self._suspects if not self._verdicts.get(number, False)}
 
     def _find(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> tuple[KeptAnswers, int] | None:
         """A kept answer, as its place among those of its question."""
@@ -220,13 +225,14 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
     """
     made = {answer.key: answer for answer in project.made if answer.key is not None}
     places = {answers.question: place for place, answers in enumerate(earlier.kept)}
-    tables = [KeptAnswers(answers.question, [], [], [], []) for answers in earlier.kept]
+    known = {key: earlier.number(key) for key in made}
+    outdated = earlier.doubtful().union(number for number in known.values() if number is not None)
+    tables = [answers.without(outdated) for answers in earlier.kept]
     for ask, _ in made:
         if name_of(ask) not in places:
             places[name_of(ask)] = len(tables)
             tables.append(KeptAnswers(name_of(ask), [], [], [], []))
-    known = {key: earlier.number(key) for key in made}
-    following = count(max([2 * len(project.modules), *(n + 1 for a in earlier.kept for n in a.numbers)]))
+    following = count(max([2 * len(project.modules), *(max(a.numbers) + 1 for a in earlier.kept if a.numbers)]))
     numbers = {key: next(following) if number is None else number for key, number in known.items()}
 
     def number_of(read: Any) -> int:
@@ -238,12 +244,6 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
         assert number is not None, "an answer is made in this run or kept from the one before"
         return number
 
-    made_again = {number for number in known.values() if number is not None}
-    for answers, at in earlier.valid():
-        if answers.numbers[at] not in made_again:
-            tables[places[answers.question]].add(
-                answers.numbers[at], answers.args[at], answers.reads[at], answers.values[at]
-            )
     for (ask, args), answer in made.items():
         tables[places[name_of(ask)]].add(
             numbers[ask, args],
