@@ -18,6 +18,8 @@ import msgspec
 
 from archlint.project.model import UNBOUNDED, Answer, Key, Module, Project
 
+MOST_SETTLED = 500
+"""How many answers are asked for again before anybody wants them."""
 Argument = int | list[str] | None
 """What a kept question is asked about: a module by its number, a set of strings, sorted, or just the project."""
 
@@ -73,8 +75,39 @@ class Earlier:
         self._places = {answers.question: place for place, answers in enumerate(kept)}
         self._found: dict[int, dict[object, int]] = {}
         self._by_number: dict[int, tuple[KeptAnswers, int]] = {}
-        self._suspects = _suspects(kept, changed)
+        self._changed = changed
+        self._in_doubt: set[int] | None = None
         self._verdicts: dict[int, bool] = {}
+
+    @property
+    def _suspects(self) -> set[int]:
+        """What has changed and all that rests on it, but what is known to have turned out the same."""
+        if self._in_doubt is None:
+            same = {number for number, verdict in self._verdicts.items() if verdict}
+            self._in_doubt = _suspects(self.kept, self._changed, same)
+        return self._in_doubt
+
+    def settle(self) -> None:
+        """Ask again what is about one module and rests on what has changed. That is little where few modules have, and
+        when nearly all of it turns out the same, nothing else need be looked at; the rest waits until somebody asks."""
+        touched = [
+            (answers, at)
+            for answers in self.kept
+            for at, reads in enumerate(answers.reads)
+            if not self._changed.isdisjoint(reads)
+        ]
+        own = [(answers, at) for answers, at in touched if isinstance(answers.args[at], int)]
+        if len(own) > MOST_SETTLED:
+            return
+        beyond = 2 * len(self._project.modules)
+        alone = [all(0 <= read < beyond for read in answers.reads[at]) for answers, at in own]
+        for first in (True, False):
+            for (answers, at), is_alone in zip(own, alone, strict=True):
+                if is_alone is first and answers.numbers[at] not in self._verdicts:
+                    self._is_confirmed(answers, at)
+            self._in_doubt = None
+        if all(self._verdicts.get(answers.numbers[at]) for answers, at in touched):
+            self._in_doubt = set(self._changed)
 
     def holds(self, reads: Iterable[int]) -> bool:
         """Whether everything that something rests on is still the same."""
@@ -93,7 +126,8 @@ class Earlier:
             return None
         answers, at = found
         number = answers.numbers[at]
-        if number in self._suspects and not self._verdicts.get(number, False) and not self._rests(answers, at):
+        verdict = self._verdicts.get(number)
+        if verdict is False or (verdict is None and number in self._suspects and not self._rests(answers, at)):
             return None
         return Answer(_decoded(ask, answers.values[at]), frozenset(), (ask, args))
 
@@ -199,14 +233,16 @@ def _decoded(ask: Any, value: bytes) -> Any:
     return msgspec.msgpack.decode(value, type=ask.kept)
 
 
-def _suspects(kept: list[KeptAnswers], changed: set[int]) -> set[int]:
-    """What has changed, and all that rests on it."""
+def _suspects(kept: list[KeptAnswers], changed: set[int], same: set[int]) -> set[int]:
+    """What has changed, and all that rests on it, but what is known to be the same and what rests on that alone."""
     suspects = set(changed)
-    rows = [
+    # Answers rest on those with smaller numbers, nearly always: one round finds nearly all.
+    rows = sorted(
         (number, ~place, reads)
         for place, a in enumerate(kept)
         for number, reads in zip(a.numbers, a.reads, strict=True)
-    ]
+        if number not in same
+    )
     grown = True
     while grown:
         grown = False
