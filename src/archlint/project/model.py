@@ -90,6 +90,7 @@ class Project:
         reads: what the answer in the making rests on so far, where it does: numbers (`interface_of`, `bodies_of`), kept
             answers, and questions for all their answers at once (`every`).
         made: the kept answers found in this run.
+        all_answers: of the questions asked about all modules at once, the answers (`every`).
         earlier: what is known of a run before.
     """
 
@@ -121,12 +122,14 @@ class Project:
         self.reads: set[object] = set()
         self.read_sets: dict[frozenset[object], frozenset[object]] = {}
         self.made: list[Answer] = []
+        self.all_answers: dict[object, list[tuple[Module, Any]]] = {}
         self.earlier: Earlier | None = None
 
     def follow(self) -> None:
         """Follow what is read from now on; what was asked before is asked again, as nobody knows what that rests on."""
         self.follows = True
         self.memo.clear()
+        self.all_answers.clear()
         for number, module in enumerate(self.modules):
             module.number, module.reader = number, self
 
@@ -337,11 +340,21 @@ def _read(project: Project, known: Answer) -> Any:
 def every(project: Project, ask: Callable[[Project, Module], A]) -> list[tuple[Module, A]]:
     """The answers of a kept question about each module of the project. Whoever wants them all rests on them as one, or it
     would rest on as many things as there are modules."""
+    known = project.all_answers.get(ask)
+    if known is not None:
+        if project.follows:
+            project.reads.add(ask)
+        return known
     outer, project.reads = project.reads, set()
+    before, project.provisional = project.provisional, UNBOUNDED
     try:
         found = [(module, ask(project, module)) for module in project.modules]
     finally:
         own, project.reads = project.reads, outer
+        is_final = project.provisional == UNBOUNDED
+        project.provisional = min(before, project.provisional)
+    if is_final:
+        project.all_answers[ask] = found
     if project.follows:
         # What is read beside the answers is that of answers inside a loop, which are not remembered.
         outer.update(read for read in own if not (isinstance(read, Answer) and read.key and read.key[0] is ask))

@@ -144,6 +144,8 @@ def nodes(root: Node | Block | Expr | tuple[Expr, ...], *, into_definitions: boo
 
 def names(root: Any) -> set[str]:
     """The dotted names written at or below ``root``, in functions and classes inside it too."""
+    if root.__class__ is str:
+        return {root}
     found: set[str] = set()
     stack: list[tuple[Any, ...]] = [root if isinstance(root, tuple) else (root,)]
     add, pop, push, children_of = found.add, stack.pop, stack.append, EVERYTHING.get

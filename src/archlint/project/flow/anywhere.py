@@ -5,6 +5,7 @@ tell what cannot be.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 from archlint.facts.expressions import Call, Comp, Expr, Walrus, Yield, indexed_name
@@ -32,9 +33,6 @@ from archlint.project.model import Project, question
 from archlint.project.walk import find
 
 BINDING = (Set, Do, For, With, Try, Match)
-NO_NAMES: set[str] = set()
-DEEP = 20
-"""Of so many statements none is made of so many others that it matters (see `archlint.project.types.expressions.NESTING`)."""
 NODES = frozenset((Call, Comp, Walrus, Yield, While, *BINDING))
 
 
@@ -102,7 +100,7 @@ class Body:
             if isinstance(subject, str | Walrus):
                 name = subject if isinstance(subject, str) else subject.name
                 env = env if "." in name else _grown(env, name, Assigned(CAUGHT, classes, {}))
-        make = _Making(self._repeats, len(self._steps) > DEEP)
+        make = _Making(self._repeats)
         for _ in range(2 if self._repeats else 1):
             for make.at, inside in steps:
                 if inside:
@@ -133,24 +131,22 @@ def _grown(env: Env, name: str, made: Assigned) -> Env:
 class _Making:
     """Makes assignments, in the second round of a loop only those that are made of something else than in the first."""
 
-    __slots__ = ("at", "is_deep", "known", "made", "repeats")
+    __slots__ = ("at", "count", "made", "repeats")
 
-    def __init__(self, repeats: bool, is_deep: bool) -> None:
+    def __init__(self, repeats: bool) -> None:
         self.repeats = repeats
-        self.is_deep = is_deep
         self.at: Stmt | None = None
-        self.known = Heads()
         self.made: dict[object, Assigned] = {}
+        self.count = count(2)
 
     def __call__(self, how: str, expr: Expr, env: Env, **more: Any) -> Assigned:
-        used = self.known.of(expr) if self.repeats or self.is_deep else NO_NAMES
         if not self.repeats:
-            return Assigned(how, expr, env, heads_of=used, **more)
+            return Assigned(how, expr, env, number=next(self.count), **more)
         key = id(self.at), id(expr), how, more.get("name"), more.get("position")
         earlier = self.made.get(key)
-        if earlier is not None and all(earlier.env.get(name) == env.get(name) for name in used):
+        if earlier is not None and all(earlier.env.get(name) == env.get(name) for name in heads(expr)):
             return earlier
-        found = self.made[key] = Assigned(how, expr, env, heads_of=used, **more)
+        found = self.made[key] = Assigned(how, expr, env, number=next(self.count), **more)
         return found
 
 

@@ -4,6 +4,7 @@ Loops are gone round twice: after that no assignment is in force anywhere that w
 """
 
 from collections.abc import Callable, Collection
+from itertools import count
 from typing import Any, NamedTuple
 
 from archlint.facts.expressions import Call, Expr, Item, Walrus, Yield
@@ -64,7 +65,7 @@ def returned(project: Project, function: Function) -> tuple[Exit, ...]:
         return tuple((statement.value, {}) for statement in returns)
     walk = _Locals(function, body, [statement.value for statement in returns], known, Return)
     return tuple(
-        (statement.value, walk.captured(statement.value, walk.before[id(statement)].env))
+        (statement.value, walk.captured(statement.value, walk.before[id(statement)][1]))
         for statement in returns
         if id(statement) in walk.before
     )
@@ -76,7 +77,8 @@ def environments(function: Function, only: Collection[Expr] | None = None) -> tu
     Args:
         only: expressions whose locals are followed, with what those are made of; None for all.
     """
-    return tuple(_Locals(function, list(statements(function.body)), only, Heads()).before.values())
+    before = _Locals(function, list(statements(function.body)), only, Heads()).before
+    return tuple([Point(step, env) for step, env in before.values()])
 
 
 def yielded(function: Function) -> list[Exit]:
@@ -108,16 +110,21 @@ def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, 
 def recorded(function: Function) -> dict[int, Env]:
     """What the locals of a function can be before each statement that is reached, by the identity of the statement."""
     found: dict[int, Env] = {}
-    for step, env in environments(function):
-        if not isinstance(step, NOT_FIRST):
-            found.setdefault(id(getattr(step, "at", step)), env)
-    for statement in reversed(list(statements(function.body))):
-        if isinstance(statement, Try) and id(statement.body[0]) in found:
+    body = list(statements(function.body))
+    for step, env in _Locals(function, body, None, Heads()).before.values():
+        kind = step.__class__
+        if kind not in HEADERS:
+            found[id(step)] = env
+        elif kind not in NOT_FIRST:
+            found.setdefault(id(step.at), env)
+    for statement in reversed(body):
+        if statement.__class__ is Try and id(statement.body[0]) in found:
             found[id(statement)] = found[id(statement.body[0])]
     return found
 
 
-NOT_FIRST = (flow.Next, flow.Leave, flow.Caught, flow.Matched)
+HEADERS = frozenset(flow.HEADERS)
+NOT_FIRST = frozenset((flow.Next, flow.Leave, flow.Caught, flow.Matched))
 """Steps of a compound statement that others of the same statement come before."""
 
 
@@ -165,36 +172,38 @@ class _Locals:
         self.telling = None if values is None else telling(values, made, known)
         self.heads = known
         self.wanted = wanted
-        self.before: dict[object, Point] = {}
+        self.before: dict[object, tuple[Any, Env]] = {}
         self.made: dict[object, tuple[Assigned, ...]] = {}
         self.at: Any = None
+        self.count = count(2)
         env = parameters_of(function)
         if self.telling is not None:
             env = {name: assigned for name, assigned in env.items() if name in self.telling}
-        flow.run(function.body, env, self.transfer, joined, rounds=ROUNDS)
+        flow.run(function.body, env, self.transfer, joined, rounds=ROUNDS, raises=False)
 
     def transfer(self, step: Any, env: Env) -> Env:
         """What the locals can be after a step."""
         kind = step.__class__
         if self.wanted is None or kind is self.wanted:
-            key = (id(step.at), kind, id(step[0])) if kind in flow.HEADERS else id(step)
+            key = (id(step.at), kind, id(step[0])) if kind in HEADERS else id(step)
             known = self.before.get(key) if self.has_finals else None
-            self.before[key] = Point(step, env if known is None else joined(known.env, env))
+            self.before[key] = step, (env if known is None else joined(known[1], env))
         effect = EFFECTS.get(kind)
         return env if effect is None else effect(self, step, env)
 
     def make(self, how: str, expr: Expr, env: Env, **more: Any) -> Assigned:
         """An assignment; one made before if what it is made of was the same then."""
-        used = self.heads.of(expr)
         if not self.repeats:
-            return Assigned(how, expr, env, heads_of=used, at=self.at, **more)
+            return Assigned(how, expr, env, at=self.at, number=next(self.count), **more)
         name = more.get("name", "")
         key = id(self.at), id(expr), how, name, more.get("position")
         earlier = self.made.get(key, ())
-        for assigned in earlier:
-            if assigned.env is env or all(assigned.env.get(n) == env.get(n) for n in (*used, name)):
-                return assigned
-        made = Assigned(how, expr, env, heads_of=used, at=self.at, **more)
+        if earlier:
+            used = (*self.heads.of(expr), name)
+            for assigned in earlier:
+                if assigned.env is env or all(assigned.env.get(n) == env.get(n) for n in used):
+                    return assigned
+        made = Assigned(how, expr, env, at=self.at, number=next(self.count), **more)
         self.made[key] = (*earlier, made)
         return made
 

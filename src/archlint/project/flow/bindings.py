@@ -38,14 +38,14 @@ class Assigned:
         position: of an unpacked tuple, which of its items; else -1.
         env: what the locals were before.
         at: the statement, handler or case that says so; None of a parameter.
-        depth: how long the longest chain of assignments is that led to this one.
+        number: how many assignments it was made after, itself counted; 0 where nobody counts.
     """
 
-    __slots__ = ("annotation", "at", "depth", "env", "expr", "how", "name", "param", "position")
+    __slots__ = ("_depth", "annotation", "at", "env", "expr", "how", "name", "number", "param", "position")
 
     def __init__(
         self, how: str, expr: Expr, env: "Env", *, annotation: Expr = None, position: int = -1,
-        param: Param | None = None, name: str = "", heads_of: set[str] | None = None, at: Any = None,
+        param: Param | None = None, name: str = "", at: Any = None, number: int = 0,
     ) -> None:  # fmt: skip
         self.how = how
         self.expr = expr
@@ -55,13 +55,23 @@ class Assigned:
         self.param = param
         self.name = name
         self.at = at
-        depth = 0
-        if env:
-            for head in (*(heads(expr) if heads_of is None else heads_of), name):
-                for each in env.get(head, ()):
-                    if each.depth > depth:
-                        depth = each.depth
-        self.depth: int = depth + 1
+        self.number = number
+        self._depth = 0
+
+    def is_deep(self, most: int) -> bool:
+        """Whether the longest chain of assignments that led to this one is longer than so many."""
+        if 0 < self.number <= most:
+            return False
+        waiting = [] if self._depth else [self]
+        while waiting:
+            each = waiting[-1]
+            before = [other for head in (*heads(each.expr), each.name) for other in each.env.get(head, ())]
+            unknown = [other for other in before if not other._depth]
+            if not unknown:
+                each._depth = max([other._depth for other in before], default=0) + 1
+                waiting.pop()
+            waiting += unknown
+        return self._depth > most
 
 
 Env = Mapping[str, tuple[Assigned, ...]]

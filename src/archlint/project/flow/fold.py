@@ -140,6 +140,7 @@ def run(
     failing: Transfer[State] | None = None,
     rounds: int = ROUNDS,
     swallows: Callable[[Expr], bool] = suppresses,
+    raises: bool = True,
 ) -> Ends[State]:
     """Carry a state through a body.
 
@@ -154,8 +155,10 @@ def run(
             it cannot raise.
         rounds: how often a loop is gone round at most until what holds before a round no longer changes.
         swallows: whether a context may end an exception that reaches it (``contextlib.suppress`` does).
+        raises: whether it matters what holds where an exception leaves the body.
     """
     fold = _Fold(transfer, join, failing, rounds, swallows)
+    fold.catching = int(raises)
     normal = fold.block(body, state)
     return Ends(normal, fold.ways.returned, fold.ways.raised, join)
 
@@ -186,6 +189,7 @@ class _Fold(Generic[State]):
         self.rounds = rounds
         self.swallows = swallows
         self.ways: _Ways[State] = _Ways()
+        self.catching = 0
         self.depth = 0
         self.finals = 0
 
@@ -198,10 +202,11 @@ class _Fold(Generic[State]):
         return state
 
     def step(self, step: Any, state: State) -> State | None:
-        failed = state if self.failing is None else self.failing(step, state)
-        raised = self.ways.raised
-        if failed is not None and (not raised or raised[-1] is not failed):
-            raised.append(failed)
+        if self.catching:
+            failed = state if self.failing is None else self.failing(step, state)
+            raised = self.ways.raised
+            if failed is not None and (not raised or raised[-1] is not failed):
+                raised.append(failed)
         return self.transfer(step, state)
 
     def simple(self, statement: Stmt, state: State) -> State | None:
@@ -301,19 +306,25 @@ class _Fold(Generic[State]):
         entered = self.step(Enter(context, target, statement), state)
         if entered is None:
             return None
+        swallows = self.swallows(context)
+        self.catching += swallows
         outer, self.ways = self.ways, _Ways()
         inside, end = self.ways, self.contexts(statement, entered, number + 1)
         self.ways = outer
+        self.catching -= swallows
         leave = Leave(context, statement)
-        swallowed = self.joined(*inside.raised) if self.swallows(context) else None
+        swallowed = self.joined(*inside.raised) if swallows else None
         normal = self.leave(inside, end, lambda before: self.transfer(leave, before))
         if normal is not None:
             self.ways.raised.append(normal)
         return normal if swallowed is None else self.joined(normal, self.transfer(leave, swallowed))
 
     def attempt(self, statement: Try, state: State) -> State | None:
+        has_handlers, has_final = bool(statement.handlers), bool(statement.final)
+        self.catching += has_handlers + has_final
         outer, self.ways = self.ways, _Ways()
         inside, tried = self.ways, self.block(statement.body, state)
+        self.catching -= has_handlers
         raised = self.joined(*inside.raised) if statement.handlers else None
         if statement.handlers:
             inside.raised = []
@@ -325,6 +336,7 @@ class _Fold(Generic[State]):
         if raised is not None and not any(map(is_catch_all, statement.handlers)):
             inside.raised.append(raised)
         self.ways = outer
+        self.catching -= has_final
         if statement.final:
             return self.finish(statement.final, inside, self.joined(*ends))
         for name in EXITS:

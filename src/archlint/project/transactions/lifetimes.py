@@ -74,11 +74,11 @@ def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
         return ()
     found = list(_global_ones(project, module))
     for function, block in bodies_in(project, module, slots_calling(project, module, wanted)):
-        if function is None or _is_fixture(function):
-            continue
-        if _is_called_outside_with(block, openers):
+        if function is not None and not _is_fixture(function) and _is_called_outside_with(block, openers):
             found += [u for opening in openings_in(project, function) for u in _judged(project, function, opening)]
-        if _is_called_outside_with(block, nexts):
+    slots = slots_calling(project, module, nexts)
+    for function, block in bodies_in(project, module, slots.keys() & slots_calling(project, module, wanted).keys()):
+        if function is not None and not _is_fixture(function) and _is_called_outside_with(block, nexts):
             found += [u for site in call_sites(project, function) for u in _next(project, function, site)]
     return tuple(found)
 

@@ -204,7 +204,7 @@ def _assigned(
         declared = read(project, assigned.annotation, body_site(module, function))
         if declared.kind not in (UNKNOWN, ANY):
             return declared
-    if assigned.how == OPAQUE or assigned.depth > NESTING:
+    if assigned.how == OPAQUE or assigned.is_deep(NESTING):
         return NOTHING_KNOWN
     if assigned.how in (IS, IS_NOT, CAUGHT):
         return _tested(project, assigned, frame)
