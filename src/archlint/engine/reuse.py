@@ -5,6 +5,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import msgspec
 
@@ -112,6 +113,8 @@ class Reuse(Fresh):
         )
         self._earlier = Earlier(self._project, [] if record is None else record.answers, changed)
         self._project.earlier = self._earlier
+        with suppress(RecursionError):  # the rule that meets it will say so
+            self._earlier.settle()
 
     def findings(self, module: Module | None) -> list[Finding]:
         number = PROJECT if module is None else module.number

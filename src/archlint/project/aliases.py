@@ -3,7 +3,7 @@
 Names are compared by their last part. What is called by such a name may still be something else: resolving it tells.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.project.classes import bases, descends
@@ -24,12 +24,26 @@ def called(project: Project, module: Module) -> frozenset[str]:
 
 
 @question(cyclic={})
-def by_last(project: Project, module: Module) -> dict[str, tuple[str, ...]]:
-    """The names that a module calls, as written, by their last parts."""
+def by_last(project: Project, module: Module) -> Mapping[str, Sequence[str]]:
+    """The names that a module calls or raises, as written, by their last parts."""
     found: dict[str, list[str]] = {}
     for name in module.interface.callees:
-        found.setdefault(name.rpartition(".")[2], []).append(name)
-    return {last: tuple(names) for last, names in found.items()}
+        last = name.rpartition(".")[2]
+        if last in found:
+            found[last].append(name)
+        else:
+            found[last] = [name]
+    return found
+
+
+def called_by(project: Project, module: Module, names: frozenset[str]) -> Sequence[str]:
+    """What a module calls or raises by names that end in one of some, as written, in the order of their first places."""
+    written = by_last(project, module)
+    lasts = names & written.keys()
+    if len(lasts) < 2:
+        return written[next(iter(lasts))] if lasts else ()
+    wanted = {name for last in lasts for name in written[last]}
+    return [name for name in module.interface.callees if name in wanted]
 
 
 @question(cyclic={})
@@ -43,15 +57,15 @@ def slots_calling(
     """
     interface = module.interface
     found: dict[int, list[str]] = {}
-    known = by_last(project, module)
-    for last in names & known.keys():
-        for name in known[last]:
+    written = by_last(project, module)
+    for last in names & written.keys():
+        for name in written[last]:
             awaited = interface.awaited.get(name, ()) if at_once else ()
             mixed = interface.mixed.get(name, ()) if awaited else ()
             for slot in interface.callees[name]:
                 if slot not in awaited or slot in mixed:
                     found.setdefault(slot, []).append(name)
-    return {slot: tuple(written) for slot, written in found.items()}
+    return {slot: tuple(names) for slot, names in found.items()}
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -116,11 +130,11 @@ def is_only_installed(project: Project, symbol: Symbol) -> bool:
 
 def _closure(names: frozenset[str], others: Others) -> frozenset[str]:
     found = {_last(name) for name in names}
-    waiting = list(found)
+    waiting = list(found & others.keys())
     while waiting:
-        new = others.get(waiting.pop(), set()) - found
+        new = others[waiting.pop()] - found
         found |= new
-        waiting += new
+        waiting += new & others.keys()
     return frozenset(found)
 
 

@@ -9,7 +9,7 @@ Source: the "red-green algorithm" of incremental compilers
 (https://rustc-dev-guide.rust-lang.org/queries/incremental-compilation.html).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from itertools import count
 from typing import Any
@@ -18,6 +18,8 @@ import msgspec
 
 from archlint.project.model import UNBOUNDED, Answer, Key, Module, Project
 
+MOST_SETTLED = 500
+"""How many answers are asked for again before anybody wants them."""
 Argument = int | list[str] | None
 """What a kept question is asked about: a module by its number, a set of strings, sorted, or just the project."""
 
@@ -49,6 +51,14 @@ class KeptAnswers(msgspec.Struct, array_like=True):
         self.reads.append(reads)
         self.values.append(value)
 
+    def without(self, numbers: set[int]) -> "KeptAnswers":
+        """The same without some answers."""
+        columns = (self.numbers, self.args, self.reads, self.values)
+        if numbers.isdisjoint(self.numbers):
+            return KeptAnswers(self.question, *[[*column] for column in columns])
+        left = [at for at, number in enumerate(self.numbers) if number not in numbers]
+        return KeptAnswers(self.question, *[[column[at] for at in left] for column in columns])  # type: ignore[arg-type]
+
 
 class Earlier:
     """What a run before left, to be asked by the questions of a project with the same modules.
@@ -65,8 +75,39 @@ class Earlier:
         self._places = {answers.question: place for place, answers in enumerate(kept)}
         self._found: dict[int, dict[object, int]] = {}
         self._by_number: dict[int, tuple[KeptAnswers, int]] = {}
-        self._suspects = _suspects(kept, changed)
+        self._changed = changed
+        self._in_doubt: set[int] | None = None
         self._verdicts: dict[int, bool] = {}
+
+    @property
+    def _suspects(self) -> set[int]:
+        """What has changed and all that rests on it, but what is known to have turned out the same."""
+        if self._in_doubt is None:
+            same = {number for number, verdict in self._verdicts.items() if verdict}
+            self._in_doubt = _suspects(self.kept, self._changed, same)
+        return self._in_doubt
+
+    def settle(self) -> None:
+        """Ask again what is about one module and rests on what has changed. That is little where few modules have, and
+        when nearly all of it turns out the same, nothing else need be looked at; the rest waits until somebody asks."""
+        touched = [
+            (answers, at)
+            for answers in self.kept
+            for at, reads in enumerate(answers.reads)
+            if not self._changed.isdisjoint(reads)
+        ]
+        own = [(answers, at) for answers, at in touched if isinstance(answers.args[at], int)]
+        if len(own) > MOST_SETTLED:
+            return
+        beyond = 2 * len(self._project.modules)
+        alone = [all(0 <= read < beyond for read in answers.reads[at]) for answers, at in own]
+        for first in (True, False):
+            for (answers, at), is_alone in zip(own, alone, strict=True):
+                if is_alone is first and answers.numbers[at] not in self._verdicts:
+                    self._is_confirmed(answers, at)
+            self._in_doubt = None
+        if all(self._verdicts.get(answers.numbers[at]) for answers, at in touched):
+            self._in_doubt = set(self._changed)
 
     def holds(self, reads: Iterable[int]) -> bool:
         """Whether everything that something rests on is still the same."""
@@ -85,7 +126,8 @@ class Earlier:
             return None
         answers, at = found
         number = answers.numbers[at]
-        if number in self._suspects and not self._verdicts.get(number, False) and not self._rests(answers, at):
+        verdict = self._verdicts.get(number)
+        if verdict is False or (verdict is None and number in self._suspects and not self._rests(answers, at)):
             return None
         return Answer(_decoded(ask, answers.values[at]), frozenset(), (ask, args))
 
@@ -94,12 +136,9 @@ class Earlier:
         found = self._find(*key)
         return None if found is None else found[0].numbers[found[1]]
 
-    def valid(self) -> Iterator[tuple[KeptAnswers, int]]:
-        """The kept answers that are known to hold, each as its place among those of its question."""
-        for answers in self.kept:
-            for at, number in enumerate(answers.numbers):
-                if number not in self._suspects or self._verdicts.get(number, False):
-                    yield answers, at
+    def doubtful(self) -> set[int]:
+        """The numbers of what is not known to hold."""
+        return {number for number in self._suspects if not self._verdicts.get(number, False)}
 
     def _find(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> tuple[KeptAnswers, int] | None:
         """A kept answer, as its place among those of its question."""
@@ -194,14 +233,16 @@ def _decoded(ask: Any, value: bytes) -> Any:
     return msgspec.msgpack.decode(value, type=ask.kept)
 
 
-def _suspects(kept: list[KeptAnswers], changed: set[int]) -> set[int]:
-    """What has changed, and all that rests on it."""
+def _suspects(kept: list[KeptAnswers], changed: set[int], same: set[int]) -> set[int]:
+    """What has changed, and all that rests on it, but what is known to be the same and what rests on that alone."""
     suspects = set(changed)
-    rows = [
+    # Answers rest on those with smaller numbers, nearly always: one round finds nearly all.
+    rows = sorted(
         (number, ~place, reads)
         for place, a in enumerate(kept)
         for number, reads in zip(a.numbers, a.reads, strict=True)
-    ]
+        if number not in same
+    )
     grown = True
     while grown:
         grown = False
@@ -220,13 +261,14 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
     """
     made = {answer.key: answer for answer in project.made if answer.key is not None}
     places = {answers.question: place for place, answers in enumerate(earlier.kept)}
-    tables = [KeptAnswers(answers.question, [], [], [], []) for answers in earlier.kept]
+    known = {key: earlier.number(key) for key in made}
+    outdated = earlier.doubtful().union(number for number in known.values() if number is not None)
+    tables = [answers.without(outdated) for answers in earlier.kept]
     for ask, _ in made:
         if name_of(ask) not in places:
             places[name_of(ask)] = len(tables)
             tables.append(KeptAnswers(name_of(ask), [], [], [], []))
-    known = {key: earlier.number(key) for key in made}
-    following = count(max([2 * len(project.modules), *(n + 1 for a in earlier.kept for n in a.numbers)]))
+    following = count(max([2 * len(project.modules), *(max(a.numbers) + 1 for a in earlier.kept if a.numbers)]))
     numbers = {key: next(following) if number is None else number for key, number in known.items()}
 
     def number_of(read: Any) -> int:
@@ -238,12 +280,6 @@ def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Cal
         assert number is not None, "an answer is made in this run or kept from the one before"
         return number
 
-    made_again = {number for number in known.values() if number is not None}
-    for answers, at in earlier.valid():
-        if answers.numbers[at] not in made_again:
-            tables[places[answers.question]].add(
-                answers.numbers[at], answers.args[at], answers.reads[at], answers.values[at]
-            )
     for (ask, args), answer in made.items():
         tables[places[name_of(ask)]].add(
             numbers[ask, args],

@@ -88,8 +88,8 @@ def _locked(project: Project, folder: str, name: str) -> tuple[str, ...]:
     own = ""
     for _, manifests in manifest_folders(project, folder):
         lists = any(manifest.lists_dependencies for manifest in manifests)
-        locks = [m for m in manifests if m.kind in LOCKS and (not own or holds(m, own))]
-        versions = tuple(version for lock in locks for version in locked(lock, name))
+        locks = [m.path for m in manifests if m.kind in LOCKS and (not own or _holds(project, m.path, own))]
+        versions = tuple(version for lock in locks for version in _in_lock(project, lock, name))
         if versions:
             return versions
         if lists and not own:
@@ -97,6 +97,16 @@ def _locked(project: Project, folder: str, name: str) -> tuple[str, ...]:
             if not own:
                 break
     return ()
+
+
+@question(cyclic=())
+def _in_lock(project: Project, path: str, name: str) -> tuple[str, ...]:
+    return next(locked(manifest, name) for manifest in project.manifests if manifest.path == path)
+
+
+@question(cyclic=False)
+def _holds(project: Project, path: str, name: str) -> bool:
+    return next(holds(manifest, name) for manifest in project.manifests if manifest.path == path)
 
 
 @question(cyclic=False)

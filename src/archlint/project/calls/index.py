@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, called_by, spellings
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, absolute, brought, canonical, lookup, module_scope, module_symbol
 
@@ -19,11 +19,11 @@ def calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
 
 @question(cyclic={})
 def _calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
-    wanted = spellings(project, names)
+    callees = module.interface.callees
     return {
-        name: slots
-        for name, slots in module.interface.callees.items()
-        if name.rpartition(".")[2] in wanted and third_party_name(project, module, name) in names
+        name: callees[name]
+        for name in called_by(project, module, spellings(project, names))
+        if third_party_name(project, module, name) in names
     }
 
 

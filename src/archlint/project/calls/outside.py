@@ -12,7 +12,7 @@ from archlint.project.definitions import Function
 from archlint.project.flow.sites import ITERATED, CallSite, frame_of
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Project
-from archlint.project.types.annotations import Type
+from archlint.project.types.annotations import Type, arms
 from archlint.project.types.databases import CONNECTION, ENGINE, QUERY, SCOPED, SESSION, database_of
 from archlint.project.types.expressions import type_of
 
@@ -22,6 +22,8 @@ CONNECTS = "opens a connection"
 QUERIES = "queries the database"
 SENDS = "calls the network"
 HUB_NAME = r"\w[\w.-]*(/\w[\w.-]*)?"
+SQLITE = "sqlite3.connect"
+ITERATED_QUERY = "query"
 OPENERS = ("begin", "raw_connection", "connection")
 PHRASES = {
     "connects": CONNECTS,
@@ -39,15 +41,14 @@ def reaches_outside(project: Project, function: Function, site: CallSite, run: C
     method = last_name(site.call)
     if run.receiver.name == QUERY:
         return run.name or method if method in names_in("reaching", "databases", "query") else ""
-    frame = frame_of(function, site)
 
     def typed(expr: Expr) -> Type:
-        return type_of(project, expr, frame)
+        return type_of(project, expr, frame_of(function, site))
 
     database = database_of(project, run.receiver)
     if database is not None:
         known = method in names_in("reaching", "databases", KINDS.get(database.kind, "session"))
-        is_iterated = method == "query" and site.use == ITERATED
+        is_iterated = method == ITERATED_QUERY and site.use == ITERATED
         return run.name or method if (known or is_iterated) and database.kind in KINDS else ""
     return run.name if run.name and _reaches(project, run.name, site.call, typed) else ""
 
@@ -64,7 +65,7 @@ def _reaches(project: Project, name: str, call: Call, typed: Typing) -> bool:
         return _names_model(call)
     if name.partition(".")[0] in names_in("reaching", "local") or name in names_in("reaching", "free"):
         return False
-    if name == "sqlite3.connect":
+    if name == SQLITE:
         return not (call.args and isinstance(call.args[0], Const) and call.args[0].value == ":memory:")
     return blocks(project, name, call, typed) is not None
 
@@ -74,6 +75,23 @@ def may_reach_outside(project: Project, name: str) -> bool:
     if name in _calls() or name in _given() or _is_hub(name):
         return True
     return name.partition(".")[0] not in names_in("reaching", "local") and counterpart(project, name) is not None
+
+
+def may_be_outside(project: Project, name: str, run: Callee) -> bool:
+    """Whether a call by some name, as written, may reach outside (`reaches_outside`) if it runs what it seems to."""
+    if run.name and (run.name == SQLITE or may_reach_outside(project, run.name)):
+        return True
+    if name.rpartition(".")[2] not in outside_names():
+        return False
+    return any(arm.name == QUERY or database_of(project, arm) is not None for arm in arms(run.receiver))
+
+
+@functools.cache
+def outside_names() -> frozenset[str]:
+    """The names of what is listed as reaching outside, beside what `archlint.project.calls.blocking` lists."""
+    hub = table("reaching")["hub"]
+    listed = {name.rpartition(".")[2] for name in (*_calls(), *_given(), *hub["calls"], *hub["methods"], SQLITE)}
+    return names_of_methods() | listed | {ITERATED_QUERY}
 
 
 def phrase(name: str) -> str:

@@ -3,10 +3,14 @@ they call."""
 
 from typing import NamedTuple
 
+from archlint.facts.expressions import indexed_name
+from archlint.project.aliases import called, spellings
+from archlint.project.calls.blocking import blocking_names
 from archlint.project.calls.candidates import packages_near
 from archlint.project.calls.forms import written
+from archlint.project.calls.glimpses import glimpses_of, names_written
 from archlint.project.calls.graph import NOW, Callee, callee
-from archlint.project.calls.outside import reaches_outside, reaching_packages
+from archlint.project.calls.outside import may_be_outside, outside_names, reaches_outside, reaching_packages
 from archlint.project.calls.own_effects import Hop
 from archlint.project.definitions import Function
 from archlint.project.flow.conditions import Given, given_by, holding
@@ -35,22 +39,83 @@ def way_out(project: Project, function: Function, depth: int, given: Given = ())
     Args:
         given: what its caller gives to its parameters.
     """
-    known = tested(project, function)
+    if not may_lead_out(project, function, depth):
+        return None
+    known = tested(project, function) if given else ()
     return _way_out(project, function, depth, tuple(each for each in given if each[0] in known))
+
+
+@question(cyclic=False)
+def may_lead_out(project: Project, function: Function, depth: int) -> bool:
+    """Whether a function may reach outside within ``depth`` calls, told from all that its calls can ever run."""
+    written = tuple(name for name in names_called(project, function) if may_matter(project, function, name, depth))
+    return any(
+        may_run_outside(project, seen.name, run, depth)
+        for seen in glimpses_of(project, function, written)
+        for run in seen.runs
+    )
+
+
+def may_run_outside(project: Project, name: str, run: Callee, depth: int) -> bool:
+    """Whether a call by some name, as written, may come to reach outside if it runs what it seems to."""
+    if may_be_outside(project, name, run):
+        return True
+    return depth > 0 and any(may_lead_out(project, each, depth - 1) for each in run.functions)
+
+
+def may_matter(project: Project, function: Function, name: str, depth: int) -> bool:
+    """Whether a call by some name, as written, may come to reach outside, as far as names tell: not by the name of a
+    method of nothing that does, where no functions of the project are followed."""
+    head, dot, rest = name.partition(".")
+    if head and not _is_local(function, head) and is_harmless(project, function.module, head):
+        return False
+    return not dot or depth > 0 or rest.rpartition(".")[2] in _telling(project, function.module)
+
+
+@question(cyclic=frozenset())
+def _telling(project: Project, module: Module) -> frozenset[str]:
+    """The last parts of the names a module calls by which it may reach outside itself."""
+    exact, starts = blocking_names(project)
+    known = spellings(project, outside_names() | exact)
+    return frozenset(name for name in called(project, module) if name in known or name.startswith(starts))
+
+
+def names_called(project: Project, function: Function) -> tuple[str, ...]:
+    """What a function calls, as written (see `archlint.facts.expressions.indexed_name`)."""
+    return names_written(project, function, called(project, function.module))
+
+
+def _is_local(function: Function, name: str) -> bool:
+    """Whether a function, or one around it, binds a name."""
+    around: Function | None = function
+    while around is not None:
+        if name in around.node.binds or any(param.name == name for param in around.node.params):
+            return True
+        around = around.outer
+    return False
 
 
 @question(cyclic=None)
 def _way_out(project: Project, function: Function, depth: int, given: Given) -> WayOut | None:
     if not depth and reaching_packages().isdisjoint(packages_near(project, function.module)):
         return None
-    found = [way_by(project, function, site, depth, given) for site in call_sites(project, function)]
-    return _shortest([way for way in found if way is not None])
+    best: WayOut | None = None
+    for site in call_sites(project, function):
+        # Through another function, two calls are the least.
+        further = depth if best is None or len(best.chain) > 2 else 0
+        way = way_by(project, function, site, further, given)
+        if way is not None and (best is None or len(way.chain) < len(best.chain)):
+            best = way
+            if len(best.chain) == 1:
+                break
+    return best
 
 
 def way_by(project: Project, function: Function, site: CallSite, depth: int, given: Given = ()) -> WayOut | None:
     """The same of one of the `call_sites` of a function. What only opens a connection to create the tables of mapped
     classes does not count, nor what does not run with the values that are given."""
-    if site.deferred or _is_harmless(project, function, site):
+    name = indexed_name(site.call.func)
+    if site.deferred or name is None or not may_matter(project, function, name, depth):
         return None
     run = callee(project, function, site)
     if run.when != NOW:
@@ -77,20 +142,6 @@ def way_by(project: Project, function: Function, site: CallSite, depth: int, giv
 
 def _shortest(ways: list[WayOut]) -> WayOut | None:
     return min(ways, key=lambda way: len(way.chain)) if ways else None
-
-
-def _is_harmless(project: Project, function: Function, site: CallSite) -> bool:
-    """Whether what is called is a built-in function, or of a third-party package of which nothing reaches outside."""
-    func = site.call.func
-    if not isinstance(func, str):
-        return False
-    head = func.partition(".")[0]
-    around: Function | None = function
-    while around is not None:
-        if head in around.node.binds or any(param.name == head for param in around.node.params):
-            return False
-        around = around.outer
-    return is_harmless(project, function.module, head)
 
 
 @question(cyclic=False)

@@ -7,7 +7,7 @@ open.
 import re
 
 from archlint.facts.statements import NESTING
-from archlint.project.aliases import called, installed, offspring
+from archlint.project.aliases import called, called_by, installed, offspring
 from archlint.project.classes import mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.fastapi.kinds import annotated_kind, class_kind, is_router_class
@@ -17,11 +17,13 @@ from archlint.project.names import MODULE, resolve
 from archlint.project.origins import origins
 
 TOP = -1
+NO_SLOTS: frozenset[int] = frozenset()
 DECISIVE = frozenset({
     "include_router", "generate_and_include_versioned_routers", "add_api_route", "add_api_websocket_route", "api_route",
     "websocket", "mount",
 })  # fmt: skip
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "options", "head", "trace"})
+TELLING = DECISIVE | VERBS
 CLASS_WORDS = ("Router", "FastAPI", "App", "API", "Api", "Cadwyn")
 HOLDER = re.compile(r"(?:router|app|api|application|routes)$", re.IGNORECASE)
 PACKAGES = ("fastapi", "starlette")
@@ -30,22 +32,24 @@ PACKAGES = ("fastapi", "starlette")
 @question(cyclic=frozenset(), kept=frozenset[int])
 def active_slots(project: Project, module: Module) -> frozenset[int]:
     """The function slots, and `TOP` for module level, in which routers may be made or used."""
-    classes = _class_names(project) & called(project, module)
-    if not classes and DECISIVE.isdisjoint(called(project, module)) and VERBS.isdisjoint(called(project, module)):
+    found = called(project, module)
+    classes = _class_names(project) & found
+    wanted = classes | (found & TELLING)
+    if not wanted:
         return frozenset()
     slots: set[int] = set()
-    heads: dict[int, list[str]] = {}
-    for name, where in module.interface.callees.items():
+    heads: list[tuple[str, tuple[int, ...]]] = []
+    for name in called_by(project, module, wanted):
+        where = module.interface.callees[name]
         head, _, last = name.rpartition(".")
         if last in VERBS:
             if where[0] == TOP and TOP not in slots and not _is_third_party(project, module, head):
                 slots.add(TOP)
             if where[-1] != TOP:
-                for slot in where:
-                    heads.setdefault(slot, []).append(head)
+                heads.append((head, where))
         elif (last in DECISIVE and last != name) or (last in classes and _makes_router(project, module, name)):
             slots.update(where)
-    if any(slot not in slots for slot in heads):
+    if heads:
         slots |= _nesting_slots(project, module, heads)
     return frozenset(slots)
 
@@ -79,22 +83,25 @@ def _imports_routers(project: Project, module: Module) -> bool:
     return any(name.endswith(CLASS_WORDS) for statement in module.interface.imports for name, _ in statement.names)
 
 
-def _nesting_slots(project: Project, module: Module, heads: dict[int, list[str]]) -> set[int]:
+def _nesting_slots(project: Project, module: Module, heads: list[tuple[str, tuple[int, ...]]]) -> set[int]:
     """The slots of functions that hold functions of their own, for which they may call a router: something that goes by
-    a router's name, an attribute, or a parameter annotated as one. ``heads`` tells what each slot calls methods of."""
-    nesting = [
-        (function, function.node.body)
+    a router's name, an attribute, or a parameter annotated as one. ``heads`` tells what methods are called of, and in
+    which slots."""
+    nesting = {
+        function.node.body: function
         for function in definitions(project, module).functions.values()
-        if function.node.flags & NESTING and isinstance(function.node.body, int) and function.node.body in heads
-    ]
-    if not nesting:
-        return set()
-    imports = _imports_routers(project, module)
-    return {
-        slot
-        for function, slot in nesting
-        if any(_may_be_router(project, function, head, imports) for head in heads[slot])
+        if function.node.flags & NESTING and isinstance(function.node.body, int)
     }
+    found: set[int] = set()
+    if not nesting:
+        return found
+    imports = _imports_routers(project, module)
+    for head, slots in heads:
+        for slot in slots:
+            function = nesting.get(slot)
+            if function is not None and slot not in found and _may_be_router(project, function, head, imports):
+                found.add(slot)
+    return found
 
 
 def _may_be_router(project: Project, function: Function, head: str, imports: bool) -> bool:
@@ -117,7 +124,7 @@ def is_active(project: Project, function: Function) -> bool:
 def calls_verbs(project: Project, function: Function) -> bool:
     """Whether a function calls anything that goes by the name of a method that registers handlers."""
     callees = function.module.interface.callees
-    return any(function.node.body in where and name.rpartition(".")[2] in VERBS for name, where in callees.items())
+    return any(function.node.body in callees[name] for name in called_by(project, function.module, VERBS))
 
 
 @question(cyclic=False)
@@ -127,7 +134,7 @@ def is_active_class(project: Project, definition: ClassDefinition) -> bool:
 
 
 @question(cyclic=())
-def active_functions(project: Project, module: Module, more: frozenset[int] = frozenset()) -> tuple[Function, ...]:
+def active_functions(project: Project, module: Module, more: frozenset[int]) -> tuple[Function, ...]:
     """The functions and methods of a module that may make or use routers, and those of ``more`` slots, in source
     order."""
     slots = (active_slots(project, module) | more) - {TOP}

@@ -197,7 +197,7 @@ class Interpreter(Calls):
         name = statement.targets[0]
         is_global = frame.function is None and not frame.is_class and not frame.context and isinstance(name, str)
         if is_global and not statement.op and self.is_bound_once(frame, statement, name):
-            known = global_outcome(self.project, frame.module, str(name))
+            known = global_outcome(self.project, frame.module, str(name), False)
             if known.value is not None:
                 self.events += known.events
                 self.entered |= known.entered
@@ -279,7 +279,7 @@ class Interpreter(Calls):
 
 
 @question(cyclic=NOTHING)
-def global_outcome(project: Project, module: Module, name: str, wanted: bool = False) -> Outcome:
+def global_outcome(project: Project, module: Module, name: str, wanted: bool) -> Outcome:
     """What a module-level name denotes, and what evaluating it does to routers. ``wanted`` follows every call on the
     way: for a name that stands where a router has to."""
     bindings = module_scope(project, module).names.get(name)
@@ -334,7 +334,7 @@ def stand_in(project: Project, definition: ClassDefinition) -> Instance:
 
 
 @question(cyclic=NO_RUN)
-def module_run(project: Project, module: Module, callers: frozenset[int] = frozenset()) -> Run:
+def module_run(project: Project, module: Module, callers: frozenset[int]) -> Run:
     """What a module does to routers: at module level, and in each of its functions called by itself. ``callers`` are
     slots to run besides those that touch routers themselves."""
     slots = active_slots(project, module) | callers

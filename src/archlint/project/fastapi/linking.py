@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archlint.project.aliases import called
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import Function
-from archlint.project.fastapi.activity import active_functions, active_slots
+from archlint.project.fastapi.activity import NO_SLOTS, active_functions, active_slots
 from archlint.project.fastapi.events import MOUNT, Creation, Event, Inclusion, Outcome, Registration, Run, View
 from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.kinds import takes_router
@@ -19,7 +19,6 @@ from archlint.project.names import absolute, resolve
 MOST_CHAINS = 64
 MOST_DEEP = 16
 ROUNDS = 3
-NO_SLOTS: frozenset[int] = frozenset()
 
 
 class Step(NamedTuple):
@@ -89,7 +88,11 @@ def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[
     found: dict[Module, frozenset[int]] = {}
     active = {module for module, slots in every(project, active_slots) if slots}
     carriers = {
-        f for module in modules if module in active for f in active_functions(project, module) if _carries(project, f)
+        f
+        for module in modules
+        if module in active
+        for f in active_functions(project, module, NO_SLOTS)
+        if _carries(project, f)
     }
     for _ in range(ROUNDS):
         names = frozenset(function.node.name for function in carriers)

@@ -144,7 +144,7 @@ def mapped_in_response(project: Project, route: Route) -> MappedPart | None:
         return _mapped(project, response_parts(project, route), model.written)
     if contract.effective is not None or contract.annotated == RESPONSE:
         return None
-    return _mapped(project, model_parts(project, _returned(project, route, contract)), "")
+    return _mapped(project, model_parts(project, _returned(project, route, contract), EVERYTHING), "")
 
 
 def _returned(project: Project, route: Route, contract: Contract) -> Type:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from archlint.project.definitions import Function, definitions
-from archlint.project.fastapi.activity import active_slots
+from archlint.project.fastapi.activity import NO_SLOTS, active_slots
 from archlint.project.fastapi.events import INCLUDE, Creation, Event, Inclusion, Registration
 from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.linking import Chain, chains, rank, wiring
@@ -158,7 +158,7 @@ def doings(project: Project, module: Module) -> Doings:
     """What a module does to routers, as far as its own code and what it names say."""
     if not active_slots(project, module):
         return NO_DOINGS
-    run = module_run(project, module)
+    run = module_run(project, module, NO_SLOTS)
     events: list[Event] = [*run.top.events]
     for _, outcome in run.functions:
         events += outcome.events
@@ -185,7 +185,7 @@ def declares_routes(project: Project, module: Module) -> bool:
 def only_makes_routers(project: Project, module: Module) -> bool:
     """Whether routes are declared by few of a module's functions and by nothing else in it: factories of routers, beside
     what the module is there for."""
-    run = module_run(project, module)
+    run = module_run(project, module, NO_SLOTS)
     if not declares_routes(project, module) or any(_declares(event, module) for event in run.top.events):
         return False
     makers = sum(any(_declares(event, module) for event in outcome.events) for _, outcome in run.functions)

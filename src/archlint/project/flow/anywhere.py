@@ -4,7 +4,7 @@ It is more than `archlint.project.flow.assignments` finds for any place of the f
 tell what cannot be.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
@@ -28,7 +28,7 @@ from archlint.project.flow.bindings import (
     parameters_of,
 )
 from archlint.project.flow.forms import LOOPS
-from archlint.project.flow.telling import heads
+from archlint.project.flow.telling import Heads, heads, made_of, telling
 from archlint.project.model import Project, question
 from archlint.project.walk import find
 
@@ -76,14 +76,24 @@ class Body:
     def env(self) -> Env:
         """All that is assigned to each local, in comprehensions too."""
         if self._env is None:
-            self._env = self._found()
+            self._env = self._found(self._steps)
         return self._env
+
+    def about(self, values: Iterable[Expr]) -> Env:
+        """The same of only those locals that tell what some expressions are."""
+        bound = [_bound_names(statement, inside) for statement, inside in self._steps]
+        made: dict[str, list[Expr]] = {}
+        for each in bound:
+            for name, made_of_it in each.items():
+                made.setdefault(name, []).extend(made_of_it)
+        wanted = telling(values, made, Heads())
+        return self._found([step for step, each in zip(self._steps, bound, strict=True) if not wanted.isdisjoint(each)])
 
     def sets(self, name: str) -> bool:
         """Whether something is assigned to a dotted name."""
         return any(isinstance(step, Set) and name in step.targets for step, _ in self._steps)
 
-    def _found(self) -> Env:
+    def _found(self, steps: list[tuple[Stmt | None, list[Any]]]) -> Env:
         env = parameters_of(self._function)
         for call in self.calls.get("isinstance", ()):
             subject, classes = call.args if len(call.args) == 2 else (None, None)
@@ -92,13 +102,25 @@ class Body:
                 env = env if "." in name else _grown(env, name, Assigned(CAUGHT, classes, {}))
         make = _Making(self._repeats)
         for _ in range(2 if self._repeats else 1):
-            for make.at, inside in self._steps:
+            for make.at, inside in steps:
                 if inside:
                     env = _inside(inside, env, make)
                 binds = BINDINGS.get(make.at.__class__)
                 if binds is not None:
                     env = binds(make.at, env, make)
         return env
+
+
+def _bound_names(statement: Stmt | None, inside: list[Any]) -> dict[str, list[Expr]]:
+    """The names that a statement, and comprehensions and walruses in it, bind or add to, with what they make them of."""
+    found = made_of([statement]) if statement is not None else {}
+    for node in inside:
+        for generator in node.fors if node.__class__ is Comp else ():
+            for name in heads(generator.target):
+                found.setdefault(name, []).append(generator.iter)
+        if node.__class__ is Walrus:
+            found.setdefault(node.name, []).append(node.value)
+    return found
 
 
 def _grown(env: Env, name: str, made: Assigned) -> Env:

@@ -29,10 +29,10 @@ HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
+HANDLED = frozenset({"exc", "exception", "error", "err", "e"})
 MINOR = 5
 BEHAVIOUR = 1
 """Plain methods a data class has at most, on average, before it is more than data."""
-
 
 Definition = Function | ClassDefinition
 
@@ -79,9 +79,13 @@ def _hands_out(block: Block, makers: Collection[str]) -> bool:
 def mostly_settings(project: Project, module: Module) -> bool:
     """Whether most of its classes are settings, enums and exceptions aside, and these are no fewer than its functions."""
     functions, classes = top_level(project, module)
+    if len(classes) < len(functions):
+        return False
     settings = sum(descends(project, symbol_of(c), SETTINGS) for c in classes)
+    if not settings or settings < len(functions):
+        return False
     others = sum(not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION) for c in classes)
-    return settings > others and settings >= len(functions)
+    return settings > others
 
 
 @question(cyclic=False)
@@ -90,6 +94,8 @@ def mostly_pydantic(project: Project, module: Module) -> bool:
     behaviour, and these outnumber its functions, the methods of its other classes included, and are longer than them: what
     works with models of its own (the activities of a workflow, each with its input and result) is no schema."""
     functions, classes = top_level(project, module)
+    if len(classes) <= len(functions):
+        return False
     models = [c for c in classes if _is_schema(project, c)]
     others = [c for c in classes if c not in models and not descends(project, symbol_of(c), ENUM | EXCEPTION)]
     working = len(functions) + sum(not name.startswith("__") for c in others for name in c.methods)
@@ -117,6 +123,8 @@ def mostly_dependencies(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     public = [d for d in defined if not d.node.name.startswith("_")]
+    if not public:
+        return False
     used = injected(project, module)
     injectable = sum(d.name in used for d in public)
     return injectable * 2 > len(public) + _re_exported(module) + _type_aliases(module)
@@ -281,9 +289,9 @@ def only_middleware(project: Project, module: Module) -> bool:
 def only_http_errors(project: Project, module: Module) -> bool:
     """Whether it holds nothing but HTTP exceptions and handlers for them."""
     functions, classes = top_level(project, module)
-    if not classes or not all(descends(project, symbol_of(c), HTTP_EXCEPTION) for c in classes):
+    if not classes or not all(any(p.name in HANDLED for p in f.node.params) for f in functions):
         return False
-    return all(any(p.name in ("exc", "exception", "error", "err", "e") for p in f.node.params) for f in functions)
+    return all(descends(project, symbol_of(c), HTTP_EXCEPTION) for c in classes)
 
 
 def only_passes_on(module: Module) -> bool:
@@ -313,7 +321,6 @@ def defines_result(project: Project, module: Module) -> bool:
     return "result" in names or ({"success", "ok"} & names and {"failure", "err", "error"} & names) != set()
 
 
-@question(cyclic=False)
 def has_revision(project: Project, module: Module) -> bool:
     """Whether it is an Alembic revision: it assigns ``revision`` and ``down_revision``."""
     names = module_scope(project, module).names
@@ -374,10 +381,19 @@ def _all_importers(project: Project) -> dict[str, list[str]]:
 def _imported_names(project: Project, module: Module) -> frozenset[str]:
     """The names of the modules of the project that a module imports."""
     found: set[str] = set()
+    parents = _parents(project)
     for statement in origins(project, module).internal:
         if statement.module is None:
             found.update(name for name, _ in statement.names)
-        else:
-            source = absolute(module, statement.module, statement.level)
-            found.update((source, *[f"{source}.{name}" for name, _ in statement.names]))
+            continue
+        source = absolute(module, statement.module, statement.level)
+        found.add(source)
+        if source in parents:
+            found.update(f"{source}.{name}" for name, _ in statement.names)
     return frozenset(found & project.by_name.keys())
+
+
+@question(cyclic=frozenset())
+def _parents(project: Project) -> frozenset[str]:
+    """What the names of modules begin with, the last parts left out."""
+    return frozenset(name.rpartition(".")[0] for name in project.by_name)

@@ -3,31 +3,33 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archlint.facts.expressions import Attr, Await, Call, Expr, Item
+from archlint.facts.expressions import Attr, Await, Call, Expr, Item, indexed_name
 from archlint.project.calls.candidates import COMMON
-from archlint.project.calls.forms import last_name
 from archlint.project.calls.graph import of_method
 from archlint.project.calls.outside import may_reach_outside, names_of_methods, phrase, reaching_packages
 from archlint.project.calls.own_effects import Hop
 from archlint.project.calls.top_level import at_import
-from archlint.project.calls.ways_out import is_harmless, way_by, way_out
+from archlint.project.calls.ways_out import is_harmless, may_lead_out, may_run_outside, way_by
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.definitions import Function
 from archlint.project.fastapi import creates_app
+from archlint.project.flow.anywhere import body_of
 from archlint.project.flow.assignments import ENTERED, VALUE, Env
-from archlint.project.flow.sites import call_sites
+from archlint.project.flow.sites import CallSite, call_sites
+from archlint.project.flow.telling import heads
 from archlint.project.import_graph import import_graph
 from archlint.project.knowledge import names_in
 from archlint.project.layers.assignment import is_outside, layer
 from archlint.project.layers.content import is_cli
 from archlint.project.model import Module, Project, every, question
-from archlint.project.names import module_scope, resolve
+from archlint.project.names import function_scope, module_scope, resolve
 from archlint.project.places import whole
-from archlint.project.types.annotations import Type
+from archlint.project.types.annotations import Type, arms
 from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
 
 DEPTH = 3
+STEADY = ("module", "from", "definition")
 APPS = frozenset({"app", "application", "api", "asgi"})
 
 
@@ -54,10 +56,10 @@ def import_time_io(project: Project, module: Module) -> tuple[ImportTimeIO, ...]
     """The calls that reach outside when a module of the application is imported, in source order: the first of each
     statement at module level, and the first of those that use one connection, client or session. What only creates the
     tables of the mapped classes is left out."""
-    suspects = _suspects(project, module)
-    if not suspects:
+    names = _suspects(project, module)
+    if not names:
         return ()
-    found = [each for run in at_import(project, module) for each in _of_function(project, run, suspects)]
+    found = [each for run in at_import(project, module) for each in _of_function(project, run, names)]
     if not found or not is_loaded(project, module):
         return ()
     return tuple(sorted(found))
@@ -66,17 +68,25 @@ def import_time_io(project: Project, module: Module) -> tuple[ImportTimeIO, ...]
 def _of_function(project: Project, run: Function, suspects: frozenset[str]) -> Iterator[ImportTimeIO]:
     seen: set[object] = set()
     for site in call_sites(project, run):
-        func = site.call.func
-        if (func if isinstance(func, str) else f".{last_name(site.call)}") not in suspects:
+        if indexed_name(site.call.func) not in suspects:
             continue
         way = way_by(project, run, site, DEPTH)
         if way is None:
             continue
         outermost = site.around[0].statement if site.around else site.statement
-        keys = {id(outermost), _origin(project, run, site.call, site.env)} - {None}
+        keys = {id(outermost), _maker(project, run, site)} - {None}
         if seen.isdisjoint(keys):
             yield ImportTimeIO(*whole(site.call), phrase(way.what), way.chain)
         seen |= keys
+
+
+def _maker(project: Project, run: Function, site: CallSite) -> object:
+    """The origin of what is called, which the locals need not be known for where a call is of no variable's method."""
+    func = site.call.func
+    is_name = isinstance(func, str) and _is_steady(project, run, func.partition(".")[0])
+    if is_name and ("." not in str(func) or not _is_value(project, run, str(func), {})):
+        return id(site.call)
+    return _origin(project, run, site.call, site.env)
 
 
 def _origin(project: Project, run: Function, expr: Expr, env: Env) -> object:
@@ -117,33 +127,65 @@ def _suspects(project: Project, module: Module) -> frozenset[str]:
     """The names a module calls at module level by which it may reach outside, as far as names and the types of variables
     tell; ``.name`` for the method of what another call gives."""
     called = [name for name, slots in module.interface.callees.items() if -1 in slots]
+    if module.interface.has_main:
+        running = {name for run in at_import(project, module) for name in body_of(project, run).calls}
+        called = [name for name in called if name in running]
     known = names_of_methods()
     methods = {name for name in called if name[0] == "." and (name[1:] in known or name[1:] not in COMMON)}
-    found = {name for name in called if name[0] != "." and _is_suspect(project, module, name, bool(methods))}
-    return frozenset(found | methods) if found else frozenset()
+    plain = [name for name in called if name[0] != "." and not is_harmless(project, module, name.partition(".")[0])]
+    found = {name for name in plain if _is_suspect(project, module, name)}
+    if methods and (found or any(_gives_client(project, module, name) for name in plain)):
+        found |= {name for run in at_import(project, module) for name in _suspect_methods(project, run, methods)}
+    return frozenset(found)
 
 
-def _is_suspect(project: Project, module: Module, name: str, chained: bool) -> bool:
+def _is_suspect(project: Project, module: Module, name: str) -> bool:
     head, _, _ = name.partition(".")
-    if is_harmless(project, module, head):
-        return False
     base, _, last = name.rpartition(".")
     if _is_opaque(project, module, head):
         return last in names_of_methods()
     symbol = resolve(project, module, name, None)
     if symbol is None or symbol.is_external:
-        return symbol is not None and (may_reach_outside(project, symbol.name) or (chained and _is_client(symbol.name)))
+        return symbol is not None and may_reach_outside(project, symbol.name)
     definition = find_class(project, symbol)
     function = find_function(project, symbol) if definition is None else method(project, definition, "__init__")
-    frame = Frame(module, None, {})
     if definition is None and function is None and base:
-        return _is_method(project, type_of(project, base, frame), last)
-    if function is not None and way_out(project, function, DEPTH - 1) is not None:
-        return True
-    if definition is not None or not chained:
+        return _is_method(project, type_of(project, base, Frame(module, None, {})), last)
+    return function is not None and may_lead_out(project, function, DEPTH - 1)
+
+
+def _gives_client(project: Project, module: Module, name: str) -> bool:
+    """Whether what calling something gives may reach outside by a method."""
+    if _is_opaque(project, module, name.partition(".")[0]):
         return False
-    given = type_of(project, Call(name, (), (), 0, 0, 0, 0), frame)
+    symbol = resolve(project, module, name, None)
+    if symbol is None or symbol.is_external:
+        return symbol is not None and _is_client(symbol.name)
+    if find_class(project, symbol) is not None or (find_function(project, symbol) is None and "." in name):
+        return False
+    given = type_of(project, Call(name, (), (), 0, 0, 0, 0), Frame(module, None, {}))
     return database_of(project, given) is not None or _is_client(given.name)
+
+
+def _suspect_methods(project: Project, run: Function, names: set[str]) -> Iterator[str]:
+    """Which methods that are called of what other calls give may reach outside."""
+    body = body_of(project, run)
+    called = [(name, call.func.base) for name in names for call in body.calls.get(name, ())]  # type: ignore[union-attr]
+    frame = Frame(run.module, run, body.about([base for _, base in called]) if called else {})
+    for name, base in called:
+        runs = (of_method(project, arm, name[1:]) for arm in arms(type_of(project, base, frame)))
+        if not body.looped.isdisjoint(heads(base)) or any(may_run_outside(project, name, each, DEPTH) for each in runs):
+            yield name
+
+
+def _is_steady(project: Project, run: Function, name: str) -> bool:
+    """Whether a name is brought by an import, defined or built in, and code at module level assigns nothing to it."""
+    if name in body_of(project, run).looped:
+        return False
+    bindings = function_scope(project, run).names.get(name)
+    if bindings:
+        return all(binding.kind in STEADY for binding in bindings)
+    return name[:2] == "__" or resolve(project, run.module, name, None) is not None
 
 
 def _is_method(project: Project, receiver: Type, name: str) -> bool:
@@ -151,7 +193,7 @@ def _is_method(project: Project, receiver: Type, name: str) -> bool:
     run = of_method(project, receiver, name)
     if database_of(project, receiver) is not None or may_reach_outside(project, run.name):
         return True
-    return any(way_out(project, each, DEPTH - 1) is not None for each in run.functions)
+    return any(may_lead_out(project, each, DEPTH - 1) for each in run.functions)
 
 
 def _is_opaque(project: Project, module: Module, name: str) -> bool:

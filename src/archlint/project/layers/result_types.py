@@ -23,7 +23,7 @@ from archlint.project.walk import names, statements
 COROUTINES = ("collections.abc.Coroutine", "collections.abc.Awaitable")
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def giving_names(project: Project) -> frozenset[str]:
     """The last parts of the names of functions that are annotated to return a Result."""
     hints = frozenset().union(*[found for _, found in every(project, _hints)])

@@ -2,6 +2,7 @@
 
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.facts.statements import Set
+from archlint.project.aliases import called_by
 from archlint.project.calls.index import calls_to
 from archlint.project.classes import ancestors, descends, mro, symbol_of, written
 from archlint.project.definitions import ClassDefinition, Function, definitions
@@ -97,10 +98,13 @@ def mapped_classes(project: Project, module: Module) -> tuple[ClassDefinition, .
 
 
 def may_query(project: Project, function: Function) -> bool:
-    """Whether a function builds a statement or calls anything that goes by the name of a session's method."""
+    """Whether a function builds a statement or calls anything that goes by the name of a session's method on something
+    it is given."""
     slot = function.node.body
     builds, holders = _query_slots(project, function.module)
-    return slot in builds or not isinstance(slot, int) or slot in holders
+    if slot in builds or not isinstance(slot, int):
+        return True
+    return slot in holders and any(_is_given(function, holder) for holder in holders[slot])
 
 
 @question(cyclic=False)
@@ -123,18 +127,22 @@ def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict
     builders = calls_to(project, module, names_in("layers", "calls", "statements"))
     methods = names_in("layers", "calls", "session_methods")
     holders: dict[int, list[str]] = {}
-    for name, slots in module.interface.callees.items():
-        holder, _, method = name.rpartition(".")
-        if holder and method in methods:
-            for slot in slots:
-                holders.setdefault(slot, []).append(holder)
+    for name in called_by(project, module, methods):
+        holder = name.rpartition(".")[0]
+        for slot in module.interface.callees[name] if holder else ():
+            holders.setdefault(slot, []).append(holder)
     return frozenset(slot for slots in builders.values() for slot in slots), holders
+
+
+def _is_given(function: Function, name: str) -> bool:
+    """Whether a name begins with that of a parameter."""
+    head = name.partition(".")[0]
+    return any(param.name == head for param in function.node.params)
 
 
 def _is_session(project: Project, function: Function, holder: str) -> bool:
     """Whether a name is that of a session or connection that a function is given, or that its object holds."""
-    head = holder.partition(".")[0]
-    if not any(param.name == head for param in function.node.params):
+    if not _is_given(function, holder):
         return False
     found = database_of(project, type_of(project, holder, Frame(function.module, function, parameters_of(function))))
     return found is not None and found.takes_statements

@@ -222,7 +222,7 @@ EVERYTHING = Selection()
 
 
 @question(cyclic=())
-def model_parts(project: Project, type_: Type, selection: Selection = EVERYTHING) -> tuple[Part, ...]:
+def model_parts(project: Project, type_: Type, selection: Selection) -> tuple[Part, ...]:
     """A model and all that is serialised of what it holds, the nearest first; of a type that is held in several places
     the nearest one, and no further than `DEEPEST` fields down."""
     found: list[Part] = []

@@ -163,7 +163,7 @@ def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset
     return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
-@question(cyclic=frozenset())
+@question(cyclic=frozenset(), kept=frozenset[str])
 def _own_names(project: Project) -> frozenset[str]:
     return spellings(project, frozenset().union(*[names for _, names in every(project, _async_names)]))
 

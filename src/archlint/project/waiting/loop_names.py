@@ -62,9 +62,15 @@ def async_functions(project: Project, module: Module, slots: Collection[int]) ->
 def _waiting(project: Project, depth: int) -> frozenset[str]:
     """The names of the sync functions that may wait within ``depth`` calls, themselves the first."""
     if depth < 2:
-        return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
+        return _waiting_themselves(project)
     below = _waiting(project, depth - 1)
     return below | spellings(project, _calling(project, below) & on_loop(project))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _waiting_themselves(project: Project) -> frozenset[str]:
+    """The names of the sync functions that may wait themselves."""
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -180,10 +186,23 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names that sync functions call that go by one of some names."""
     found: set[str] = set()
     for module, defined in every(project, _defined):
-        if not names.isdisjoint(defined):
-            slots = {slot for slot, own in _names(project, module).items() if not names.isdisjoint(own)}
-            found |= _called_from(module, slots)
+        for own, calls in _calls(project, module) if not names.isdisjoint(defined) else ():
+            if not names.isdisjoint(own):
+                found |= calls
     return frozenset(found)
+
+
+@question(cyclic=(), kept=tuple[tuple[tuple[str, ...], frozenset[str]], ...])
+def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """The names of the sync functions of a module, slot by slot, each with the last parts of the names that are called
+    there other than under ``await``."""
+    names = _names(project, module)
+    calls: dict[int, set[str]] = {}
+    for name in module.interface.callees if names else ():
+        if name not in BUILTINS:
+            for slot in names.keys() & _at_once(module.interface, name):
+                calls.setdefault(slot, set()).add(name.rpartition(".")[2])
+    return tuple((own, frozenset(calls[slot])) for slot, own in names.items() if slot in calls)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -193,12 +212,12 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     loop = on_loop(project)
     for module, all_called in every(project, called):
         here = names & all_called
-        if here and not loop.isdisjoint(_defined(project, module)):
-            by_slot = _names(project, module)
-            slots = _slots_calling(project, module, here - COMMON) & by_slot.keys()
-            if not _slots_calling(project, module, here & COMMON) & by_slot.keys() <= slots:
-                slots |= _slots_calling(project, module, _told(project, module, here)) & by_slot.keys()
-            found.update(name for slot in slots for name in by_slot[slot])
+        if not here or loop.isdisjoint(_defined(project, module)):
+            continue
+        calls = _calls(project, module)
+        if any(not (here & COMMON).isdisjoint(called_there) for _, called_there in calls):
+            here = _told(project, module, here)
+        found.update(name for own, called_there in calls if not here.isdisjoint(called_there) for name in own)
     return frozenset(found)
 
 
