@@ -88,8 +88,13 @@ def _locked(project: Project, folder: str, name: str) -> tuple[str, ...]:
     own = ""
     for _, manifests in manifest_folders(project, folder):
         lists = any(manifest.lists_dependencies for manifest in manifests)
-        locks = [m for m in manifests if m.kind in LOCKS and (not own or holds(m, own))]
-        versions = tuple(version for lock in locks for version in locked(lock, name))
+        locks = [m.path for m in manifests if m.kind in LOCKS]
+        versions = tuple(
+            version
+            for lock in locks
+            if not own or _holds(project, lock, own)
+            for version in _locked_by(project, lock, name)
+        )
         if versions:
             return versions
         if lists and not own:
@@ -97,6 +102,22 @@ def _locked(project: Project, folder: str, name: str) -> tuple[str, ...]:
             if not own:
                 break
     return ()
+
+
+@question(cyclic=())
+def _locked_by(project: Project, path: str, name: str) -> tuple[str, ...]:
+    """The versions of a package in one lock file: many folders have the same one, and it may be long."""
+    return tuple(version for lock in _at(project, path) for version in locked(lock, name))
+
+
+@question(cyclic=False)
+def _holds(project: Project, path: str, name: str) -> bool:
+    """Whether one lock file has an entry for a package."""
+    return any(holds(lock, name) for lock in _at(project, path))
+
+
+def _at(project: Project, path: str) -> list[Manifest]:
+    return [manifest for manifest in project.manifests if manifest.path == path]
 
 
 @question(cyclic=False)
