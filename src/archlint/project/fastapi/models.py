@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition
-from archlint.project.fastapi.response import GIVEN, Contract, response_contract
+from archlint.project.fastapi.response import GIVEN, Contract, answered, response_contract
 from archlint.project.fastapi.routes import Route
 from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE
 from archlint.project.fastapi.values import Argument
@@ -104,12 +104,12 @@ def _dotted(expr: Expr, above: str) -> Iterator[str]:
 def untyped_response(project: Project, route: Route) -> str | None:
     """The response model in effect, as written, if it says nothing; None for answers that are no JSON data, too."""
     contract = response_contract(project, route)
-    if not contract.is_json or not contract.has_body or contract.answers == {RESPONSE}:
-        return None
-    if contract.stated != GIVEN and contract.annotated == MIXED:
+    if not contract.is_json or not contract.has_body or (contract.stated != GIVEN and contract.annotated == MIXED):
         return None
     model = response_model(project, route)
-    return model.written if model is not None and says_nothing(model.type) else None
+    if model is None or not says_nothing(model.type) or answered(project, route) == {RESPONSE}:
+        return None
+    return model.written
 
 
 class MappedPart(NamedTuple):

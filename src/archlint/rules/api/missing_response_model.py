@@ -78,9 +78,12 @@ from archlint.plugin import (
     Module,
     Options,
     Project,
+    Route,
+    answered,
     found,
     is_older,
     response_contract,
+    returns_data,
     routes_in,
     rule,
 )
@@ -105,7 +108,8 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
             continue
         contract = response_contract(project, route)
         ignored = contract.annotated == "model" and is_older(project, module, "fastapi", READS_ANNOTATIONS)
-        if _is_missing(contract, options.accept_return_annotation and not ignored, options.hidden_routes):
+        annotations = options.accept_return_annotation and not ignored
+        if _may_lack(contract, annotations, options.hidden_routes) and _lacks(project, route, contract, annotations):
             reported.add(route.place)
             name = route.handler.name
             lack = "turns its response model off" if contract.stated == "off" else "has no response model"
@@ -115,16 +119,16 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
             )  # fmt: skip
 
 
-def _is_missing(contract: Contract, annotations: bool, hidden_routes: bool) -> bool:
-    """Whether a route lacks a model; ``annotations`` tells whether a return annotation may be one."""
+def _may_lack(contract: Contract, annotations: bool, hidden_routes: bool) -> bool:
+    """Whether a route lacks a model if it returns data; ``annotations`` tells whether a return annotation may be one."""
     if contract.stated == "given" or not contract.is_json or not contract.has_body:
         return False
-    if not contract.in_schema and not hidden_routes:
+    if contract.annotated in ("response", "mixed") or (not contract.in_schema and not hidden_routes):
         return False
-    if contract.annotated in ("response", "mixed") or contract.answers == {"response"}:
-        return False
-    if contract.annotated == "nothing":
-        return contract.returns_data
-    if contract.annotated == "model" and annotations:
-        return contract.stated == "off" and contract.returns_data
-    return True
+    return contract.annotated != "model" or contract.stated == "off" or not annotations
+
+
+def _lacks(project: Project, route: Route, contract: Contract, annotations: bool) -> bool:
+    if contract.annotated == "nothing" or (contract.annotated == "model" and annotations):
+        return returns_data(project, route)
+    return answered(project, route) != {"response"}
