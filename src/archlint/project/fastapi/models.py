@@ -27,8 +27,9 @@ from archlint.project.types.annotations import (
     read,
 )  # fmt: skip
 from archlint.project.types.carriers import says_nothing
-from archlint.project.types.data import is_mapped
+from archlint.project.types.data import is_mapped, may_hold_mapped
 from archlint.project.types.expressions import NOBODY, inferred
+from archlint.project.types.holding import classes_in
 from archlint.project.types.schemas import EVERYTHING, Part, Selection, model_parts
 
 
@@ -141,6 +142,8 @@ def mapped_in_response(project: Project, route: Route) -> MappedPart | None:
         return None
     model = response_model(project, route)
     if model is not None:
+        if not _may_hold_mapped(project, model.type):
+            return None
         return _mapped(project, response_parts(project, route), model.written)
     if contract.effective is not None or contract.annotated == RESPONSE:
         return None
@@ -156,6 +159,10 @@ def _returned(project: Project, route: Route, contract: Contract) -> Type:
     if found.kind == UNKNOWN and contract.annotated == MODEL:
         return read(project, handler.node.returns, function_site(handler))
     return found
+
+
+def _may_hold_mapped(project: Project, type_: Type) -> bool:
+    return any(may_hold_mapped(project, definition) for definition in classes_in(project, type_))
 
 
 def _mapped(project: Project, parts: tuple[Part, ...], written: str) -> MappedPart | None:
