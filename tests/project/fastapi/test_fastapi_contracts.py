@@ -4,7 +4,8 @@ import textwrap
 
 import pytest
 
-from archlint.project.fastapi import Contract, Route, answered, response_contract, routes
+from archlint.project.fastapi import Contract, Route, response_contract, returns_responses, routes
+from archlint.project.fastapi.answers import answers
 from archlint.project.model import Project
 from archlint.testing import project_of
 
@@ -157,7 +158,10 @@ def test_status(value: str, status: int | None, has_body: bool | None) -> None:
 )
 def test_answers(body: str, expected: set[str]) -> None:
     parameters = "a, response: Response, service: Service, injected=Depends(get_service)"
-    assert answered(*route_of(f'@app.get("/x")\nasync def f({parameters}):\n    {body}')) == expected
+    project, route = route_of(f'@app.get("/x")\nasync def f({parameters}):\n    {body}')
+    assert route.handler is not None
+    assert answers(project, route.handler) == expected
+    assert returns_responses(project, route) is (expected == {"response"})
 
 
 @pytest.mark.parametrize(

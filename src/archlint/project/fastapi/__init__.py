@@ -10,7 +10,7 @@ from archlint.project.fastapi.models import (
     response_parts,
     untyped_response,
 )
-from archlint.project.fastapi.response import Contract, answered, response_contract, returns_data
+from archlint.project.fastapi.response import Contract, response_contract, returns_data, returns_responses
 from archlint.project.fastapi.routes import (
     Route,
     apps,
@@ -38,7 +38,6 @@ __all__ = [
     "Route",
     "Router",
     "Step",
-    "answered",
     "apps",
     "creates_app",
     "declares_routes",
@@ -52,6 +51,7 @@ __all__ = [
     "response_model",
     "response_parts",
     "returns_data",
+    "returns_responses",
     "router_sites",
     "routes",
     "routes_in",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition
-from archlint.project.fastapi.response import GIVEN, Contract, answered, response_contract
+from archlint.project.fastapi.response import GIVEN, Contract, response_contract, returns_responses
 from archlint.project.fastapi.routes import Route
 from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE
 from archlint.project.fastapi.values import Argument
@@ -108,7 +108,7 @@ def untyped_response(project: Project, route: Route) -> str | None:
     if not contract.is_json or not contract.has_body or (contract.stated != GIVEN and contract.annotated == MIXED):
         return None
     model = response_model(project, route)
-    if model is None or not says_nothing(model.type) or answered(project, route) == {RESPONSE}:
+    if model is None or not says_nothing(model.type) or returns_responses(project, route):
         return None
     return model.written
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Const
 from archlint.project.constants.values import constant_of
-from archlint.project.fastapi.answers import DATA, JSON, Kinds, answers
+from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only
 from archlint.project.fastapi.linking import Chain
 from archlint.project.fastapi.routes import Route
-from archlint.project.fastapi.types import MIXED, MODEL, annotated_as, is_json_class, response_class_of
+from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE, annotated_as, is_json_class, response_class_of
 from archlint.project.fastapi.values import Argument, Arguments
 from archlint.project.model import Project, question
 
@@ -76,14 +76,14 @@ def response_contract(project: Project, route: Route) -> Contract:
     )
 
 
-def answered(project: Project, route: Route) -> Kinds:
-    """What the handler of a route returns (see `answers`); empty where it is not known."""
-    return answers(project, route.handler) if route.handler is not None else frozenset()
-
-
 def returns_data(project: Project, route: Route) -> bool:
     """Whether the handler of a route returns data, in a JSON response object or for FastAPI to serialise."""
-    return not answered(project, route).isdisjoint((DATA, JSON))
+    return route.handler is not None and not answers(project, route.handler).isdisjoint((DATA, JSON))
+
+
+def returns_responses(project: Project, route: Route) -> bool:
+    """Whether the handler of a route returns nothing but response objects that hold no JSON."""
+    return route.handler is not None and gives_only(project, route.handler, RESPONSE)
 
 
 def _is_none(argument: Argument) -> bool:
