@@ -4,7 +4,9 @@ import textwrap
 
 import pytest
 
-from archlint.project.fastapi import Contract, response_contract, routes
+from archlint.project.fastapi import Contract, Route, response_contract, returns_responses, routes
+from archlint.project.fastapi.answers import answers
+from archlint.project.model import Project
 from archlint.testing import project_of
 
 HEAD = """
@@ -48,9 +50,12 @@ def nothing(): print()
 
 
 def contract(source: str) -> Contract:
+    return response_contract(*route_of(source))
+
+
+def route_of(source: str) -> tuple[Project, Route]:
     project = project_of({"shop/web.py": WEB, "shop/main.py": HEAD + textwrap.dedent(source)})
-    route = next(route for route in routes(project) if route.handler and route.handler.name == "f")
-    return response_contract(project, route)
+    return project, next(route for route in routes(project) if route.handler and route.handler.name == "f")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +158,10 @@ def test_status(value: str, status: int | None, has_body: bool | None) -> None:
 )
 def test_answers(body: str, expected: set[str]) -> None:
     parameters = "a, response: Response, service: Service, injected=Depends(get_service)"
-    assert contract(f'@app.get("/x")\nasync def f({parameters}):\n    {body}').answers == expected
+    project, route = route_of(f'@app.get("/x")\nasync def f({parameters}):\n    {body}')
+    assert route.handler is not None
+    assert answers(project, route.handler) == expected
+    assert returns_responses(project, route) is (expected == {"response"})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from archlint.project.fastapi.models import (
     response_parts,
     untyped_response,
 )
-from archlint.project.fastapi.response import Contract, response_contract
+from archlint.project.fastapi.response import Contract, response_contract, returns_data, returns_responses
 from archlint.project.fastapi.routes import (
     Route,
     apps,
@@ -50,6 +50,8 @@ __all__ = [
     "response_contract",
     "response_model",
     "response_parts",
+    "returns_data",
+    "returns_responses",
     "router_sites",
     "routes",
     "routes_in",

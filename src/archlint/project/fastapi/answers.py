@@ -1,6 +1,20 @@
 """What a handler returns, as far as its ``return`` statements say."""
 
-from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Op, Walrus
+from archlint.facts.expressions import (
+    Attr,
+    Await,
+    Call,
+    Comp,
+    Cond,
+    Const,
+    Expr,
+    Item,
+    Map,
+    Op,
+    Seq,
+    Text,
+    Walrus,
+)  # fmt: skip
 from archlint.facts.statements import Return
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.constants.objects import Context, owner_of
@@ -26,6 +40,7 @@ UNKNOWN = "unknown"
 JSON = "json"
 PLAIN = "starlette.responses.Response"
 DEEPEST = 8
+DISPLAYS = (Map, Seq, Comp, Text)
 
 Kinds = frozenset[str]
 
@@ -41,6 +56,16 @@ def answers(project: Project, function: Function) -> Kinds:
         if isinstance(statement, Return):
             found |= _kinds(project, function, statement.value, 0)
     return frozenset(found)
+
+
+def gives_only(project: Project, function: Function, kind: str) -> bool:
+    """Whether all that a function returns is of one kind. What is data at a glance is looked at first."""
+    if function.is_generator:
+        return kind == RESPONSE
+    values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
+    if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
+        return False
+    return bool(values) and all(_kinds(project, function, value, 0) == {kind} for value in values)
 
 
 def _kinds(project: Project, function: Function, expr: Expr, depth: int) -> Kinds:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition
-from archlint.project.fastapi.response import GIVEN, Contract, response_contract
+from archlint.project.fastapi.response import GIVEN, Contract, response_contract, returns_responses
 from archlint.project.fastapi.routes import Route
 from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE
 from archlint.project.fastapi.values import Argument
@@ -27,8 +27,9 @@ from archlint.project.types.annotations import (
     read,
 )  # fmt: skip
 from archlint.project.types.carriers import says_nothing
-from archlint.project.types.data import is_mapped
+from archlint.project.types.data import is_mapped, may_hold_mapped
 from archlint.project.types.expressions import NOBODY, inferred
+from archlint.project.types.holding import classes_in
 from archlint.project.types.schemas import EVERYTHING, Part, Selection, model_parts
 
 
@@ -104,12 +105,12 @@ def _dotted(expr: Expr, above: str) -> Iterator[str]:
 def untyped_response(project: Project, route: Route) -> str | None:
     """The response model in effect, as written, if it says nothing; None for answers that are no JSON data, too."""
     contract = response_contract(project, route)
-    if not contract.is_json or not contract.has_body or contract.answers == {RESPONSE}:
-        return None
-    if contract.stated != GIVEN and contract.annotated == MIXED:
+    if not contract.is_json or not contract.has_body or (contract.stated != GIVEN and contract.annotated == MIXED):
         return None
     model = response_model(project, route)
-    return model.written if model is not None and says_nothing(model.type) else None
+    if model is None or not says_nothing(model.type) or returns_responses(project, route):
+        return None
+    return model.written
 
 
 class MappedPart(NamedTuple):
@@ -141,6 +142,8 @@ def mapped_in_response(project: Project, route: Route) -> MappedPart | None:
         return None
     model = response_model(project, route)
     if model is not None:
+        if not _may_hold_mapped(project, model.type):
+            return None
         return _mapped(project, response_parts(project, route), model.written)
     if contract.effective is not None or contract.annotated == RESPONSE:
         return None
@@ -156,6 +159,10 @@ def _returned(project: Project, route: Route, contract: Contract) -> Type:
     if found.kind == UNKNOWN and contract.annotated == MODEL:
         return read(project, handler.node.returns, function_site(handler))
     return found
+
+
+def _may_hold_mapped(project: Project, type_: Type) -> bool:
+    return any(may_hold_mapped(project, definition) for definition in classes_in(project, type_))
 
 
 def _mapped(project: Project, parts: tuple[Part, ...], written: str) -> MappedPart | None:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Const
 from archlint.project.constants.values import constant_of
-from archlint.project.fastapi.answers import DATA, JSON, answers
+from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only
 from archlint.project.fastapi.linking import Chain
 from archlint.project.fastapi.routes import Route
-from archlint.project.fastapi.types import MIXED, MODEL, annotated_as, is_json_class, response_class_of
+from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE, annotated_as, is_json_class, response_class_of
 from archlint.project.fastapi.values import Argument, Arguments
 from archlint.project.model import Project, question
 
@@ -33,8 +33,6 @@ class Contract(NamedTuple):
         status: the status it answers with when all is well; None where nothing says.
         is_json: the response class in effect is FastAPI's default or another that writes JSON.
         in_schema: one way to it at least is part of the OpenAPI schema.
-        answers: what its handler returns: `DATA`, `JSON` for a JSON response object, `RESPONSE` for any other,
-            `NOTHING`, `UNKNOWN`; empty without a ``return`` or where nobody knows it.
     """
 
     stated: str
@@ -44,17 +42,11 @@ class Contract(NamedTuple):
     status: int | None
     is_json: bool
     in_schema: bool
-    answers: frozenset[str]
 
     @property
     def has_body(self) -> bool | None:
         """Whether its status allows a body; None where the status is not known."""
         return None if self.status is None else self.status >= OK and self.status not in BODYLESS
-
-    @property
-    def returns_data(self) -> bool:
-        """Whether the handler returns data, in a JSON response object or for FastAPI to serialise."""
-        return DATA in self.answers or JSON in self.answers
 
     @property
     def effective(self) -> Argument | None:
@@ -81,8 +73,17 @@ def response_contract(project: Project, route: Route) -> Contract:
         status=_status(project, route),
         is_json=any(_answers_json(project, route, chain) for chain in route.chains),
         in_schema=any(_in_schema(project, route, chain) for chain in route.chains),
-        answers=answers(project, handler) if handler is not None else frozenset(),
     )
+
+
+def returns_data(project: Project, route: Route) -> bool:
+    """Whether the handler of a route returns data, in a JSON response object or for FastAPI to serialise."""
+    return route.handler is not None and not answers(project, route.handler).isdisjoint((DATA, JSON))
+
+
+def returns_responses(project: Project, route: Route) -> bool:
+    """Whether the handler of a route returns nothing but response objects that hold no JSON."""
+    return route.handler is not None and gives_only(project, route.handler, RESPONSE)
 
 
 def _is_none(argument: Argument) -> bool:

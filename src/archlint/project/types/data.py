@@ -13,6 +13,7 @@ from archlint.project.model import Module, Project, question
 from archlint.project.names import module_scope, resolve
 from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
+from archlint.project.types.holding import reachable
 from archlint.project.walk import calls
 
 SQLMODEL = frozenset({"sqlmodel.SQLModel"})
@@ -89,6 +90,12 @@ def _names_one_of(project: Project, module: Module, expr: Expr, names: frozenset
         return False
     symbol = resolve(project, module, expr, None)
     return symbol is not None and symbol.is_external and symbol.name in names
+
+
+@question(cyclic=False)
+def may_hold_mapped(project: Project, definition: ClassDefinition) -> bool:
+    """Whether a class is mapped or objects of it may hold any that are, told by names alone."""
+    return any(is_mapped(project, each) for each in reachable(project, (definition,)))
 
 
 @question(cyclic=())

@@ -78,9 +78,12 @@ from archlint.plugin import (
     Module,
     Options,
     Project,
+    Route,
     found,
     is_older,
     response_contract,
+    returns_data,
+    returns_responses,
     routes_in,
     rule,
 )
@@ -104,8 +107,10 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
         if route.handler is None or not route.is_documented or route.place in reported:
             continue
         contract = response_contract(project, route)
+        if not _may_lack(contract, options.hidden_routes):
+            continue
         ignored = contract.annotated == "model" and is_older(project, module, "fastapi", READS_ANNOTATIONS)
-        if _is_missing(contract, options.accept_return_annotation and not ignored, options.hidden_routes):
+        if _lacks(project, route, contract, options.accept_return_annotation and not ignored):
             reported.add(route.place)
             name = route.handler.name
             lack = "turns its response model off" if contract.stated == "off" else "has no response model"
@@ -115,16 +120,18 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
             )  # fmt: skip
 
 
-def _is_missing(contract: Contract, annotations: bool, hidden_routes: bool) -> bool:
-    """Whether a route lacks a model; ``annotations`` tells whether a return annotation may be one."""
+def _may_lack(contract: Contract, hidden_routes: bool) -> bool:
+    """Whether a route lacks a model if it returns data and no annotation is one."""
     if contract.stated == "given" or not contract.is_json or not contract.has_body:
         return False
-    if not contract.in_schema and not hidden_routes:
+    return contract.annotated not in ("response", "mixed") and (contract.in_schema or hidden_routes)
+
+
+def _lacks(project: Project, route: Route, contract: Contract, annotations: bool) -> bool:
+    """Whether a route lacks a model; ``annotations`` tells whether a return annotation may be one."""
+    is_model = contract.annotated == "model" and annotations
+    if is_model and contract.stated != "off":
         return False
-    if contract.annotated in ("response", "mixed") or contract.answers == {"response"}:
-        return False
-    if contract.annotated == "nothing":
-        return contract.returns_data
-    if contract.annotated == "model" and annotations:
-        return contract.stated == "off" and contract.returns_data
-    return True
+    if is_model or contract.annotated == "nothing":
+        return returns_data(project, route)
+    return not returns_responses(project, route)
