@@ -51,9 +51,9 @@ def test_the_machine_stops_at_a_difference() -> None:
 
 def test_after_a_change_of_one_body_the_other_modules_are_not_even_opened(tmp_path: Path) -> None:
     for number in range(12):
-        lines = ("import time", "", "", f"def slow_{number}():", "    time.sleep(1)", "", "")
-        lines += ("", f"async def work_{number}():", f"    slow_{number}()")
-        (tmp_path / f"part_{number}.py").write_text("\n".join(lines) + "\n")
+        slow = f"def slow_{number}():\n    time.sleep(1)\n"
+        work = f"async def work_{number}():\n    slow_{number}()\n"
+        (tmp_path / f"part_{number}.py").write_text("\n\n".join(("import time\n", slow, work)))
     request = Request(cwd=str(tmp_path), cache=True)
     before = check(request)
     changed = tmp_path / "part_3.py"
