@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text, indexed_name
 from archlint.facts.statements import Try
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.candidates import COMMON, DATABASES, packages_near
+from archlint.project.calls.candidates import COMMON, has_database
 from archlint.project.calls.forms import holder_of, last_name
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, is_abstract
@@ -144,7 +144,7 @@ def _io() -> frozenset[str]:
 @question(cyclic=frozenset())
 def sync_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what gives no awaitable."""
-    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    packages = names_in("coroutines", "packages") if has_database(project, module) else frozenset()
     return nearby(project, module, _own_names(project)) | (sync_methods(packages) & called(project, module))
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.candidates import COMMON, DATABASES, common_near, packages_near
+from archlint.project.calls.candidates import COMMON, common_near, has_database
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.classes import methods
@@ -151,7 +151,7 @@ def _callees(project: Project, module: Module) -> frozenset[str]:
 @question(cyclic=frozenset())
 def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names by which a module may call what makes a coroutine."""
-    packages = names_in("coroutines", "packages") if DATABASES & packages_near(project, module) else frozenset()
+    packages = names_in("coroutines", "packages") if has_database(project, module) else frozenset()
     return nearby(project, module, _own_names(project)) | (
         methods_giving(COROUTINE, packages) & called(project, module)
     )
