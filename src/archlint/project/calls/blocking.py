@@ -138,6 +138,12 @@ def is_client(name: str) -> bool:
     return name.partition(".")[0] in _packages() and name in _known().clients
 
 
+def named_as_blocking(project: Project, names: Collection[str]) -> list[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, whatever packages are near."""
+    known = _names(project)
+    return [name for name in names if known[name]]
+
+
 def suspects(
     project: Project, names: Collection[str], own: frozenset[str], near: Callable[[], frozenset[str]]
 ) -> frozenset[str]:  # fmt: skip

@@ -2,7 +2,7 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
 from typing import Annotated
 
 from msgspec import Meta
@@ -10,14 +10,16 @@ from msgspec import Meta
 from archlint.config import options
 from archlint.core import Options
 from archlint.facts.interface import Interface
-from archlint.facts.statements import ASYNC, NESTING
+from archlint.facts.statements import ASYNC, ASYNC_INSIDE, NESTING
 from archlint.project.aliases import by_last, called, meanings, spellings
-from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
+from archlint.project.calls.blocking import named_as_blocking, suspects
+from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, packages_near, telling
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_from
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import BUILTINS
+from archlint.project.origins import origins
 from archlint.project.waiting.suspicion import may_have
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
@@ -79,16 +81,27 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     wanted = on_loop(project) & _defined(project, module)
     if not wanted:
         return frozenset()
-    names = telling(project, module, BLOCKS)
-    slots = _slots_calling(project, module, names) | _waiting_slots(project, module)
-    for name in names & BUILTINS:
-        slots.update(module.interface.callees.get(name, ()))
+    within = {slot for slot, own in _names(project, module).items() if not wanted.isdisjoint(own)}
+    slots = _blocking_slots(project, module, within) | (_waiting_slots(project, module) & within)
     return frozenset(
         called_as(function)
-        for outermost in _outermost(project, module, slots & _names(project, module).keys())
+        for outermost in _outermost(project, module, slots)
         for function in with_inner(project, outermost)
         if called_as(function) in wanted and not function.is_async and _waits(project, function)
     )
+
+
+def _blocking_slots(project: Project, module: Module, within: Set[int]) -> set[int]:
+    """Those of some slots of a module in which something may block; packages are asked for what is called there alone."""
+    known = by_last(project, module)
+    at: dict[str, set[int]] = {}
+    for last in named_as_blocking(project, called(project, module)):
+        where = {slot for name in known[last] for slot in _at_once(module.interface, name) if slot in within}
+        if where:
+            at[last] = where
+    own = origins(project, module).packages
+    told = suspects(project, at, own, lambda: packages_near(project, module)) if at else ()
+    return {slot for last in told for slot in at[last]}
 
 
 def _waits(project: Project, function: Function) -> bool:
@@ -130,32 +143,42 @@ def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _called_at_once(project: Project, module: Module) -> frozenset[str]:
-    """The last parts of the names that async functions of a module call other than under ``await``."""
-    return frozenset(_called_from(module, async_slots(project, module)))
+    """The last parts of the names that async functions of a module call other than under ``await``, of those that sync
+    functions of the project go by."""
+    slots = async_slots(project, module)
+    return frozenset(
+        [
+            last
+            for last, names in _calls_by_name(project, module, slots)
+            if any(not slots.isdisjoint(_at_once(module.interface, name)) for name in names)
+        ]
+    )
 
 
 @question(cyclic=frozenset())
 def async_slots(project: Project, module: Module) -> frozenset[int]:
-    """The slots of a module that may hold async functions."""
+    """The slots of a module that hold async functions."""
     functions = definitions(project, module).functions.values()
-    slots = [function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)]
+    slots = [function.node.body for function in functions if function.node.flags & (ASYNC | ASYNC_INSIDE)]
     return frozenset(slot for slot in slots if isinstance(slot, int))
 
 
-def _called_from(module: Module, slots: Set[int]) -> set[str]:
-    """The last parts of the names by which something is called in some slots of a module, other than under ``await``;
-    those of what is built in left out."""
-    interface = module.interface
-    awaited = interface.awaited
-    found = set()
-    for name, where in interface.callees.items() if slots else ():
-        if (
-            not slots.isdisjoint(where)
-            and name not in BUILTINS
-            and (name not in awaited or not slots.isdisjoint(_at_once(interface, name)))
-        ):
-            found.add(name.rpartition(".")[2])
-    return found
+def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> Iterator[tuple[str, list[str]]]:
+    """What a module calls by names that sync functions of the project go by, by their last parts; nothing of what is built
+    in, and nothing without slots to look at."""
+    if not slots:
+        return
+    known = by_last(project, module)
+    for last in called(project, module) & _sync_names(project):
+        names = [name for name in known[last] if name not in BUILTINS]
+        if names:
+            yield last, names
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _sync_names(project: Project) -> frozenset[str]:
+    """The names by which the sync functions of the project may be called."""
+    return spellings(project, frozenset().union(*[names for _, names in every(project, _defined)]))
 
 
 def _at_once(interface: Interface, name: str) -> Collection[int]:
@@ -183,7 +206,7 @@ def _outermost(project: Project, module: Module, slots: Collection[int]) -> list
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The last parts of the names that sync functions call that go by one of some names."""
+    """The last parts of the names by which sync functions that go by one of some names call such functions."""
     found: set[str] = set()
     for module, defined in every(project, _defined):
         for own, calls in _calls(project, module) if not names.isdisjoint(defined) else ():
@@ -195,13 +218,14 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
 @question(cyclic=(), kept=tuple[tuple[tuple[str, ...], frozenset[str]], ...])
 def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
     """The names of the sync functions of a module, slot by slot, each with the last parts of the names that are called
-    there other than under ``await``."""
+    there other than under ``await``, of those that sync functions of the project go by."""
     names = _names(project, module)
     calls: dict[int, set[str]] = {}
-    for name in module.interface.callees if names else ():
-        if name not in BUILTINS:
-            for slot in names.keys() & _at_once(module.interface, name):
-                calls.setdefault(slot, set()).add(name.rpartition(".")[2])
+    for last, written in _calls_by_name(project, module, names):
+        for name in written:
+            for slot in _at_once(module.interface, name):
+                if slot in names:
+                    calls.setdefault(slot, set()).add(last)
     return tuple((own, frozenset(calls[slot])) for slot, own in names.items() if slot in calls)
 
 
