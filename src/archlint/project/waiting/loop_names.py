@@ -192,7 +192,7 @@ def _slots_calling(project: Project, module: Module, names: frozenset[str]) -> s
     """The slots of a module in which something is called by a name that ends so, other than under ``await``."""
     found: set[int] = set()
     known = by_last(project, module) if names else {}
-    for last in names & known.keys():
+    for last in names & called(project, module):
         for name in known[last]:
             if name not in BUILTINS:
                 found.update(_at_once(module.interface, name))
