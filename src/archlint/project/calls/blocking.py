@@ -169,9 +169,11 @@ class _Names(dict[str, frozenset[str]]):
             self._starts.setdefault(start[:SHORTEST], []).append((start, packages))
 
     def __missing__(self, name: str) -> frozenset[str]:
-        starts = self._starts.get(name[:SHORTEST], ())
-        by_start = [packages for start, packages in starts if name.startswith(start)]
-        found = self[name] = self._exact.get(name, NOWHERE).union(*by_start)
+        found = self._exact.get(name, NOWHERE)
+        for start, packages in self._starts.get(name[:SHORTEST], ()):
+            if name.startswith(start):
+                found |= packages
+        self[name] = found
         return found
 
 

@@ -2,7 +2,7 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Annotated
 
 from msgspec import Meta
@@ -72,16 +72,20 @@ def _waiting(project: Project, depth: int) -> frozenset[str]:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _waiting_themselves(project: Project) -> frozenset[str]:
     """The names of the sync functions that may wait themselves."""
-    return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
+    modules = _modules_defining(project, on_loop(project))
+    return spellings(project, frozenset().union(*[_waiting_in(project, module) for module in modules]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     """The names of the sync functions of a module that wait themselves, of those that async code may come to."""
-    wanted = on_loop(project) & _defined(project, module)
-    if not wanted:
-        return frozenset()
-    within = {slot for slot, own in _names(project, module).items() if not wanted.isdisjoint(own)}
+    wanted: set[str] = set()
+    within: set[int] = set()
+    loop = on_loop(project)
+    for slot, own in _names(project, module).items():
+        if not loop.isdisjoint(own):
+            within.add(slot)
+            wanted.update(name for name in own if name in loop)
     slots = _blocking_slots(project, module, within) | (_waiting_slots(project, module) & within)
     return frozenset(
         called_as(function)
@@ -112,7 +116,7 @@ def _waits(project: Project, function: Function) -> bool:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def on_loop(project: Project) -> frozenset[str]:
     """The names of the functions of the project that async code may come to."""
-    defined = frozenset().union(*[names for _, names in every(project, _defined)])
+    defined = frozenset(_defined(project))
     names = frozenset().union(*[names for _, names in every(project, _called_at_once)])
     new = found = meanings(project, names) & defined
     for _ in range(depth_of(project) - 1):
@@ -121,13 +125,25 @@ def on_loop(project: Project) -> frozenset[str]:
     return found
 
 
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _defined(project: Project, module: Module) -> frozenset[str]:
-    """The names by which the sync functions of a module are called."""
-    return frozenset(name for names in _names(project, module).values() for name in names)
-
-
 @question(cyclic={})
+def _defined(project: Project) -> Mapping[str, Set[Module]]:
+    """The names by which the sync functions of the project are called, each with the modules that define such a one."""
+    found: dict[str, set[Module]] = {}
+    for module, names in every(project, _names):
+        for own in names.values():
+            for name in own:
+                found.setdefault(name, set()).add(module)
+    return found
+
+
+def _modules_defining(project: Project, names: Collection[str]) -> list[Module]:
+    """The modules that define a sync function which goes by one of some names, in the order of the project's."""
+    defined = _defined(project)
+    found = set().union(*[defined[name] for name in names if name in defined])
+    return sorted(found, key=lambda module: module.path)
+
+
+@question(cyclic={}, kept=dict[int, tuple[str, ...]])
 def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
     """The names of the sync functions in each slot of a module; of those inside others where something is awaited."""
     awaiting = {slot for where in module.interface.awaited.values() for slot in where}
@@ -178,7 +194,7 @@ def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _sync_names(project: Project) -> frozenset[str]:
     """The names by which the sync functions of the project may be called."""
-    return spellings(project, frozenset().union(*[names for _, names in every(project, _defined)]))
+    return spellings(project, frozenset(_defined(project)))
 
 
 def _at_once(interface: Interface, name: str) -> Collection[int]:
@@ -208,8 +224,8 @@ def _outermost(project: Project, module: Module, slots: Collection[int]) -> list
 def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The last parts of the names by which sync functions that go by one of some names call such functions."""
     found: set[str] = set()
-    for module, defined in every(project, _defined):
-        for own, calls in _calls(project, module) if not names.isdisjoint(defined) else ():
+    for module in _modules_defining(project, names):
+        for own, calls in _calls(project, module):
             if not names.isdisjoint(own):
                 found |= calls
     return frozenset(found)
@@ -233,10 +249,9 @@ def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], fro
 def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The names of the sync functions that call something by one of some names, in the modules that async code may come to."""
     found: set[str] = set()
-    loop = on_loop(project)
-    for module, all_called in every(project, called):
-        here = names & all_called
-        if not here or loop.isdisjoint(_defined(project, module)):
+    for module in _modules_defining(project, on_loop(project)):
+        here = names & called(project, module)
+        if not here:
             continue
         calls = _calls(project, module)
         if any(not (here & COMMON).isdisjoint(called_there) for _, called_there in calls):
@@ -248,14 +263,16 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
 def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
     """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
     common = names & COMMON
-    return (names - COMMON) | (common & _common_near(project, module)) if common else names
+    if not common:
+        return names
+    near, defined = _near(project, module), _defined(project)
+    return names - {name for name in common if name not in defined or near.isdisjoint(defined[name])}
 
 
 @question(cyclic=frozenset())
-def _common_near(project: Project, module: Module) -> frozenset[str]:
-    """The names that all collections have too of the sync functions of a module, and of those that it imports."""
-    near = {module, *imported_from(project, module)}
-    return COMMON & frozenset().union(*[_defined(project, other) for other in near])
+def _near(project: Project, module: Module) -> frozenset[Module]:
+    """A module and those that it imports."""
+    return frozenset((module, *imported_from(project, module)))
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
