@@ -2,7 +2,8 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Annotated
 
 from msgspec import Meta
@@ -86,7 +87,7 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
         if not loop.isdisjoint(own):
             within.add(slot)
             wanted.update(name for name in own if name in loop)
-    slots = _blocking_slots(project, module, within) | (_waiting_slots(project, module) & within)
+    slots = _blocking_slots(project, module, within) | (within & _waiting_slots(project, module))
     return frozenset(
         called_as(function)
         for outermost in _outermost(project, module, slots)
@@ -95,17 +96,17 @@ def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     )
 
 
-def _blocking_slots(project: Project, module: Module, within: Set[int]) -> set[int]:
+def _blocking_slots(project: Project, module: Module, within: Set[int]) -> Set[int]:
     """Those of some slots of a module in which something may block; packages are asked for what is called there alone."""
-    known = by_last(project, module)
+    known, interface = by_last(project, module), module.interface
     at: dict[str, set[int]] = {}
-    for last in named_as_blocking(project, called(project, module)):
-        where = {slot for name in known[last] for slot in _at_once(module.interface, name) if slot in within}
-        if where:
-            at[last] = where
+    for last in named_as_blocking(project, known):
+        for name in known[last]:
+            if not within.isdisjoint(where := _at_once(interface, name)):
+                at.setdefault(last, set()).update(where)
     own = origins(project, module).packages
     told = suspects(project, at, own, lambda: packages_near(project, module)) if at else ()
-    return {slot for last in told for slot in at[last]}
+    return within & set().union(*[at[last] for last in told])
 
 
 def _waits(project: Project, function: Function) -> bool:
@@ -179,15 +180,16 @@ def async_slots(project: Project, module: Module) -> frozenset[int]:
     return frozenset(slot for slot in slots if isinstance(slot, int))
 
 
-def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> Iterator[tuple[str, list[str]]]:
+def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> Iterator[tuple[str, Sequence[str]]]:
     """What a module calls by names that sync functions of the project go by, by their last parts; nothing of what is built
     in, and nothing without slots to look at."""
     if not slots:
         return
     known = by_last(project, module)
     for last in called(project, module) & _sync_names(project):
-        names = [name for name in known[last] if name not in BUILTINS]
-        if names:
+        if last not in BUILTINS:
+            yield last, known[last]
+        elif names := [name for name in known[last] if name not in BUILTINS]:
             yield last, names
 
 
@@ -236,12 +238,13 @@ def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], fro
     """The names of the sync functions of a module, slot by slot, each with the last parts of the names that are called
     there other than under ``await``, of those that sync functions of the project go by."""
     names = _names(project, module)
-    calls: dict[int, set[str]] = {}
+    calls: defaultdict[int, set[str]] = defaultdict(set)
+    interface = module.interface
     for last, written in _calls_by_name(project, module, names):
         for name in written:
-            for slot in _at_once(module.interface, name):
+            for slot in _at_once(interface, name):
                 if slot in names:
-                    calls.setdefault(slot, set()).add(last)
+                    calls[slot].add(last)
     return tuple((own, frozenset(calls[slot])) for slot, own in names.items() if slot in calls)
 
 
