@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
-from archlint.project.aliases import called, spellings
+from archlint.project.aliases import called, called_by, spellings
 from archlint.project.calls.candidates import COMMON, common_near, has_database
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, descendants, is_abstract
@@ -134,8 +134,14 @@ def unawaited_slots(module: Module, name: str) -> set[int]:
 def _callees(project: Project, module: Module) -> frozenset[str]:
     """The names, as written, by which a module may call what makes a coroutine. Names that other objects have methods of
     too count where the module awaits them elsewhere, calls something more telling of the same object, or has such methods."""
-    wanted = coroutine_names(project, module)
-    named = {name: name.rpartition(".") for name in module.interface.callees if name.rpartition(".")[2] in wanted}
+    if not _callees_named(project, module, _names_anywhere(project, module)):
+        return frozenset()
+    return _callees_named(project, module, coroutine_names(project, module))
+
+
+def _callees_named(project: Project, module: Module, wanted: frozenset[str]) -> frozenset[str]:
+    """Which of the calls by some names count."""
+    named = {name: name.rpartition(".") for name in called_by(project, module, wanted)}
     is_streaming = not wanted.isdisjoint(("stream", "stream_scalars"))
     shared = COMMON if is_streaming else COMMON | names_in("coroutines", "fetchers")
     telling = {holder for holder, dot, last in named.values() if dot and last not in shared} - {""}
@@ -155,6 +161,13 @@ def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     return nearby(project, module, _own_names(project)) | (
         methods_giving(COROUTINE, packages) & called(project, module)
     )
+
+
+def _names_anywhere(project: Project, module: Module) -> frozenset[str]:
+    """The same, wherever a database is: what does not count by these names does not by fewer either."""
+    methods = methods_giving(COROUTINE, names_in("coroutines", "packages"))
+    here = called(project, module)
+    return (_own_names(project) & here) | (methods & here)
 
 
 def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
