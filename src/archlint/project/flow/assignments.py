@@ -5,8 +5,9 @@ Loops are gone round twice: after that no assignment is in force anywhere that w
 
 from collections.abc import Callable, Collection
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Expr, Item, Walrus, Yield
 from archlint.facts.statements import Assert, Del, Do, Return, Set, Stmt, Try
 from archlint.project.definitions import Function
@@ -47,7 +48,7 @@ ROUNDS = 2
 Exit = tuple[Expr, Env]
 
 
-class Point(NamedTuple):
+class Point(Record, frozen=True):
     """A step of a body (see `archlint.project.flow.fold.Step`) and what the locals can be before it."""
 
     step: Any

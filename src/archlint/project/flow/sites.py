@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.expressions import (
     Attr,
     Await,
@@ -62,7 +63,7 @@ HANDLER = "handler"
 FINAL = "final"
 
 
-class Around(NamedTuple):
+class Around(Record, frozen=True):
     """A compound statement around another, and which part of it that is in: `BODY` (of a loop: what is repeated),
     `ORELSE`, `HANDLER` or `FINAL`; ``number`` is that of the handler or case."""
 
@@ -95,7 +96,7 @@ class Locals:
         return Locals(lambda: looped(target, iterated, self.env))
 
 
-class CallSite(NamedTuple):
+class CallSite(Record, frozen=True):
     """One call.
 
     Attributes:
@@ -130,7 +131,7 @@ class CallSite(NamedTuple):
         return tuple(a.statement for a in self.around if a.part == BODY and isinstance(a.statement, LOOPS))
 
 
-class Reached(NamedTuple):
+class Reached(Record, frozen=True):
     """A statement that is reached, what the locals can be before it, and what is around it."""
 
     statement: Stmt

@@ -5,8 +5,9 @@ does not take the value, passing it to a function. A ``try`` with handlers round
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lambda, Map, Seq, Walrus
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project.aliases import slots_calling
@@ -34,7 +35,7 @@ REGISTERING = frozenset(
 )
 
 
-class Unhandled(NamedTuple):
+class Unhandled(Record, frozen=True):
     """A Result that nobody has asked whether it is a failure.
 
     Attributes:

@@ -5,10 +5,10 @@ else each of whose ``return`` statements, gives something that cannot be awaited
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text, indexed_name
 from archlint.facts.statements import Try
 from archlint.project.aliases import called, spellings
@@ -49,7 +49,7 @@ from archlint.project.waiting.coroutines import functions_by_slot, nearby, overr
 DEPTH = 4
 
 
-class Needless(NamedTuple):
+class Needless(Record, frozen=True):
     """A call that is awaited in vain: it raises a ``TypeError``.
 
     Attributes:

@@ -6,8 +6,8 @@ Source: Python, "Coroutines and Tasks".
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
@@ -49,7 +49,7 @@ AS_VALUES = (USED, TESTED, ITERATED, ENTERED, RAISED)
 LOOKED_AT = {DROPPED, ASSIGNED, PASSED, *AS_VALUES}
 
 
-class Unawaited(NamedTuple):
+class Unawaited(Record, frozen=True):
     """A call whose coroutine nobody awaits.
 
     Attributes:
