@@ -42,6 +42,7 @@ class Judges:
             if rule.everywhere or (not own.outside and own.name in rule.layers if rule.layers else is_inside):
                 given["module"] = module
                 found += self._findings(rule, given, module.path)
+        self._project.relieve()
         return found
 
     def project(self) -> list[Finding]:

@@ -145,6 +145,7 @@ class Reuse(Fresh):
             self._rows[PROJECT] = Row([], self._new[PROJECT][0])
         if not self._is_saved or not (self._new or self._differing or project.made):
             return
+        project.forget()  # the record takes memory too
         answers, number_of = numbered(project, self._earlier)
         for number, (_, reads) in self._new.items():
             self._rows[number].reads = sorted(map(number_of, reads))

@@ -55,7 +55,7 @@ class Point(Record, frozen=True):
     env: Env
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
     body = list(statements(function.body))
@@ -95,7 +95,7 @@ def yielded(function: Function) -> list[Exit]:
     ]
 
 
-@question(cyclic={})
+@question(cyclic={}, large=True)
 def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, ...]]:
     """All that is ever assigned to each local of a function, as the functions inside it see it."""
     found: dict[str, dict[Assigned, None]] = {}

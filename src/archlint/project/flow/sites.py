@@ -144,7 +144,7 @@ class Reached(Record, frozen=True):
         return self.locals.env
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def reached(project: Project, function: Function) -> tuple[Reached, ...]:
     """Every statement of a function's own body that is reached, in source order."""
     found: list[Reached] = []
@@ -156,12 +156,12 @@ def _at(envs: Callable[[], dict[int, Env]], statement: int) -> Env:
     return envs().get(statement, {})
 
 
-@question(cyclic={})
+@question(cyclic={}, large=True)
 def _envs(project: Project, function: Function) -> dict[int, Env]:
     return recorded(function)
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def call_sites(project: Project, function: Function) -> tuple[CallSite, ...]:
     """Every call of a function's own body, in source order; what functions and classes inside it do is theirs. Code that
     is never reached makes none."""

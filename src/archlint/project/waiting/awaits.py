@@ -12,7 +12,7 @@ from archlint.core.record import Record
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text, indexed_name
 from archlint.facts.statements import Try
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.candidates import COMMON, has_database
+from archlint.project.calls.candidates import COMMON, has_database, nearby
 from archlint.project.calls.forms import holder_of, last_name
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, is_abstract
@@ -44,7 +44,7 @@ from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
 from archlint.project.types.protocols import COROUTINE
 from archlint.project.types.signatures import is_sync, methods_giving, sync_methods
-from archlint.project.waiting.coroutines import functions_by_slot, nearby, overrides, unawaited_slots
+from archlint.project.waiting.coroutines import functions_by_slot, overrides, unawaited_slots
 
 DEPTH = 4
 

@@ -11,7 +11,7 @@ from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.candidates import COMMON, common_near, has_database
+from archlint.project.calls.candidates import COMMON, has_database, nearby
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.classes import methods
@@ -155,12 +155,6 @@ def coroutine_names(project: Project, module: Module) -> frozenset[str]:
     return nearby(project, module, _own_names(project)) | (
         methods_giving(COROUTINE, packages) & called(project, module)
     )
-
-
-def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
-    """Which of some names of functions of the project a module may call them by."""
-    found = names & called(project, module)
-    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
