@@ -59,6 +59,31 @@ class Tickets(Iterator[int]):
         return self._owner not in (os.getpid(), os.getppid())
 
 
+def divide(
+    parts: int, jobs: int, here: Callable[[Iterator[int]], None], elsewhere: Callable[[Iterator[int]], bytes]
+) -> Iterator[bytes]:
+    """Have work done in parts by this process and others forked off it.
+
+    Each takes the next part when it has time, so that all end at about one time, however long what they took lasts.
+
+    Args:
+        parts: how many there are, at most `MOST_TICKETS`.
+        jobs: how many processes there shall be.
+        here: does the parts with these numbers, taking one after the other, in this process.
+        elsewhere: does so in another, and says what came of it.
+
+    Returns:
+        What the others say; what one took that came to grief is left out.
+    """
+    tickets = Tickets(parts)
+    try:
+        with Forks(jobs - 1, lambda: elsewhere(tickets)) as forks:
+            here(tickets)
+            yield from forks.answers()
+    finally:
+        tickets.close()
+
+
 class Forks:
     """Processes forked off this one, which end with the ``with`` statement at the latest.
 

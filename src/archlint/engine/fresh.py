@@ -1,14 +1,15 @@
 """The findings of a run that looks at everything anew, in as many processes as pay."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from archlint.core import Finding
+from archlint.engine.forks import divide
 from archlint.engine.judging import Judges
 from archlint.engine.outcome import Outcome
 from archlint.engine.progress import SILENT
-from archlint.engine.together import divide, processes
+from archlint.engine.together import parts, processes
 from archlint.project.earlier import KeptAnswers
 from archlint.project.model import Module, Project
 
@@ -69,8 +70,7 @@ class Fresh:
         """Judge what is doubtful, and the project, whose findings are returned."""
         self._judges.prepare(self._doubtful)
         if jobs > 1:
-            for answer in divide(self._doubtful, jobs, self._judge, self._elsewhere):
-                self._take(msgspec.msgpack.decode(answer, type=Share))
+            self._divide(jobs)
         self._judge(module for module in self._doubtful if module not in self._found)
         others = self._of_project()
         if jobs == 1 or not self._judges.given_up:
@@ -79,6 +79,19 @@ class Fresh:
         # where it stops, others do too, and only it tells which rules stop where there is one process.
         self._forget()
         return self._judge_all(1)
+
+    def _divide(self, jobs: int) -> None:
+        """Judge what is doubtful in so many processes; those that die leave something out."""
+        shares = list(parts(self._doubtful))
+
+        def modules(numbers: Iterator[int]) -> Iterator[Module]:
+            return (module for number in numbers for module in shares[number])
+
+        def here(numbers: Iterator[int]) -> None:
+            self._judge(modules(numbers))
+
+        for answer in divide(len(shares), jobs, here, lambda numbers: self._elsewhere(modules(numbers))):
+            self._take(msgspec.msgpack.decode(answer, type=Share))
 
     def _judge(self, modules: Iterable[Module]) -> None:
         for module in modules:
