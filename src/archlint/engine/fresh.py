@@ -114,7 +114,7 @@ class Fresh:
         """Take over what another process has found."""
         self._found |= {self._doubtful[place]: found for place, found in share.found.items()}
         self._judges.given_up += share.given_up
-        self._judges.progress.part(count=len(share.found))
+        self._judges.progress.part("other processes", len(share.found))
         if self._project.environment is not None:
             self._project.environment.stamps |= share.stamps
 

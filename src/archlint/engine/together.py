@@ -7,7 +7,8 @@ from archlint.engine.lowering import MOST_PROCESSES, usable_cores
 from archlint.project.model import Module
 
 FUNCTIONS_A_PROCESS = 500
-"""Functions to be judged for each process."""
+"""Functions to be judged for each process. Measured on two cores that had more to do, with CPython 3.11, one process against
+two: 150 functions 31 and 32 ms, 19 and 25; 800 210 and 168 ms, 877 141 and 134; 1,000 168 and 171; 3,300 1,450 and 960."""
 
 
 def processes(modules: Iterable[Module], jobs: int) -> int:
