@@ -181,6 +181,10 @@ def test_nothing_is_forked_where_it_does_not_pay(monkeypatch: pytest.MonkeyPatch
     assert together.processes(modules(10, 500), 0) == 4
     assert together.processes(modules(10, 500), 3) == 3
     assert together.processes(modules(10, 500), 1) == 1
+    monkeypatch.setattr(together, "MOST_FUNCTIONS", 5_000)
+    assert together.processes(modules(10, 500), 0) == 1, "each module counts as well"
+    monkeypatch.setattr(together, "MOST_FUNCTIONS", 5_010)
+    assert together.processes(modules(10, 500), 0) == 4
     monkeypatch.setattr(together, "can_fork", lambda: False)
     assert together.processes(modules(10, 500), 0) == 1
 
