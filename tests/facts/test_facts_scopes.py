@@ -4,7 +4,7 @@ import pytest
 from lowered import block, definition, facts, within
 
 from archlint.facts.expressions import Call
-from archlint.facts.statements import ASYNC, GENERATOR, NESTING, Class, Def, Do, If, Set, Try, With
+from archlint.facts.statements import ASYNC, ASYNC_INSIDE, GENERATOR, NESTING, Class, Def, Do, If, Set, Try, With
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,10 @@ def test_names_declared_global_are_listed() -> None:
         ("def f(): return lambda: (yield)", NESTING),
         ("def f():\n def g(): yield", NESTING),
         ("def f():\n class C: pass", NESTING),
+        ("def f():\n async def g(): pass", NESTING | ASYNC_INSIDE),
+        ("async def f():\n async def g(): pass", ASYNC | NESTING | ASYNC_INSIDE),
+        ("def f():\n def g():\n  async def h(): pass", NESTING | ASYNC_INSIDE),
+        ("def f():\n class C:\n  if x:\n   async def g(self): pass\n y = lambda: 0", NESTING | ASYNC_INSIDE),
         ("def f(): return lambda x=(yield): x", GENERATOR | NESTING),
         ("def f(): return [x for x in y]", 0),
         ("def f(x=lambda: 1): pass", 0),

@@ -22,6 +22,7 @@ from archlint.facts.lower_expressions import EXPRESSIONS, NAME, ExpressionLoweri
 from archlint.facts.operators import OPERATORS
 from archlint.facts.statements import (
     ASYNC,
+    ASYNC_INSIDE,
     NESTING,
     Assert,
     Block,
@@ -291,6 +292,7 @@ class Lowering(ExpressionLowering):
         body, binds, flags = self.function_body(fields["body"])
         if type(node) is ast.AsyncFunctionDef:
             flags |= ASYNC
+            self.flags |= ASYNC_INSIDE
         return Def(
             name, params, returns, decorators, type_params, flags, doc, binds, body, start,
             fields["lineno"], fields["col_offset"], fields["end_lineno"], fields["end_col_offset"],
@@ -308,7 +310,7 @@ class Lowering(ExpressionLowering):
             self.binds.pop(name, None)
         binds, inner_flags = tuple(self.binds), self.flags
         self.binds, self.declared, flags, self.guard = outer
-        self.flags = flags | NESTING
+        self.flags = flags | NESTING | inner_flags & ASYNC_INSIDE
         return body, binds, inner_flags
 
     def slot(self, nodes: list[ast.stmt]) -> int:
@@ -344,7 +346,7 @@ class Lowering(ExpressionLowering):
         binds, declared, flags = self.binds, self.declared, self.flags
         self.binds, self.declared = {}, ()
         body = self.block(fields["body"])
-        self.binds, self.declared, self.flags = binds, declared, flags | NESTING
+        self.binds, self.declared, self.flags = binds, declared, flags | NESTING | self.flags & ASYNC_INSIDE
         return Class(name, bases, keywords, decorators, type_params, doc, body, start, *_span(fields))
 
 

@@ -9,7 +9,9 @@ from archlint.facts.expressions import Expr, Node, Param
 ASYNC = 1
 GENERATOR = 2
 NESTING = 4
-"""`Def.flags`: it is ``async``; it yields; its body holds functions, lambdas or classes of its own."""
+ASYNC_INSIDE = 8
+"""`Def.flags`: it is ``async``; it yields; its body holds functions, lambdas or classes of its own; ``async`` functions among
+them, however deep."""
 
 
 class Do(Node, frozen=True, tag=30):

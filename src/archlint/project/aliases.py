@@ -39,7 +39,7 @@ def by_last(project: Project, module: Module) -> Mapping[str, Sequence[str]]:
 def called_by(project: Project, module: Module, names: frozenset[str]) -> Sequence[str]:
     """What a module calls or raises by names that end in one of some, as written, in the order of their first places."""
     written = by_last(project, module)
-    lasts = names & written.keys()
+    lasts = names & called(project, module)
     if len(lasts) < 2:
         return written[next(iter(lasts))] if lasts else ()
     wanted = {name for last in lasts for name in written[last]}
@@ -58,7 +58,7 @@ def slots_calling(
     interface = module.interface
     found: dict[int, list[str]] = {}
     written = by_last(project, module)
-    for last in names & written.keys():
+    for last in names & called(project, module):
         for name in written[last]:
             awaited = interface.awaited.get(name, ()) if at_once else ()
             mixed = interface.mixed.get(name, ()) if awaited else ()

@@ -139,6 +139,12 @@ def is_client(name: str) -> bool:
     return name.partition(".")[0] in _packages() and name in _known().clients
 
 
+def named_as_blocking(project: Project, names: Collection[str]) -> list[str]:
+    """Which of some names (of functions and methods) something may go by that blocks, whatever packages are near."""
+    known = _names(project)
+    return [name for name in names if known[name]]
+
+
 def suspects(
     project: Project, names: Collection[str], own: frozenset[str], near: Callable[[], frozenset[str]]
 ) -> frozenset[str]:  # fmt: skip
@@ -164,9 +170,11 @@ class _Names(dict[str, frozenset[str]]):
             self._starts.setdefault(start[:SHORTEST], []).append((start, packages))
 
     def __missing__(self, name: str) -> frozenset[str]:
-        starts = self._starts.get(name[:SHORTEST], ())
-        by_start = [packages for start, packages in starts if name.startswith(start)]
-        found = self[name] = self._exact.get(name, NOWHERE).union(*by_start)
+        found = self._exact.get(name, NOWHERE)
+        for start, packages in self._starts.get(name[:SHORTEST], ()):
+            if name.startswith(start):
+                found |= packages
+        self[name] = found
         return found
 
 

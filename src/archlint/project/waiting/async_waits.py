@@ -16,8 +16,9 @@ from archlint.project.layers.assignment import layer
 from archlint.project.model import Module, Project, question
 from archlint.project.places import Place, header, whole
 from archlint.project.types.expressions import entered, type_of
-from archlint.project.waiting.chains import Reach, happens, may_wait, through
-from archlint.project.waiting.loop_names import async_suspects, depth_of
+from archlint.project.waiting.chains import Reach, happens, may_lead, through
+from archlint.project.waiting.loop_names import async_slots, async_suspects, depth_of
+from archlint.project.waiting.suspicion import may_have
 
 SERVING = ("app", "router", "dependency")
 
@@ -65,14 +66,9 @@ class SessionUse(Record, frozen=True):
     uses: tuple[tuple[Step, tuple[str, ...]], ...]
 
 
-@question(cyclic=())
-def blocking_reached(project: Project, module: Module) -> tuple[Blocked, ...]:
+def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
     """The calls of functions of the project in the ``async def``s of a module that block further down, the first
     of each function that is called, in source order. I/O on a session that the ``async def`` holds is none of them."""
-    return tuple(_blocked(project, module))
-
-
-def _blocked(project: Project, module: Module) -> Iterator[Blocked]:
     for function in _suspects(project, module):
         seen: set[Function] = set()
         for site in call_sites(project, function):
@@ -88,16 +84,13 @@ def _blocked(project: Project, module: Module) -> Iterator[Blocked]:
                 yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
 
 
-@question(cyclic=())
-def sync_sessions(project: Project, module: Module) -> tuple[SessionUse, ...]:
+def sync_sessions(project: Project, module: Module) -> Iterator[SessionUse]:
     """The ``async def``s of a module that wait for a database through a sync session or connection that they hold, in
     source order."""
-    found = []
     for function in _suspects(project, module):
         uses = tuple(_uses(project, function))
         if uses:
-            found.append(SessionUse(*header(function), function.name, uses))
-    return tuple(found)
+            yield SessionUse(*header(function), function.name, uses)
 
 
 def _uses(project: Project, function: Function) -> Iterator[tuple[Step, tuple[str, ...]]]:
@@ -136,15 +129,19 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     )
 
 
-@question(cyclic=())
 def _suspects(project: Project, module: Module) -> tuple[Function, ...]:
-    """The async functions of a module that may wait, by the names of what they call; none of one with commands for a
-    terminal, which have an event loop to themselves."""
+    """The async functions of a module that may wait for a session of theirs or by what they call; none of one with commands
+    for a terminal, which have an event loop to themselves."""
+    return _waiting(project, module) if async_slots(project, module) else ()
+
+
+@question(cyclic=())
+def _waiting(project: Project, module: Module) -> tuple[Function, ...]:
     suspects = async_suspects(project, module)
     if not suspects or (is_for_terminal(project, module) and layer(project, module).name not in SERVING):
         return ()
     depth = depth_of(project)
-    return tuple(each for each in suspects if may_wait(project, each, depth))
+    return tuple(each for each in suspects if may_lead(project, each, depth) or may_have(project, each, WAITS))
 
 
 def _chain(reach: Reach) -> tuple[str, ...]:

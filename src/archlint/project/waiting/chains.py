@@ -64,6 +64,11 @@ def may_wait(project: Project, function: Function, depth: int) -> bool:
     """Whether a function may come to wait within ``depth`` calls of functions of the project."""
     if any(may_have(project, function, kind) for kind in (BLOCKS, WAITS, ASSUMES)):
         return True
+    return may_lead(project, function, depth)
+
+
+def may_lead(project: Project, function: Function, depth: int) -> bool:
+    """Whether what a function calls may come to wait within ``depth`` calls of functions of the project."""
     return depth > 0 and any(
         not each.is_async and may_wait(project, each, depth - 1)
         for seen in glimpses_of(project, function, _leading_written(project, function, depth))

@@ -2,7 +2,8 @@
 that async code calls at once, forward to the functions these may be, and from those that wait back again.
 """
 
-from collections.abc import Collection, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Annotated
 
 from msgspec import Meta
@@ -10,14 +11,16 @@ from msgspec import Meta
 from archlint.config import options
 from archlint.core import Options
 from archlint.facts.interface import Interface
-from archlint.facts.statements import ASYNC, NESTING
+from archlint.facts.statements import ASYNC, ASYNC_INSIDE, NESTING
 from archlint.project.aliases import by_last, called, meanings, spellings
-from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, telling
+from archlint.project.calls.blocking import named_as_blocking, suspects
+from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, packages_near, telling
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_from
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import BUILTINS
+from archlint.project.origins import origins
 from archlint.project.waiting.suspicion import may_have
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
@@ -70,25 +73,40 @@ def _waiting(project: Project, depth: int) -> frozenset[str]:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _waiting_themselves(project: Project) -> frozenset[str]:
     """The names of the sync functions that may wait themselves."""
-    return spellings(project, frozenset().union(*[names for _, names in every(project, _waiting_in)]))
+    modules = _modules_defining(project, on_loop(project))
+    return spellings(project, frozenset().union(*[_waiting_in(project, module) for module in modules]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _waiting_in(project: Project, module: Module) -> frozenset[str]:
     """The names of the sync functions of a module that wait themselves, of those that async code may come to."""
-    wanted = on_loop(project) & _defined(project, module)
-    if not wanted:
-        return frozenset()
-    names = telling(project, module, BLOCKS)
-    slots = _slots_calling(project, module, names) | _waiting_slots(project, module)
-    for name in names & BUILTINS:
-        slots.update(module.interface.callees.get(name, ()))
+    wanted: set[str] = set()
+    within: set[int] = set()
+    loop = on_loop(project)
+    for slot, own in _names(project, module).items():
+        if not loop.isdisjoint(own):
+            within.add(slot)
+            wanted.update(name for name in own if name in loop)
+    slots = _blocking_slots(project, module, within) | (within & _waiting_slots(project, module))
     return frozenset(
         called_as(function)
-        for outermost in _outermost(project, module, slots & _names(project, module).keys())
+        for outermost in _outermost(project, module, slots)
         for function in with_inner(project, outermost)
         if called_as(function) in wanted and not function.is_async and _waits(project, function)
     )
+
+
+def _blocking_slots(project: Project, module: Module, within: Set[int]) -> Set[int]:
+    """Those of some slots of a module in which something may block; packages are asked for what is called there alone."""
+    known, interface = by_last(project, module), module.interface
+    at: dict[str, set[int]] = {}
+    for last in named_as_blocking(project, known):
+        for name in known[last]:
+            if not within.isdisjoint(where := _at_once(interface, name)):
+                at.setdefault(last, set()).update(where)
+    own = origins(project, module).packages
+    told = suspects(project, at, own, lambda: packages_near(project, module)) if at else ()
+    return within & set().union(*[at[last] for last in told])
 
 
 def _waits(project: Project, function: Function) -> bool:
@@ -99,7 +117,7 @@ def _waits(project: Project, function: Function) -> bool:
 @question(cyclic=frozenset(), kept=frozenset[str])
 def on_loop(project: Project) -> frozenset[str]:
     """The names of the functions of the project that async code may come to."""
-    defined = frozenset().union(*[names for _, names in every(project, _defined)])
+    defined = frozenset(_defined(project))
     names = frozenset().union(*[names for _, names in every(project, _called_at_once)])
     new = found = meanings(project, names) & defined
     for _ in range(depth_of(project) - 1):
@@ -108,13 +126,25 @@ def on_loop(project: Project) -> frozenset[str]:
     return found
 
 
-@question(cyclic=frozenset(), kept=frozenset[str])
-def _defined(project: Project, module: Module) -> frozenset[str]:
-    """The names by which the sync functions of a module are called."""
-    return frozenset(name for names in _names(project, module).values() for name in names)
-
-
 @question(cyclic={})
+def _defined(project: Project) -> Mapping[str, Set[Module]]:
+    """The names by which the sync functions of the project are called, each with the modules that define such a one."""
+    found: dict[str, set[Module]] = {}
+    for module, names in every(project, _names):
+        for own in names.values():
+            for name in own:
+                found.setdefault(name, set()).add(module)
+    return found
+
+
+def _modules_defining(project: Project, names: Collection[str]) -> list[Module]:
+    """The modules that define a sync function which goes by one of some names, in the order of the project's."""
+    defined = _defined(project)
+    found = set().union(*[defined[name] for name in names if name in defined])
+    return sorted(found, key=lambda module: module.path)
+
+
+@question(cyclic={}, kept=dict[int, tuple[str, ...]])
 def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
     """The names of the sync functions in each slot of a module; of those inside others where something is awaited."""
     awaiting = {slot for where in module.interface.awaited.values() for slot in where}
@@ -130,32 +160,43 @@ def _names(project: Project, module: Module) -> dict[int, tuple[str, ...]]:
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _called_at_once(project: Project, module: Module) -> frozenset[str]:
-    """The last parts of the names that async functions of a module call other than under ``await``."""
-    return frozenset(_called_from(module, async_slots(project, module)))
+    """The last parts of the names that async functions of a module call other than under ``await``, of those that sync
+    functions of the project go by."""
+    slots = async_slots(project, module)
+    return frozenset(
+        [
+            last
+            for last, names in _calls_by_name(project, module, slots)
+            if any(not slots.isdisjoint(_at_once(module.interface, name)) for name in names)
+        ]
+    )
 
 
 @question(cyclic=frozenset())
 def async_slots(project: Project, module: Module) -> frozenset[int]:
-    """The slots of a module that may hold async functions."""
+    """The slots of a module that hold async functions."""
     functions = definitions(project, module).functions.values()
-    slots = [function.node.body for function in functions if function.node.flags & (ASYNC | NESTING)]
+    slots = [function.node.body for function in functions if function.node.flags & (ASYNC | ASYNC_INSIDE)]
     return frozenset(slot for slot in slots if isinstance(slot, int))
 
 
-def _called_from(module: Module, slots: Set[int]) -> set[str]:
-    """The last parts of the names by which something is called in some slots of a module, other than under ``await``;
-    those of what is built in left out."""
-    interface = module.interface
-    awaited = interface.awaited
-    found = set()
-    for name, where in interface.callees.items() if slots else ():
-        if (
-            not slots.isdisjoint(where)
-            and name not in BUILTINS
-            and (name not in awaited or not slots.isdisjoint(_at_once(interface, name)))
-        ):
-            found.add(name.rpartition(".")[2])
-    return found
+def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> Iterator[tuple[str, Sequence[str]]]:
+    """What a module calls by names that sync functions of the project go by, by their last parts; nothing of what is built
+    in, and nothing without slots to look at."""
+    if not slots:
+        return
+    known = by_last(project, module)
+    for last in called(project, module) & _sync_names(project):
+        if last not in BUILTINS:
+            yield last, known[last]
+        elif names := [name for name in known[last] if name not in BUILTINS]:
+            yield last, names
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _sync_names(project: Project) -> frozenset[str]:
+    """The names by which the sync functions of the project may be called."""
+    return spellings(project, frozenset(_defined(project)))
 
 
 def _at_once(interface: Interface, name: str) -> Collection[int]:
@@ -169,7 +210,7 @@ def _slots_calling(project: Project, module: Module, names: frozenset[str]) -> s
     """The slots of a module in which something is called by a name that ends so, other than under ``await``."""
     found: set[int] = set()
     known = by_last(project, module) if names else {}
-    for last in names & known.keys():
+    for last in names & called(project, module):
         for name in known[last]:
             if name not in BUILTINS:
                 found.update(_at_once(module.interface, name))
@@ -183,10 +224,10 @@ def _outermost(project: Project, module: Module, slots: Collection[int]) -> list
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """The last parts of the names that sync functions call that go by one of some names."""
+    """The last parts of the names by which sync functions that go by one of some names call such functions."""
     found: set[str] = set()
-    for module, defined in every(project, _defined):
-        for own, calls in _calls(project, module) if not names.isdisjoint(defined) else ():
+    for module in _modules_defining(project, names):
+        for own, calls in _calls(project, module):
             if not names.isdisjoint(own):
                 found |= calls
     return frozenset(found)
@@ -195,13 +236,15 @@ def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
 @question(cyclic=(), kept=tuple[tuple[tuple[str, ...], frozenset[str]], ...])
 def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
     """The names of the sync functions of a module, slot by slot, each with the last parts of the names that are called
-    there other than under ``await``."""
+    there other than under ``await``, of those that sync functions of the project go by."""
     names = _names(project, module)
-    calls: dict[int, set[str]] = {}
-    for name in module.interface.callees if names else ():
-        if name not in BUILTINS:
-            for slot in names.keys() & _at_once(module.interface, name):
-                calls.setdefault(slot, set()).add(name.rpartition(".")[2])
+    calls: defaultdict[int, set[str]] = defaultdict(set)
+    interface = module.interface
+    for last, written in _calls_by_name(project, module, names):
+        for name in written:
+            for slot in _at_once(interface, name):
+                if slot in names:
+                    calls[slot].add(last)
     return tuple((own, frozenset(calls[slot])) for slot, own in names.items() if slot in calls)
 
 
@@ -209,10 +252,9 @@ def _calls(project: Project, module: Module) -> tuple[tuple[tuple[str, ...], fro
 def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
     """The names of the sync functions that call something by one of some names, in the modules that async code may come to."""
     found: set[str] = set()
-    loop = on_loop(project)
-    for module, all_called in every(project, called):
-        here = names & all_called
-        if not here or loop.isdisjoint(_defined(project, module)):
+    for module in _modules_defining(project, on_loop(project)):
+        here = names & called(project, module)
+        if not here:
             continue
         calls = _calls(project, module)
         if any(not (here & COMMON).isdisjoint(called_there) for _, called_there in calls):
@@ -224,14 +266,16 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
 def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
     """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
     common = names & COMMON
-    return (names - COMMON) | (common & _common_near(project, module)) if common else names
+    if not common:
+        return names
+    near, defined = _near(project, module), _defined(project)
+    return names - {name for name in common if name not in defined or near.isdisjoint(defined[name])}
 
 
 @question(cyclic=frozenset())
-def _common_near(project: Project, module: Module) -> frozenset[str]:
-    """The names that all collections have too of the sync functions of a module, and of those that it imports."""
-    near = {module, *imported_from(project, module)}
-    return COMMON & frozenset().union(*[_defined(project, other) for other in near])
+def _near(project: Project, module: Module) -> frozenset[Module]:
+    """A module and those that it imports."""
+    return frozenset((module, *imported_from(project, module)))
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
