@@ -220,7 +220,8 @@ def _watch(process: subprocess.Popen[str], limit: float | None) -> int:
 
 
 def resident(group: int, proc: Path = Path("/proc")) -> int:
-    """Resident bytes of the processes of a group, its leader apart; pages they share count for each."""
+    """Resident bytes of the processes of a group, its leader apart; of a page that several share, each has its part, or
+    where the system does not tell that, all of it."""
     total = 0
     try:
         entries = [entry for entry in os.listdir(proc) if entry.isdigit() and int(entry) != group]  # noqa: PTH208
@@ -234,8 +235,18 @@ def resident(group: int, proc: Path = Path("/proc")) -> int:
         except OSError:
             continue
         if int(fields[2]) == group:
-            total += int(fields[21])
-    return total * os.sysconf("SC_PAGE_SIZE")
+            own = _proportional(f"{proc}/{entry}/smaps_rollup")
+            total += int(fields[21]) * os.sysconf("SC_PAGE_SIZE") if own is None else own
+    return total
+
+
+def _proportional(path: str) -> int | None:
+    """The proportional set size of a process in bytes (proc(5)); None where it is not told."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123
+            return next((int(line.split()[1]) * 1024 for line in stream if line.startswith(b"Pss:")), None)
+    except OSError:
+        return None
 
 
 def environment(home: Path | None = None) -> Mapping[str, str]:

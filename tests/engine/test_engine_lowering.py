@@ -105,8 +105,14 @@ def _small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lowering, "LEAST_SHARE", 100)
 
 
-@pytest.mark.parametrize("jobs", [0, 1, 2, 4])
-def test_facts_are_the_same_however_many_processes_there_are(jobs: int) -> None:
+@pytest.mark.parametrize("is_forked", [False, True])
+@pytest.mark.parametrize("jobs", [0, 1, 2, 4, 12])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # tests may run beside threads
+def test_facts_are_the_same_however_many_processes_there_are(
+    jobs: int, is_forked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lowering, "can_fork", lambda: is_forked and hasattr(os, "fork"))
+    monkeypatch.setattr(lowering, "MOST_TICKETS", 5)
     progress = Counted()
     assert encoded(lower_all(CONTENTS, jobs, progress=progress)) == EXPECTED
     assert progress.count == sum(map(len, CONTENTS.values()))
@@ -202,6 +208,7 @@ def test_outside_a_container_the_process_has_what_the_system_lets_it_have(monkey
 @pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.iterdir() if path.is_dir()))
 def test_reports_are_the_same_with_one_and_two_processes(fixture: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "Workers", Diligent)
+    monkeypatch.setattr(lowering, "can_fork", lambda: False)
     one, two = (
         check(Request(cwd=str(FIXTURES / fixture), isolated=True, preset="strict", jobs=jobs)) for jobs in (1, 2)
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from archlint.engine import lowering
 from archlint.engine.lowering import lower_all
 from archlint.engine.workers import Workers
 from archlint.facts import lower
@@ -20,6 +21,11 @@ from archlint.facts.remote import lower_share
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and process groups of POSIX")
 CONTENTS = {f"{number}.py": b"import a\n" * (number + 1) for number in range(30)}
 EXPECTED = [(path, lower(content).encode()) for path, content in CONTENTS.items()]
+
+
+@pytest.fixture(autouse=True)
+def _not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lowering, "can_fork", lambda: False)
 
 
 @pytest.fixture
@@ -176,6 +182,7 @@ def lower(content):
     print("ready", file=sys.stderr, flush=True)
     time.sleep(600)
 lowering.lower = lower
+lowering.can_fork = lambda: False
 from archlint.__main__ import main
 raise SystemExit(main())
 """

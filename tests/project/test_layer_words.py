@@ -102,7 +102,7 @@ def test_weak_words_of_services(word: str) -> None:
 @pytest.mark.parametrize("word", ["model", "models", "entity", "entities"])
 def test_weak_words_of_models(word: str) -> None:
     for path in (f"shop/{word}.py", f"shop/{word}/user.py"):
-        assert found(path)[:1] == ("model",)
+        assert found(path).name == "model"
         assert found(path).weak, path
         assert not found(path, MAPPED).weak, path
         assert layer_of(path, PYDANTIC) == "schema", path

@@ -72,6 +72,22 @@ class TestMemo:
         assert nothing(project) is nothing(project) is None
         assert len(asked) == 1
 
+    @pytest.mark.parametrize(("count", "kept", "left"), [(3, None, 0), (2, None, 2), (3, int, 3)])
+    def test_large_answers_are_forgotten_where_there_are_many(
+        self, count: int, kept: type | None, left: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(model, "MOST_LARGE", 2)
+
+        @question(cyclic=0, kept=kept, large=True)
+        def doubled(project: Project, number: int) -> int:
+            return 2 * number
+
+        project = project_of({})
+        assert [doubled(project, n) for n in range(count)] == [2 * n for n in range(count)]
+        project.relieve()
+        assert sum(map(len, project.memo.values())) == left
+        assert doubled(project, 1) == 2
+
     def test_questions_do_not_share_answers(self) -> None:
         @question(cyclic=0)
         def more(project: Project, number: int) -> int:

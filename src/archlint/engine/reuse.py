@@ -13,13 +13,14 @@ from archlint import __version__
 from archlint.config import Selection
 from archlint.core import Finding, Rule
 from archlint.engine.files import facts_of, is_text, recorded
+from archlint.engine.fresh import Fresh, Share
 from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded
 from archlint.engine.outcome import Outcome
 from archlint.engine.request import Request
 from archlint.facts import Facts
 from archlint.facts.store import Store, key
-from archlint.project.earlier import Earlier, KeptAnswers, numbered
+from archlint.project.earlier import Earlier, KeptAnswers, Numbering
 from archlint.project.model import Module, bodies_of, interface_of
 from archlint.sources import stamp
 
@@ -55,35 +56,18 @@ class _Record(msgspec.Struct, array_like=True):
     rows: dict[int, Row]
 
 
-class Fresh:
-    """The findings of a run that looks at everything anew."""
-
-    def __init__(self, judges: Judges) -> None:
-        self._judges = judges
-
-    def findings(self, module: Module | None) -> list[Finding]:
-        """What the rules about one module find in it, or the others in the project."""
-        return self._judges.project() if module is None else self._judges.module(module)
-
-    def outcome(self, module: Module, others: list[Finding], make: Callable[[], Outcome]) -> Outcome:
-        """What is reported in a module, given what the rules about the project found in it."""
-        return make()
-
-    def save(self) -> None:
-        """Keep what was found for the next run."""
-
-
 def judged(
     loaded: Loaded, judges: Judges, chosen: tuple[list[Rule], Selection], request: Request
 ) -> Fresh:  # fmt: skip
     """The findings of a run; ``chosen``: the rules that run, and how they were chosen."""
+    fresh = Fresh(loaded.project, judges, request.jobs)
     if loaded.store is None or not all(map(is_text, (loaded.root, str(loaded.config.path), *loaded.contents))):
-        return Fresh(judges)
+        return fresh
     try:
         record_key = _key(loaded, *chosen)
     except OverflowError:  # a manifest holds a number that no record can
-        return Fresh(judges)
-    return Reuse(loaded, loaded.store, record_key, judges, is_saved=request.content is None)
+        return fresh
+    return Reuse(loaded, loaded.store, record_key, judges, request)
 
 
 class Reuse(Fresh):
@@ -91,17 +75,17 @@ class Reuse(Fresh):
 
     Args:
         record_key: what the record of the run is kept under.
-        is_saved: it shall be kept.
     """
 
-    def __init__(self, loaded: Loaded, store: Store, record_key: bytes, judges: Judges, *, is_saved: bool) -> None:
-        super().__init__(judges)
-        self._project = loaded.project
+    def __init__(self, loaded: Loaded, store: Store, record_key: bytes, judges: Judges, request: Request) -> None:
+        super().__init__(loaded.project, judges, request.jobs)
         self._store = store
-        self._is_saved = is_saved
+        self._is_saved = request.content is None
         self._key = record_key
         self._contents = [loaded.contents[module.path] for module in self._project.modules]
         self._new: dict[int, tuple[list[Finding], tuple[object, ...]]] = {}
+        self._shares: list[Share] = []
+        self._made_before = 0
         self._rows: dict[int, Row] = {}
         self._project.follow()
         record = self._recorded()
@@ -115,18 +99,6 @@ class Reuse(Fresh):
         self._project.earlier = self._earlier
         with suppress(RecursionError):  # the rule that meets it will say so
             self._earlier.settle()
-
-    def findings(self, module: Module | None) -> list[Finding]:
-        number = PROJECT if module is None else module.number
-        row = self._before.get(number)
-        if row is not None and self._holds(row):
-            self._rows[number] = row
-            return row.found
-        self._project.reads, given_up = set(), len(self._judges.given_up)
-        found = super().findings(module)
-        if len(self._judges.given_up) == given_up:
-            self._new[number] = (found, tuple(self._project.reads))  # a set takes seven times the memory
-        return found
 
     def outcome(self, module: Module, others: list[Finding], make: Callable[[], Outcome]) -> Outcome:
         row = self._rows.get(module.number)
@@ -145,9 +117,15 @@ class Reuse(Fresh):
             self._rows[PROJECT] = Row([], self._new[PROJECT][0])
         if not self._is_saved or not (self._new or self._differing or project.made):
             return
-        answers, number_of = numbered(project, self._earlier)
+        project.forget()  # the record takes memory too
+        numbering = Numbering(project, self._earlier)
+        answers = numbering.all()
         for number, (_, reads) in self._new.items():
-            self._rows[number].reads = sorted(map(number_of, reads))
+            self._rows[number].reads = sorted(map(numbering.of, reads))
+        for share in self._shares:
+            number_of = numbering.join(answers, share.answers, share.first)
+            for place, there in share.reads.items():
+                self._rows[self._doubtful[place].number].reads = sorted(map(number_of, there))
         for number, row in self._before.items():
             if number not in self._rows and self._earlier.certainly_holds(row.reads):
                 self._rows[number] = row
@@ -156,6 +134,57 @@ class Reuse(Fresh):
         stamps = {} if project.environment is None else project.environment.stamps
         record = _Record(self._contents, stamps, answers, self._rows)
         store.put({self._key: msgspec.msgpack.encode(record)})
+
+    def _known(self, module: Module) -> list[Finding] | None:
+        return self._of_before(module.number)
+
+    def _judged(self, module: Module) -> list[Finding]:
+        return self._following(module.number, lambda: super(Reuse, self)._judged(module))
+
+    def _of_project(self) -> list[Finding]:
+        found = self._of_before(PROJECT)
+        return self._following(PROJECT, super()._of_project) if found is None else found
+
+    def _of_before(self, number: int) -> list[Finding] | None:
+        row = self._before.get(number)
+        if row is None or not self._holds(row):
+            return None
+        self._rows[number] = row
+        return row.found
+
+    def _following(self, number: int, judge: Callable[[], list[Finding]]) -> list[Finding]:
+        """What is found now, and what that rests on."""
+        self._project.reads, given_up = set(), len(self._judges.given_up)
+        found = judge()
+        if len(self._judges.given_up) == given_up:
+            self._new[number] = (found, tuple(self._project.reads))  # a set takes seven times the memory
+        return found
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._project.made.clear()
+        self._new.clear()
+        self._shares.clear()
+
+    def _elsewhere(self, modules: Iterable[Module]) -> bytes:
+        self._store.reopen()
+        self._made_before = len(self._project.made)
+        return super()._elsewhere(modules)
+
+    def _share(self) -> Share:
+        share = super()._share()
+        numbering = Numbering(self._project, self._earlier, self._made_before)
+        places = {module.number: place for place, module in enumerate(self._doubtful)}
+        share.reads = {places[number]: list(map(numbering.of, reads)) for number, (_, reads) in self._new.items()}
+        share.answers, share.first, share.proven = numbering.own(), numbering.first, self._earlier.proven
+        return share
+
+    def _take(self, share: Share) -> None:
+        super()._take(share)
+        for place in share.reads:
+            self._new[self._doubtful[place].number] = (share.found[place], ())
+        self._earlier.take(share.proven)
+        self._shares.append(share)
 
     def _holds(self, row: Row) -> bool:
         try:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from archlint.config import Overrides, Selection, select_rules
 from archlint.core import Finding, Report, Rule, RulePage
 from archlint.engine.depth import deep_questions
+from archlint.engine.fresh import Fresh
 from archlint.engine.inputs import cache_folder, inputs
 from archlint.engine.judging import Judges
 from archlint.engine.load import Loaded, load_project
@@ -48,7 +49,8 @@ def judge(loaded: Loaded, request: Request, progress: Progress = SILENT) -> Repo
     progress.step("judge", len(loaded.reported))
     judges = Judges(loaded, enabled, progress)
     with deep_questions():
-        outcomes = _outcomes(loaded, enabled, selection, judges, request, progress)
+        reuse = judged(loaded, judges, (enabled, selection), request)
+        outcomes = _outcomes(loaded, enabled, selection, reuse, progress)
     progress.step("report")
     loaded = replace(loaded, notices=(*loaded.notices, *judges.given_up))
     pages = tuple(rule.page(selection.severity[rule.code]) for rule in enabled)
@@ -61,7 +63,7 @@ def _selection(request: Request, loaded: Loaded) -> Selection:
 
 
 def _outcomes(
-    loaded: Loaded, enabled: list[Rule], selection: Selection, judges: Judges, request: Request, progress: Progress
+    loaded: Loaded, enabled: list[Rule], selection: Selection, reuse: Fresh, progress: Progress
 ) -> list[Outcome]:
     """What is to be reported in each module."""
 
@@ -70,15 +72,11 @@ def _outcomes(
         return line_texts(loaded.data[path])
 
     outcomes = Outcomes(loaded, enabled, selection, lines)
-    reuse = judged(loaded, judges, (enabled, selection), request)
     modules = [loaded.project.by_path[path] for path in loaded.reported]
-    found = []
-    for module in modules:
-        found.append((module, reuse.findings(module)))
-        progress.part()
-    others = _by_path(reuse.findings(None))
+    found, of_project = reuse.findings(modules)
+    others = _by_path(of_project)
     made = []
-    for module, own in found:
+    for module, own in zip(modules, found, strict=True):
         beside = others.get(module.path, [])
         made.append(reuse.outcome(module, beside, lambda: outcomes.of(module, [*own, *beside])))  # noqa: B023
     progress.part("outcomes", 0)

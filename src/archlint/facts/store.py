@@ -36,6 +36,7 @@ class Store:
 
     def __init__(self, database: "Database | None" = None, path: str = "") -> None:
         self._database = database
+        self._inherited: Database | None = None
         self._path = path
         self._takes = True
 
@@ -62,6 +63,13 @@ class Store:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def reopen(self) -> None:
+        """Have a connection of its own in a process forked from the one that opened the store, which must not even close
+        that of the other (https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_file_across_a_fork)."""
+        if self._database is not None:
+            self._inherited = self._database
+            self._database = _opened(self._path)
 
     def _attempt(self, work: "Callable[[Database], None]") -> bool:
         """Do something with the database, once more in a new one if this one is damaged; whether it could be done."""

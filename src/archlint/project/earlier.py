@@ -140,6 +140,15 @@ class Earlier:
         """The numbers of what is not known to hold."""
         return {number for number in self._suspects if not self._verdicts.get(number, False)}
 
+    @property
+    def proven(self) -> list[int]:
+        """The numbers of what rests on something that changed, and turned out the same."""
+        return [number for number, same in self._verdicts.items() if same]
+
+    def take(self, proven: Iterable[int]) -> None:
+        """Rely on what another process has proven."""
+        self._verdicts |= dict.fromkeys(proven, True)
+
     def _find(self, ask: Callable[..., Any], args: tuple[Any, ...]) -> tuple[KeptAnswers, int] | None:
         """A kept answer, as its place among those of its question."""
         place = self._places.get(name_of(ask))
@@ -150,7 +159,7 @@ class Earlier:
         found = self._found.get(place)
         if found is None:
             args = self.kept[place].args
-            found = {frozenset(arg) if isinstance(arg, list) else arg: at for at, arg in enumerate(args)}
+            found = {_hashable(arg): at for at, arg in enumerate(args)}
             self._found[place] = found
         return found
 
@@ -254,37 +263,100 @@ def _suspects(kept: list[KeptAnswers], changed: set[int], same: set[int]) -> set
     return suspects
 
 
-def numbered(project: Project, earlier: Earlier) -> tuple[list[KeptAnswers], Callable[[object], int]]:
-    """The kept answers that hold now, those of this run and of the one before, and what gives the number of a thing read.
+class Numbering:
+    """Numbers for what is read: a question with its arguments has one for good, as others rest on it by that number.
 
-    A question with its arguments has one number for good: others rest on it by that number.
+    Args:
+        before: how many kept answers had been made when this process parted from others, which number those alike.
+
+    Attributes:
+        first: the first number that stands for something else in each process.
     """
-    made = {answer.key: answer for answer in project.made if answer.key is not None}
-    places = {answers.question: place for place, answers in enumerate(earlier.kept)}
-    known = {key: earlier.number(key) for key in made}
-    outdated = earlier.doubtful().union(number for number in known.values() if number is not None)
-    tables = [answers.without(outdated) for answers in earlier.kept]
-    for ask, _ in made:
-        if name_of(ask) not in places:
-            places[name_of(ask)] = len(tables)
-            tables.append(KeptAnswers(name_of(ask), [], [], [], []))
-    following = count(max([2 * len(project.modules), *(max(a.numbers) + 1 for a in earlier.kept if a.numbers)]))
-    numbers = {key: next(following) if number is None else number for key, number in known.items()}
 
-    def number_of(read: Any) -> int:
+    def __init__(self, project: Project, earlier: Earlier, before: int = 0) -> None:
+        self._made = {answer.key: answer for answer in project.made if answer.key is not None}
+        common = {answer.key for answer in project.made[:before]}
+        self._after = [key for key in self._made if key not in common]
+        self._earlier = earlier
+        self._questions = {answers.question: place for place, answers in enumerate(earlier.kept)}
+        for ask, _ in self._made:
+            self._questions.setdefault(name_of(ask), len(self._questions))
+        self._known = {key: earlier.number(key) for key in self._made}
+        following = max([2 * len(project.modules), *(max(a.numbers) + 1 for a in earlier.kept if a.numbers)])
+        new = [key for key, number in self._known.items() if number is None]
+        self._numbers = {key: n for key, n in self._known.items() if n is not None}
+        self._numbers |= zip(new, count(following))
+        self._following = count(following + len(new))
+        self.first = following + sum(key in common for key in new)
+
+    def of(self, read: Any) -> int:
+        """The number of a thing read."""
         if isinstance(read, int):
             return read
         if not isinstance(read, Answer) or read.key is None:
-            return ~places[name_of(read)]
-        number = numbers.get(read.key) if read.key in numbers else earlier.number(read.key)
+            return ~self._questions[name_of(read)]
+        number = self._numbers.get(read.key) if read.key in self._numbers else self._earlier.number(read.key)
         assert number is not None, "an answer is made in this run or kept from the one before"
         return number
 
-    for (ask, args), answer in made.items():
-        tables[places[name_of(ask)]].add(
-            numbers[ask, args],
-            sorted(args[0]) if args and isinstance(args[0], frozenset) else _subject(args),
-            sorted(map(number_of, answer.reads)),
-            msgspec.msgpack.encode(answer.value),
-        )
-    return tables, number_of
+    def all(self) -> list[KeptAnswers]:
+        """The kept answers that hold now, those of this run and of the one before."""
+        outdated = self._earlier.doubtful().union(number for number in self._known.values() if number is not None)
+        kept = [answers.without(outdated) for answers in self._earlier.kept]
+        tables = kept + self._tables()[len(kept) :]
+        self._add(tables, self._made)
+        return tables
+
+    def own(self) -> list[KeptAnswers]:
+        """The kept answers that this process has made since it parted from others."""
+        tables = self._tables()
+        self._add(tables, self._after)
+        return tables
+
+    def join(self, tables: list[KeptAnswers], others: list[KeptAnswers], first: int) -> Callable[[int], int]:
+        """Put what another process has made into the tables of this one.
+
+        Args:
+            first: the first number that stands for something else there.
+
+        Returns:
+            What gives the number here that stands for what a number does there.
+        """
+        places = {answers.question: place for place, answers in enumerate(tables)}
+        numbers: dict[int, int] = {}
+        rows: list[tuple[KeptAnswers, int, list[int]]] = []
+        for place, there in enumerate(others):
+            if there.question not in places:
+                places[there.question] = len(tables)
+                tables.append(KeptAnswers(there.question, [], [], [], []))
+            numbers[~place] = ~places[there.question]
+            here = tables[places[there.question]]
+            known = {_hashable(arg): at for at, arg in enumerate(here.args)} if there.args else {}
+            for number, arg, reads, value in zip(there.numbers, there.args, there.reads, there.values, strict=True):
+                at = known.get(_hashable(arg))
+                if at is None:
+                    at = len(here.numbers)
+                    here.add(number if number < first else next(self._following), arg, reads, value)
+                numbers[number] = here.numbers[at]
+                rows.append((here, at, reads))
+        # What was found again rests on what it does now, not on what an answer that is the same rested on before.
+        for here, at, reads in rows:
+            here.reads[at] = sorted(numbers.get(read, read) for read in reads)
+        return lambda number: numbers.get(number, number)
+
+    def _tables(self) -> list[KeptAnswers]:
+        return [KeptAnswers(question, [], [], [], []) for question in self._questions]
+
+    def _add(self, tables: list[KeptAnswers], keys: Iterable[Key]) -> None:
+        for key in keys:
+            (ask, args), answer = key, self._made[key]
+            tables[self._questions[name_of(ask)]].add(
+                self._numbers[key],
+                sorted(args[0]) if args and isinstance(args[0], frozenset) else _subject(args),
+                sorted(map(self.of, answer.reads)),
+                msgspec.msgpack.encode(answer.value),
+            )
+
+
+def _hashable(arg: Argument) -> object:
+    return frozenset(arg) if isinstance(arg, list) else arg

@@ -1,10 +1,10 @@
 """What a module imports at run time, resolved to where it is defined."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 import msgspec
 
+from archlint.core.record import Record
 from archlint.facts.statements import Import
 from archlint.project.layers.assignment import Layer, is_above, layer
 from archlint.project.model import Module, Project, question
@@ -86,7 +86,7 @@ def _names(project: Project, module: Module, statement: Import) -> tuple[Importe
     return tuple(found)
 
 
-class LayeredName(NamedTuple):
+class LayeredName(Record, frozen=True):
     """An imported name with the module of the project that defines it, and that module's layer."""
 
     name: ImportedName

@@ -128,10 +128,22 @@ class Project:
     def follow(self) -> None:
         """Follow what is read from now on; what was asked before is asked again, as nobody knows what that rests on."""
         self.follows = True
-        self.memo.clear()
-        self.all_answers.clear()
+        self.forget()
         for number, module in enumerate(self.modules):
             module.number, module.reader = number, self
+
+    def relieve(self) -> None:
+        """Forget the answers of questions that have very many, but not those that are kept: mostly they are about what has
+        been dealt with. Not to be called while a question is being answered."""
+        for answer, answers in self.memo.items():
+            if len(answers) > MOST_LARGE and len(answers) > answer.most:  # type: ignore[attr-defined]
+                answers.clear()
+
+    def forget(self) -> None:
+        """Forget what has been found out, but for what is to be kept for the next run."""
+        self.memo.clear()
+        self.all_answers.clear()
+        self.read_sets.clear()
 
     def find(self, name: str, near: Module | None = None) -> Module | None:
         """The module called ``name`` as ``near`` would import it: of several, the one whose source root is the nearest
@@ -234,8 +246,13 @@ class Answer:
         self.key = key
 
 
+MOST = 20_000
+MOST_LARGE = 2_000
+"""How many answers of one question the project holds on to between modules, and how many large ones."""
+
+
 def question(
-    cyclic: Any, kept: Any = None
+    cyclic: Any, kept: Any = None, large: bool = False
 ) -> Callable[[Callable[Concatenate[Project, P], A]], Callable[Concatenate[Project, P], A]]:
     """Make a function of the project a question whose answer is remembered. Its arguments are given by position.
 
@@ -246,6 +263,7 @@ def question(
             on every way through them: after `PATIENCE` times the latest answer has to do until the loop is closed.
         kept: the type of the answer, where it is plain data that msgspec can write and read, and the question takes no
             argument but a module or a frozen set of strings: the answer is kept from run to run.
+        large: the answers take much memory: they are forgotten where there are many (`Project.relieve`).
     """
 
     def decorate(answer: Callable[Concatenate[Project, P], A]) -> Callable[Concatenate[Project, P], A]:
@@ -263,6 +281,7 @@ def question(
             return known  # type: ignore[no-any-return]
 
         ask.kept = kept  # type: ignore[attr-defined]
+        answer.most = UNBOUNDED if kept is not None else MOST_LARGE if large else MOST  # type: ignore[attr-defined]
         return ask  # type: ignore[return-value]
 
     return decorate

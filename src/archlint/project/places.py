@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from archlint.core import Span
+from archlint.core.record import Record
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.model import Module
 
@@ -38,7 +39,7 @@ def start_of(module: Module) -> Place:
     return Place(1, 0, 1, 0)
 
 
-class Unparsed(NamedTuple):
+class Unparsed(Record, frozen=True):
     """Where and why a file cannot be parsed."""
 
     line: int

@@ -6,8 +6,8 @@ the latest: no lock, no bound, or manifests that contradict one another.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.knowledge import table
 from archlint.project.manifests import manifest_folders
 from archlint.project.model import Module, Project, question
@@ -20,7 +20,7 @@ Release = tuple[int, ...]
 _BOUND = r"(===|==|~=|!=|<=|>=|<|>)\s*v?(?:\d+!)?(\d+(?:\.\d+)*)(\.\*)?"
 
 
-class Declared(NamedTuple):
+class Declared(Record, frozen=True):
     """What the manifests nearest to a module that name a package say of it.
 
     Attributes:

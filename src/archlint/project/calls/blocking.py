@@ -3,12 +3,13 @@ own additions to it."""
 
 import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from archlint.config import options
 from archlint.core import Options
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Const, Expr
 from archlint.project.aliases import renamed
 from archlint.project.calls.forms import argument, values_passed
@@ -37,7 +38,7 @@ class Blocking(Options, frozen=True):
     allow: tuple[str, ...] = ()
 
 
-class _Open(NamedTuple):
+class _Open(Record, frozen=True):
     """What blocks below a class or package, where its methods are not listed one by one.
 
     Attributes:
@@ -56,7 +57,7 @@ class _Open(NamedTuple):
         return path[0] not in self.free and path[-1] not in self.free and not path[-1].startswith("_")
 
 
-class _Known(NamedTuple):
+class _Known(Record, frozen=True):
     """The table, by whole dotted name; see there for what ``memory``, ``given`` and ``unless`` are.
 
     Attributes:

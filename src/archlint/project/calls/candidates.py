@@ -139,6 +139,12 @@ def common_near(project: Project, module: Module) -> frozenset[str]:
     return frozenset(found & COMMON)
 
 
+def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
+    """Which of some names of functions of the project a module may call them by."""
+    found = names & called(project, module)
+    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
+
+
 def functions_calling(project: Project, module: Module, names: frozenset[str]) -> list[Function]:
     """The functions of a module, those inside functions too, in the bodies of which something is called so."""
     slots = slots_calling(project, module, names)

@@ -5,8 +5,8 @@ Whoever looks for something in the calls of functions asks here first which of t
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Expr, Item
 from archlint.facts.statements import NESTING
 from archlint.project.aliases import slots_calling
@@ -21,7 +21,7 @@ from archlint.project.types.annotations import Type, arms
 from archlint.project.types.expressions import Frame, type_of
 
 
-class Glimpse(NamedTuple):
+class Glimpse(Record, frozen=True):
     """What calls by one name, as written (see `archlint.facts.expressions.indexed_name`), may run."""
 
     name: str

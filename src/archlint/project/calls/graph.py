@@ -4,8 +4,9 @@ Followed are functions and classes by name, methods through ``self``, ``super()`
 handed to a thread or put off. What cannot be told is nothing.
 """
 
-from typing import NamedTuple
+from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Expr
 from archlint.project.calls.forms import last_name
 from archlint.project.classes import bases, find_class, find_function, method, methods, mro, symbol_of
@@ -26,7 +27,7 @@ MOST_OVERRIDES = 12
 ROOTS = frozenset({"builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"})
 
 
-class Callee(NamedTuple):
+class Callee(Record, frozen=True):
     """What a call runs.
 
     Attributes:
@@ -62,7 +63,7 @@ def _callee(project: Project, function: Function, number: int) -> Callee:
     if handed is None:
         return found
     expr, when = handed
-    return _meant(project, function, expr, site)._replace(when=when, via=found.name)
+    return replace(_meant(project, function, expr, site), when=when, via=found.name)
 
 
 def _handed(call: Call, name: str) -> tuple[Expr, str] | None:
@@ -209,7 +210,7 @@ def _parents_in(project: Project, module: Module) -> tuple[tuple[str, str, str],
     )
 
 
-class Caller(NamedTuple):
+class Caller(Record, frozen=True):
     """One call of a function: by which function, and where in it."""
 
     function: Function

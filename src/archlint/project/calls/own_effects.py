@@ -1,8 +1,8 @@
 """What a function does to the world by itself: it blocks, waits for a database, queries, writes, commits, raises."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
 from archlint.project.calls.blocking import blocks, made_to_return
@@ -26,7 +26,7 @@ IMPLICIT = {ENTERED: "__enter__", ITERATED: "__iter__"}
 CATCH_ALL = ("builtins.Exception", "builtins.BaseException")
 
 
-class Hop(NamedTuple):
+class Hop(Record, frozen=True):
     """One step of a chain: in which function, where, and what is called or raised there, as written."""
 
     function: Function
@@ -34,7 +34,7 @@ class Hop(NamedTuple):
     name: str
 
 
-class Effect(NamedTuple):
+class Effect(Record, frozen=True):
     """Something a function does.
 
     Attributes:

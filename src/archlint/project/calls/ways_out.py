@@ -1,8 +1,7 @@
 """The ways in which functions reach outside the process: by the calls they make, and through the functions of the project
 they call."""
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.facts.expressions import indexed_name
 from archlint.project.aliases import called, spellings
 from archlint.project.calls.blocking import blocking_names
@@ -25,7 +24,7 @@ from archlint.project.walk import names
 CREATES_TABLES = ("create_all", "drop_all")
 
 
-class WayOut(NamedTuple):
+class WayOut(Record, frozen=True):
     """By what a function reaches outside in the end (`archlint.project.calls.outside.reaches_outside`), and the calls that lead
     there, the function's own first."""
 

@@ -7,8 +7,8 @@ module.
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Const, Expr, Map, Op, Seq, Star, Text
 from archlint.facts.statements import Set
 from archlint.project.classes import descends, find_class, mro, symbol_of
@@ -27,7 +27,7 @@ Needed = frozenset[str] | None
 """The names of its module a constant needs; None for what is no constant."""
 
 
-class Names(NamedTuple):
+class Names(Record, frozen=True):
     """What names mean where an expression stands.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Expr, Item, Seq, Star, Walrus
 from archlint.facts.statements import (
     NESTING,
@@ -30,7 +30,7 @@ BINDERS = frozenset({Set, Walrus, TypeAlias, Handler, Def, Class, For, With, Cas
 CHANGERS = frozenset({Call, Set, Del, Scope})
 
 
-class LocalConstant(NamedTuple):
+class LocalConstant(Record, frozen=True):
     """One statement in a function that binds constants.
 
     Attributes:
@@ -52,7 +52,7 @@ class LocalConstant(NamedTuple):
     twins: tuple[str, ...]
 
 
-class _Place(NamedTuple):
+class _Place(Record, frozen=True):
     """A function, the functions it is in (innermost last), and its constants, found so far: name to what it needs."""
 
     module: Module
@@ -62,7 +62,7 @@ class _Place(NamedTuple):
     constants: dict[str, frozenset[str]]
 
 
-class _Binding(NamedTuple):
+class _Binding(Record, frozen=True):
     place: _Place
     statement: Set
     names: tuple[str, ...]

@@ -4,8 +4,10 @@ For settings, enums and other holders of values: followed through names, calls, 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Await, Call, Const, Expr, Item, Lambda, Op, Seq
 from archlint.facts.statements import Return, Set
 from archlint.project.classes import find_class, find_function, method, mro, written
@@ -24,7 +26,7 @@ GETTERS = ("property", "cached_property", "computed_field")
 MANY_LINES = 60
 
 
-class Context(NamedTuple):
+class Context(Record, frozen=True):
     """Where an expression stands.
 
     Attributes:
@@ -47,14 +49,14 @@ class Context(NamedTuple):
     open_: tuple[tuple[Function, str], ...] = ()
 
     def deeper(self) -> "Context":
-        return self._replace(depth=self.depth + 1)
+        return replace(self, depth=self.depth + 1)
 
     def at(self, module: Module, function: Function | None) -> "Context":
         """Another place, reached from this one."""
         return Context(module, function, partial=self.partial, depth=self.depth + 1, nesting=self.nesting)
 
 
-class Owner(NamedTuple):
+class Owner(Record, frozen=True):
     """An object of a class of the project and the call that made it; without one, as the annotation says, or
     (``is_class``) the class itself."""
 
@@ -69,7 +71,7 @@ def local_value(project: Project, function: Function, name: str, context: Contex
     parameter's default."""
     if (function, name) in context.open_:
         return None
-    inside = context._replace(function=function, depth=context.depth + 1, open_=(*context.open_, (function, name)))
+    inside = replace(context, function=function, depth=context.depth + 1, open_=(*context.open_, (function, name)))
     if name in function.node.binds:
         bindings = function_scope(project, function).names.get(name, [])
         if len(bindings) == 1 and bindings[0].kind == "value" and bindings[0].value != name:
@@ -77,7 +79,7 @@ def local_value(project: Project, function: Function, name: str, context: Contex
         return None
     for param in function.node.params:
         if param.name == name and param.default is not None:
-            return param.default, inside._replace(function=function.outer)
+            return param.default, replace(inside, function=function.outer)
     return None
 
 
@@ -116,7 +118,7 @@ def _head(project: Project, name: str, context: Context) -> Owner | None:
     while function is not None:
         for param in function.node.params:
             if param.name == name and param.annotation is not None and name not in function.node.binds:
-                return annotated(project, param.annotation, context._replace(function=function.outer))
+                return annotated(project, param.annotation, replace(context, function=function.outer))
         bound = local_value(project, function, name, context)
         if bound is not None:
             return owner_of(project, *bound)
@@ -170,7 +172,7 @@ def _made(project: Project, call: Call, context: Context) -> Owner | None:
     inside = context.at(function.module, function)
     returned = returned_value(function)
     owner = owner_of(project, returned, inside) if returned is not None else None
-    return owner or annotated(project, function.node.returns, inside._replace(function=function.outer))
+    return owner or annotated(project, function.node.returns, replace(inside, function=function.outer))
 
 
 def _attribute(project: Project, owner: Owner, name: str, context: Context) -> Owner | None:
@@ -215,7 +217,7 @@ def field(project: Project, owner: Owner, name: str, context: Context) -> tuple[
     found = class_value(project, owner.definition, name)
     if found is not None:
         expr, definition = found
-        return default_of(expr), context.at(definition.module, definition.outer)._replace(siblings=definition)
+        return default_of(expr), replace(context.at(definition.module, definition.outer), siblings=definition)
     return _from_init(project, owner, name, context) or _from_getter(project, owner, name, context)
 
 
@@ -264,7 +266,7 @@ def _from_getter(project: Project, owner: Owner, name: str, context: Context) ->
     if not any(decorator_name(each).rpartition(".")[2] in GETTERS for each in getter.node.decorators):
         return None
     returned = returned_value(getter)
-    return None if returned is None else (returned, context.at(getter.module, getter)._replace(this=owner))
+    return None if returned is None else (returned, replace(context.at(getter.module, getter), this=owner))
 
 
 def returned_value(function: Function) -> Expr:

@@ -6,6 +6,8 @@ reference, "Expressions"; pydantic-settings, "Usage"; the `enum`, `http` and `os
 
 import re
 
+from msgspec.structs import replace
+
 from archlint.facts.expressions import Attr, Await, Call, Cond, Const, Expr, Item, Map, Op, Seq, Text, Walrus
 from archlint.facts.literals import constant
 from archlint.project.classes import descends, find_class, find_function, symbol_of
@@ -73,7 +75,7 @@ def evaluate(project: Project, expr: Expr, context: Context) -> Const | None:
         return None
     if isinstance(expr, str):
         return _name(project, expr, context)
-    return _compound(project, expr, context._replace(nesting=context.nesting + 1))
+    return _compound(project, expr, replace(context, nesting=context.nesting + 1))
 
 
 def _compound(project: Project, expr: Expr, context: Context) -> Const | None:
@@ -387,5 +389,5 @@ def _returned(project: Project, function: Function, call: Call, context: Context
     params = [param.name for param in function.node.params]
     given = dict(zip(params, call.args)) | {name: value for name, value in call.kwargs if name}  # noqa: B905
     passed = {name: evaluate(project, value, context.deeper()) for name, value in given.items()}
-    inside = context.at(function.module, function)._replace(local=passed.get)
+    inside = replace(context.at(function.module, function), local=passed.get)
     return evaluate(project, returned, inside)

@@ -1,8 +1,8 @@
 """What interpreting a stretch of code does to routers, in order."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.constants.values import UNKNOWN
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.values import Arguments, Given, Point, Router, Value
@@ -11,7 +11,7 @@ INCLUDE = "include"
 MOUNT = "mount"
 
 
-class Registration(NamedTuple):
+class Registration(Record, frozen=True):
     """A function becomes the handler of a path on a router; ``is_prefixed`` unless the router's own prefix is left out,
     as it is where a route object is put among its routes."""
 
@@ -31,7 +31,7 @@ class Registration(NamedTuple):
         return self.handler is not None or self.path.strip(UNKNOWN) != ""
 
 
-class Inclusion(NamedTuple):
+class Inclusion(Record, frozen=True):
     """A router is included in, or an app mounted on, another; ``child`` is None when nothing says what it is."""
 
     parent: Router
@@ -42,14 +42,14 @@ class Inclusion(NamedTuple):
     at: Point
 
 
-class Creation(NamedTuple):
+class Creation(Record, frozen=True):
     """An app or router is made."""
 
     router: Router
     at: Point
 
 
-class View(NamedTuple):
+class View(Record, frozen=True):
     """A class is handed to a router by a decorator."""
 
     definition: ClassDefinition
@@ -59,7 +59,7 @@ class View(NamedTuple):
 Event = Registration | Inclusion | Creation | View
 
 
-class Outcome(NamedTuple):
+class Outcome(Record, frozen=True):
     """What a stretch of code denotes and does, and the functions it goes through."""
 
     value: Value = None
@@ -67,7 +67,7 @@ class Outcome(NamedTuple):
     entered: frozenset[Function] = frozenset()
 
 
-class Run(NamedTuple):
+class Run(Record, frozen=True):
     """What a module does by itself.
 
     Attributes:

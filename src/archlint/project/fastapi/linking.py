@@ -1,8 +1,8 @@
 """What all modules do to routers, put together: which router is reached from which app, under which path."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.aliases import called
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import Function
@@ -21,14 +21,14 @@ MOST_DEEP = 16
 ROUNDS = 3
 
 
-class Step(NamedTuple):
+class Step(Record, frozen=True):
     """An app or router on the way to a route, and the call that put it into the one before; the outermost has none."""
 
     router: Router
     inclusion: Inclusion | None
 
 
-class Chain(NamedTuple):
+class Chain(Record, frozen=True):
     """One way from an app to a route, the app first, and the path it gives the route."""
 
     steps: tuple[Step, ...]
@@ -44,7 +44,7 @@ class Chain(NamedTuple):
         return self.path.removesuffix(self.steps[-1].router.prefix)
 
 
-class Wiring(NamedTuple):
+class Wiring(Record, frozen=True):
     """Everything that happens to routers in a project, each once, in the order of running it.
 
     Attributes:

@@ -4,8 +4,8 @@ Source: FastAPI, "Response Model - Return Type" and ``fastapi/routing.py`` (`API
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition
@@ -33,7 +33,7 @@ from archlint.project.types.holding import classes_in
 from archlint.project.types.schemas import EVERYTHING, Part, Selection, model_parts
 
 
-class Model(NamedTuple):
+class Model(Record, frozen=True):
     """The response model in effect: its type, and as written."""
 
     type: Type
@@ -113,7 +113,7 @@ def untyped_response(project: Project, route: Route) -> str | None:
     return model.written
 
 
-class MappedPart(NamedTuple):
+class MappedPart(Record, frozen=True):
     """A mapped class in a response.
 
     Attributes:

@@ -3,8 +3,7 @@
 Source: FastAPI, ``fastapi/routing.py`` (`APIRoute`) and "Response Model - Return Type".
 """
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.facts.expressions import Const
 from archlint.project.constants.values import constant_of
 from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only
@@ -21,7 +20,7 @@ OK = 200
 BODYLESS = frozenset({204, 205, 304})
 
 
-class Contract(NamedTuple):
+class Contract(Record, frozen=True):
     """What a route promises.
 
     Attributes:

@@ -1,7 +1,6 @@
 """The routes of a project, with their full paths."""
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.project.definitions import Function, definitions
 from archlint.project.fastapi.activity import NO_SLOTS, active_slots
 from archlint.project.fastapi.events import INCLUDE, Creation, Event, Inclusion, Registration
@@ -138,7 +137,7 @@ def inclusions(project: Project) -> tuple[Inclusion, ...]:
     return wiring(project).inclusions
 
 
-class Doings(NamedTuple):
+class Doings(Record, frozen=True):
     """What the code of one module does to routers, by itself."""
 
     declares: bool

@@ -1,5 +1,7 @@
 """What annotations and response classes are to FastAPI."""
 
+from msgspec.structs import replace
+
 from archlint.facts.expressions import Const, Expr, Item, Op, Seq
 from archlint.project.classes import descends, find_class
 from archlint.project.constants.objects import class_value
@@ -34,7 +36,7 @@ def annotated_as(project: Project, annotation: Argument | None, depth: int = 0) 
             name = base.rpartition(".")[2]
             items = key.items if isinstance(key, Seq) else (key,)
             if name == "Annotated":
-                return annotated_as(project, annotation._replace(value=items[0]), depth + 1)
+                return annotated_as(project, replace(annotation, value=items[0]), depth + 1)
             if name in UNIONS:
                 return _union(project, annotation, items, depth)
         case str() as name:
@@ -43,7 +45,7 @@ def annotated_as(project: Project, annotation: Argument | None, depth: int = 0) 
 
 
 def _union(project: Project, annotation: Argument, arms: tuple[Expr, ...], depth: int) -> str:
-    kinds = {annotated_as(project, annotation._replace(value=arm), depth + 1) for arm in arms}
+    kinds = {annotated_as(project, replace(annotation, value=arm), depth + 1) for arm in arms}
     if kinds == {RESPONSE}:
         return MIXED
     return MIXED if RESPONSE in kinds or MIXED in kinds else MODEL

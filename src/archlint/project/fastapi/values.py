@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr, Lambda
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.model import Module
@@ -55,7 +56,7 @@ class Key(NamedTuple):
     context: tuple[object, ...] = ()
 
 
-class Argument(NamedTuple):
+class Argument(Record, frozen=True):
     """An expression passed to FastAPI, and the module and function to read it in."""
 
     value: Expr
@@ -66,7 +67,7 @@ class Argument(NamedTuple):
 Arguments = tuple[tuple[str, Argument], ...]
 
 
-class Passed(NamedTuple):
+class Passed(Record, frozen=True):
     """One argument of a call: what it denotes, its code, and the expression and frame it is evaluated in."""
 
     value: "Value"
@@ -75,7 +76,7 @@ class Passed(NamedTuple):
     frame: Frame | None = None
 
 
-class Given(NamedTuple):
+class Given(Record, frozen=True):
     """All arguments of a call, ``*`` and ``**`` spread; ``is_complete`` unless one of those is unknown."""
 
     positional: tuple[Passed, ...]
@@ -158,7 +159,7 @@ class Instance:
         return hash(self.key)
 
 
-class Routine(NamedTuple):
+class Routine(Record, frozen=True):
     """A function, bound to ``this`` if it is a method, with the frame it closes over."""
 
     function: Function
@@ -166,42 +167,42 @@ class Routine(NamedTuple):
     closure: Frame | None = None
 
 
-class Anonymous(NamedTuple):
+class Anonymous(Record, frozen=True):
     """A lambda and the frame it closes over."""
 
     node: Lambda
     frame: Frame
 
 
-class Method(NamedTuple):
+class Method(Record, frozen=True):
     """A method FastAPI defines on a router."""
 
     router: Router
     name: str
 
 
-class ClassRef(NamedTuple):
+class ClassRef(Record, frozen=True):
     definition: ClassDefinition
 
 
-class External(NamedTuple):
+class External(Record, frozen=True):
     """Something third-party."""
 
     symbol: Symbol
 
 
-class ModuleRef(NamedTuple):
+class ModuleRef(Record, frozen=True):
     module: Module
 
 
-class Super(NamedTuple):
+class Super(Record, frozen=True):
     """``super()`` inside a method of ``owner``."""
 
     this: "Router | Instance"
     owner: ClassDefinition
 
 
-class Registrar(NamedTuple):
+class Registrar(Record, frozen=True):
     """``router.get("/x")``: registers the function it is called with."""
 
     router: Router
@@ -211,7 +212,7 @@ class Registrar(NamedTuple):
     is_websocket: bool
 
 
-class RouteObject(NamedTuple):
+class RouteObject(Record, frozen=True):
     """``APIRoute("/x", handler)`` or ``Mount("/x", app)``, before a router holds it."""
 
     path: str
@@ -222,32 +223,32 @@ class RouteObject(NamedTuple):
     at: "Point"
 
 
-class Routes(NamedTuple):
+class Routes(Record, frozen=True):
     """``router.routes``."""
 
     router: Router
 
 
-class Wrapped(NamedTuple):
+class Wrapped(Record, frozen=True):
     """An app inside something third-party: a middleware, a server, a test client."""
 
     inner: "Value"
 
 
-class Partial(NamedTuple):
+class Partial(Record, frozen=True):
     """``functools.partial``."""
 
     target: "Value"
     given: Given
 
 
-class Items(NamedTuple):
+class Items(Record, frozen=True):
     """A list, tuple or set."""
 
     values: "tuple[Value, ...]"
 
 
-class Table(NamedTuple):
+class Table(Record, frozen=True):
     """A dict whose keys are known."""
 
     pairs: tuple[tuple[Const, Passed], ...]
@@ -256,13 +257,13 @@ class Table(NamedTuple):
         return next((passed.value for name, passed in reversed(self.pairs) if name == key), None)
 
 
-class Either(NamedTuple):
+class Either(Record, frozen=True):
     """One of several, as a branch decides."""
 
     values: "tuple[Value, ...]"
 
 
-class Point(NamedTuple):
+class Point(Record, frozen=True):
     """A place in a module, and the function around it."""
 
     module: Module

@@ -218,7 +218,7 @@ BINDINGS: dict[type, Callable[[Any, Env, Make], Env]] = {
 """The locals with what a statement itself binds, beside all that they were before."""
 
 
-@question(cyclic=None)
+@question(cyclic=None, large=True)
 def body_of(project: Project, function: Function) -> Body:
     """The body of a function."""
     return Body(function)

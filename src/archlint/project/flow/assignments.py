@@ -5,8 +5,9 @@ Loops are gone round twice: after that no assignment is in force anywhere that w
 
 from collections.abc import Callable, Collection
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Expr, Item, Walrus, Yield
 from archlint.facts.statements import Assert, Del, Do, Return, Set, Stmt, Try
 from archlint.project.definitions import Function
@@ -47,14 +48,14 @@ ROUNDS = 2
 Exit = tuple[Expr, Env]
 
 
-class Point(NamedTuple):
+class Point(Record, frozen=True):
     """A step of a body (see `archlint.project.flow.fold.Step`) and what the locals can be before it."""
 
     step: Any
     env: Env
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
     body = list(statements(function.body))
@@ -94,7 +95,7 @@ def yielded(function: Function) -> list[Exit]:
     ]
 
 
-@question(cyclic={})
+@question(cyclic={}, large=True)
 def bound_to(project: Project, function: Function) -> dict[str, tuple[Assigned, ...]]:
     """All that is ever assigned to each local of a function, as the functions inside it see it."""
     found: dict[str, dict[Assigned, None]] = {}

@@ -67,7 +67,7 @@ def _expressions(statement: Stmt) -> tuple[Expr, ...]:
     return tuple(getattr(statement, name) for name in ("value", "test") if hasattr(statement, name))
 
 
-@question(cyclic={})
+@question(cyclic={}, large=True)
 def _holding(project: Project, function: Function, given: Given) -> dict[int, State]:
     """What has been tested before each simple statement, and each header, of a function that is reached, and which
     parameters still have the value they were given, by the identity of the statement."""

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr, Op
 from archlint.facts.statements import Block, If
 from archlint.project.flow.forms import parts
@@ -12,7 +14,7 @@ from archlint.project.walk import statements
 SAME = {"==": True, "!=": False, "is": True, "is not": False}
 
 
-class Fact(NamedTuple):
+class Fact(Record, frozen=True):
     """What a name is or is not: equal to a value, or true where there is none."""
 
     subject: str
@@ -36,7 +38,7 @@ def _told(test: Expr, outcome: bool) -> Iterator[Fact]:
 def contradicts(facts: frozenset[Fact], new: frozenset[Fact]) -> bool:
     """Whether some facts cannot hold where others do. Constants of different names are taken for different values."""
     for fact in new:
-        if fact._replace(holds=not fact.holds) in facts:
+        if replace(fact, holds=not fact.holds) in facts:
             return True
         if fact.value and fact.holds:
             values = {other.value for other in facts if other.subject == fact.subject and other.value and other.holds}

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.expressions import (
     Attr,
     Await,
@@ -62,7 +63,7 @@ HANDLER = "handler"
 FINAL = "final"
 
 
-class Around(NamedTuple):
+class Around(Record, frozen=True):
     """A compound statement around another, and which part of it that is in: `BODY` (of a loop: what is repeated),
     `ORELSE`, `HANDLER` or `FINAL`; ``number`` is that of the handler or case."""
 
@@ -95,7 +96,7 @@ class Locals:
         return Locals(lambda: looped(target, iterated, self.env))
 
 
-class CallSite(NamedTuple):
+class CallSite(Record, frozen=True):
     """One call.
 
     Attributes:
@@ -130,7 +131,7 @@ class CallSite(NamedTuple):
         return tuple(a.statement for a in self.around if a.part == BODY and isinstance(a.statement, LOOPS))
 
 
-class Reached(NamedTuple):
+class Reached(Record, frozen=True):
     """A statement that is reached, what the locals can be before it, and what is around it."""
 
     statement: Stmt
@@ -143,7 +144,7 @@ class Reached(NamedTuple):
         return self.locals.env
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def reached(project: Project, function: Function) -> tuple[Reached, ...]:
     """Every statement of a function's own body that is reached, in source order."""
     found: list[Reached] = []
@@ -155,12 +156,12 @@ def _at(envs: Callable[[], dict[int, Env]], statement: int) -> Env:
     return envs().get(statement, {})
 
 
-@question(cyclic={})
+@question(cyclic={}, large=True)
 def _envs(project: Project, function: Function) -> dict[int, Env]:
     return recorded(function)
 
 
-@question(cyclic=())
+@question(cyclic=(), large=True)
 def call_sites(project: Project, function: Function) -> tuple[CallSite, ...]:
     """Every call of a function's own body, in source order; what functions and classes inside it do is theirs. Code that
     is never reached makes none."""

@@ -1,9 +1,11 @@
 """The layer of every module, with the reason, in the catalogue's order of authority."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from archlint.config.settings import ORDER, ORDER_KEY, Level
+from archlint.core.record import Record
 from archlint.project.fastapi import (
     creates_app,
     declares_routes,
@@ -19,7 +21,7 @@ from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
 
 
-class Layer(NamedTuple):
+class Layer(Record, frozen=True):
     """A module's layer.
 
     Attributes:
@@ -41,7 +43,7 @@ class Layer(NamedTuple):
     from_content: bool = False
 
 
-class Order(NamedTuple):
+class Order(Record, frozen=True):
     """Which layers may import only what is not above them.
 
     Attributes:
@@ -91,7 +93,7 @@ def layer(project: Project, module: Module) -> Layer:
     generated = generated_by(module)
     if not generated or found.name in ("test", "migration"):
         return found
-    return found._replace(reason=f"{found.reason}; generated: {generated}", outside=True)
+    return replace(found, reason=f"{found.reason}; generated: {generated}", outside=True)
 
 
 def _layer(project: Project, module: Module) -> Layer:

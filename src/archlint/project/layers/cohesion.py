@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.definitions import Function, definitions
 from archlint.project.knowledge import names_in
 from archlint.project.layers.services import Service
@@ -27,7 +27,7 @@ WHOLE = 0.8
 Uses = Mapping[str, frozenset[str]]
 
 
-class Group(NamedTuple):
+class Group(Record, frozen=True):
     """Functions that belong together.
 
     Attributes:
@@ -43,7 +43,7 @@ class Group(NamedTuple):
     lines: int
 
 
-class Split(NamedTuple):
+class Split(Record, frozen=True):
     """A service in parts.
 
     Attributes:

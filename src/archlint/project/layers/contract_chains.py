@@ -6,7 +6,6 @@ chains it finds are import-linter's: they lead from one of its modules to anothe
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from archlint.config import KeyPath, subject
 from archlint.config.contracts import (
@@ -17,6 +16,7 @@ from archlint.config.contracts import (
     ignored_import,
     siblings,
 )
+from archlint.core.record import Record
 from archlint.project.import_graph import import_graph
 from archlint.project.layers.contract_modules import (
     Group,
@@ -33,7 +33,7 @@ from archlint.project.names import absolute
 from archlint.project.places import Place, start_of
 
 
-class _Bar(NamedTuple):
+class _Bar(Record, frozen=True):
     """What a contract forbids: chains from one of the sources to the target that pass through nothing blocked."""
 
     target: Group
@@ -42,7 +42,7 @@ class _Bar(NamedTuple):
     is_direct: bool = False
 
 
-class _Edge(NamedTuple):
+class _Edge(Record, frozen=True):
     importer: Module
     place: Place
     target: Node

@@ -1,10 +1,10 @@
 """The modules that the expressions of ``[[contracts]]`` name."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from archlint.config import KeyPath, hint, subject
 from archlint.config.contracts import module_pattern
+from archlint.core.record import Record
 from archlint.facts.statements import Import
 from archlint.project.imports import NOT_AT_RUN_TIME
 from archlint.project.model import Module, Project, every, question
@@ -14,7 +14,7 @@ Node = Module | str
 """A module of the project, or the dotted name of something outside it."""
 
 
-class Group(NamedTuple):
+class Group(Record, frozen=True):
     """What one name of a contract stands for."""
 
     name: str

@@ -3,13 +3,12 @@
 What finds them is loaded only where there are contracts.
 """
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.project.model import Module, Project
 from archlint.project.places import Place
 
 
-class Link(NamedTuple):
+class Link(Record, frozen=True):
     """One import of a chain: the module whose statement at ``place`` imports what is called ``target``."""
 
     module: Module
@@ -17,7 +16,7 @@ class Link(NamedTuple):
     target: str
 
 
-class Breach(NamedTuple):
+class Breach(Record, frozen=True):
     """An import statement that breaks a contract.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.import_graph import ImportEdge, import_graph, is_own_module
 from archlint.project.layers.assignment import is_above, is_outside
 from archlint.project.model import Module, Project, question
@@ -11,7 +11,7 @@ from archlint.project.model import Module, Project, question
 Graph = dict[Module, dict[Module, ImportEdge]]
 
 
-class Link(NamedTuple):
+class Link(Record, frozen=True):
     """One import of a loop: who imports, and where and what."""
 
     module: Module

@@ -1,8 +1,8 @@
 """HTTP errors: where a module makes them, and why a class of the project is one."""
 
 import functools
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call
 from archlint.facts.statements import Raise
 from archlint.project.aliases import called, installed, is_only_installed, offspring
@@ -21,7 +21,7 @@ CONVERTER = "to_http_exception"
 CONVERSION = f".{CONVERTER}"
 
 
-class HttpError(NamedTuple):
+class HttpError(Record, frozen=True):
     """One place that makes an HTTP error.
 
     Attributes:

@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.project.import_graph import ImportEdge, import_graph, imported_modules
 from archlint.project.imports import NOT_AT_RUN_TIME, ImportStatement, runtime_imports
 from archlint.project.model import Module, Project, every, question
@@ -30,7 +30,7 @@ def framework_imports(project: Project, module: Module, allow: tuple[str, ...] =
     return tuple(found)
 
 
-class Hop(NamedTuple):
+class Hop(Record, frozen=True):
     """One import of a chain: where it stands, and what it imports as dotted name."""
 
     module: Module

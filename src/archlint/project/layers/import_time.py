@@ -1,8 +1,8 @@
 """What importing a module reaches outside the process for: connections, queries, the network."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item, indexed_name
 from archlint.project.calls.candidates import COMMON
 from archlint.project.calls.graph import of_method
@@ -39,7 +39,7 @@ COMMANDS = "commands"
 ASIDE = "aside"
 
 
-class ImportTimeIO(NamedTuple):
+class ImportTimeIO(Record, frozen=True):
     """A call at module level that reaches outside: its place, what it does in words, and the calls that lead there, this
     one first."""
 

@@ -2,8 +2,8 @@
 
 import functools
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Expr
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.imports import ImportedName, runtime_imports
@@ -17,14 +17,14 @@ from archlint.project.usage import inside, outside
 from archlint.project.walk import calls
 
 
-class ImpureName(NamedTuple):
+class ImpureName(Record, frozen=True):
     """An imported name and what it is: ``ORM``, ``HTTP client`` …"""
 
     name: ImportedName
     kind: str
 
 
-class ImpureImport(NamedTuple):
+class ImpureImport(Record, frozen=True):
     """An import statement, its place (the whole of it), and the names in it that a pure module does without."""
 
     line: int
@@ -34,7 +34,7 @@ class ImpureImport(NamedTuple):
     names: tuple[ImpureName, ...]
 
 
-class Opening(NamedTuple):
+class Opening(Record, frozen=True):
     """A call that opens a file or a session: its place, what is called as written, which of both, and the qualified name
     of the function it happens in."""
 

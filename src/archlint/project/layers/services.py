@@ -1,7 +1,6 @@
 """Services: the classes of a service module that have behaviour, or the module itself where its functions have it."""
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.facts.expressions import Expr
 from archlint.project.classes import descends, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
@@ -20,7 +19,7 @@ HELPER_SHARE = 2
 """Classes this many times shorter than the functions beside them help these rather than being services themselves."""
 
 
-class Service(NamedTuple):
+class Service(Record, frozen=True):
     """A service: a class, or a module of functions.
 
     Attributes:

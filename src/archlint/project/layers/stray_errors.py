@@ -1,8 +1,8 @@
 """HTTP errors made in modules of no layer, for callers that answer no request."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.calls.candidates import called_as, functions_calling
 from archlint.project.calls.forms import last_name
@@ -24,7 +24,7 @@ SCRIPT = "script"
 OF_OBJECTS = ("__init__", "__post_init__", "__call__")
 
 
-class Use(NamedTuple):
+class Use(Record, frozen=True):
     """Who has a function run outside a request.
 
     Attributes:
@@ -42,7 +42,7 @@ class Use(NamedTuple):
     called: str
 
 
-class StrayError(NamedTuple):
+class StrayError(Record, frozen=True):
     """One place that makes an HTTP error, and who has it made."""
 
     line: int

@@ -5,12 +5,15 @@ does not take the value, passing it to a function. A ``try`` with handlers round
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lambda, Map, Seq, Walrus
+from archlint.core.record import Record
+from archlint.facts.expressions import Attr, Await, Call, Comp, Cond, Expr, Lambda, Map, Seq, Walrus, indexed_name
 from archlint.facts.statements import Class, Def, Do, Return, Set, Stmt, Try
 from archlint.project.aliases import slots_calling
+from archlint.project.calls.candidates import nearby
 from archlint.project.calls.forms import last_name, values_passed
+from archlint.project.calls.glimpses import glimpses
 from archlint.project.calls.graph import NOW, callee
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.fastapi import routes_in
@@ -34,7 +37,7 @@ REGISTERING = frozenset(
 )
 
 
-class Unhandled(NamedTuple):
+class Unhandled(Record, frozen=True):
     """A Result that nobody has asked whether it is a failure.
 
     Attributes:
@@ -58,18 +61,26 @@ class Unhandled(NamedTuple):
 
 def unhandled(project: Project, module: Module) -> Iterator[Unhandled]:
     """The unhandled Results in the functions of a module, by function in source order."""
-    wanted = giving_names(project)
+    wanted = nearby(project, module, giving_names(project))
     if not wanted:
         return
     for function, _ in bodies_in(project, module, slots_calling(project, module, wanted).keys() - {-1}):
-        if function is not None:
-            yield from _in_function(project, function)
+        written = frozenset(_giving(project, function, wanted)) if function is not None else frozenset()
+        if function is not None and written:
+            yield from _in_function(project, function, written)
 
 
-def _in_function(project: Project, function: Function) -> Iterator[Unhandled]:
+def _giving(project: Project, function: Function, wanted: frozenset[str]) -> Iterator[str]:
+    """The names, as written, by which a function may call what gives a Result."""
+    for seen in glimpses(project, function, wanted):
+        if any(result_of(project, each) is not None for run in seen.runs for each in run.functions):
+            yield seen.name
+
+
+def _in_function(project: Project, function: Function, written: frozenset[str]) -> Iterator[Unhandled]:
     results: dict[int, tuple[CallSite, Type]] = {}
     for site in call_sites(project, function):
-        if last_name(site.call) in giving_names(project):
+        if indexed_name(site.call.func) in written:
             found = _given(project, function, site)
             if found is not None and _is_there(project, function, site):
                 results[id(site.call)] = site, found

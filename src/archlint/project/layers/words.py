@@ -1,10 +1,10 @@
 """What the names of files and folders say about a module, before anyone looks inside it."""
 
 import functools
-from typing import NamedTuple
 
 import msgspec
 
+from archlint.core.record import Record
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
 from archlint.project.origins import origins
@@ -14,7 +14,7 @@ TOP = 1
 ROLE_LAYERS = ("router", "service")
 
 
-class Word(NamedTuple):
+class Word(Record, frozen=True):
     """A layer, and the name that says so, as a reason; ``folder`` is the path of the folder, where a folder does."""
 
     layer: str

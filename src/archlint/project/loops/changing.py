@@ -1,8 +1,9 @@
 """What a step of a body may do to a container: the changes of its size that are written in it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from archlint.core.record import Record
 from archlint.facts.changes import CHANGERS
 from archlint.facts.expressions import Call, Comp, Const, Expr, Item, Lambda, Map, Op, Seq, Slice, Text
 from archlint.facts.statements import Assert, Block, Del, Do, Raise, Return, Set
@@ -37,7 +38,7 @@ MAKING_OTHERS = frozenset(
 OPERATORS = {"|": (SET, DICT), "-": (SET,), "&": (SET,), "^": (SET,)}
 
 
-class Change(NamedTuple):
+class Change(Record, frozen=True):
     """A change that is written somewhere.
 
     Attributes:
@@ -253,7 +254,7 @@ def targets_of(step: Any) -> Iterator[Path]:
             yield path
 
 
-class Touched(NamedTuple):
+class Touched(Record, frozen=True):
     """What a body may change.
 
     Attributes:

@@ -1,7 +1,8 @@
 """The containers a ``for`` goes over, and what is known of them."""
 
-from typing import NamedTuple
+from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Seq
 from archlint.project.definitions import Function
 from archlint.project.flow.bindings import Assigned, Env
@@ -25,7 +26,7 @@ THROUGH = {"enumerate": 0, "reversed": 0, "iter": 0, "filter": 1, "map": 1, "zip
 """Built-in iterators, and which of their arguments they go over as the loop asks them to (`zip` over all)."""
 
 
-class Walked(NamedTuple):
+class Walked(Record, frozen=True):
     """A container a loop goes over.
 
     Attributes:
@@ -88,7 +89,7 @@ def walked(
                 counter, target = pair[0] if isinstance(pair[0], str) else "", pair[1]
             parts = _handed_on(expr, func, target)
             found = [each for arg, part in parts for each in walked(project, function, arg, part, counter)]
-            return [each._replace(backwards=True) for each in found] if func == "reversed" else found
+            return [replace(each, backwards=True) for each in found] if func == "reversed" else found
         case Comp(kind="generator", fors=(first, *_)):
             return walked(project, function, first.iter, None)
     return _container(expr, "", target, counter)

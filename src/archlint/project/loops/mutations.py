@@ -4,13 +4,16 @@ Source: "The Python Language Reference", the ``for`` statement; "The Python Stan
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Await, Comp, Expr
 from archlint.facts.statements import For, Stmt
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow import fold as flow
-from archlint.project.flow.assignments import environments
+from archlint.project.flow.assignments import Env, environments
 from archlint.project.flow.sites import HEADERS, Locals, Reached, reached
 from archlint.project.flow.telling import add_walruses, made_of
 from archlint.project.loops.changing import (
@@ -36,7 +39,7 @@ from archlint.project.walk import find, statements
 NOWHERE = Locals(dict)
 
 
-class Mutation(NamedTuple):
+class Mutation(Record, frozen=True):
     """A change of a container inside the loop that goes over it, after which the loop may go on.
 
     Attributes:
@@ -113,7 +116,7 @@ def _judged(
     if not found:
         return
     points = environments(function, (container.expr,))
-    env = next((env for step, env in points if getattr(step, "at", step) is at), {})
+    env: Env = next((env for step, env in points if getattr(step, "at", step) is at), {})
     kind = kind_of(project, function, container.expr, env)
     if kind == FOREIGN:
         return
@@ -127,7 +130,7 @@ def _judged(
         yield Mutation(*counting[0].place, name, iterated, counting[0].what, known, function.name, line, others)
 
 
-class _State(NamedTuple):
+class _State(Record, frozen=True):
     """Where one round of a loop stands.
 
     Attributes:
@@ -168,7 +171,7 @@ class _Loop:
         """What holds after a step."""
         if isinstance(step, flow.Next) and step.at is self.loop:
             self.survived |= state.pending
-            state = state._replace(keys=frozenset())
+            state = replace(state, keys=frozenset())
         pending = state.pending | self.made(step, state) if state.is_same else state.pending
         targets = tuple(targets_of(step))
         is_same = state.is_same and not any(depends_on(self.container.path, target) for target in targets)

@@ -5,8 +5,11 @@ that records a failure in a handler, that is a transaction of its own for an ite
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
 from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
 from archlint.project.aliases import called, slots_calling
@@ -32,7 +35,7 @@ LOOP = "loop"
 REPOSITORY = "repository"
 
 
-class Scattered(NamedTuple):
+class Scattered(Record, frozen=True):
     """A function whose commits are scattered; the place is that of the commit that breaks the unit of work.
 
     Attributes:
@@ -110,7 +113,7 @@ def _walked(project: Project, function: Function, holder: str, own: list[Commit]
     return walk
 
 
-class Way(NamedTuple):
+class Way(Record, frozen=True):
     """A way to a point of a function.
 
     Attributes:
@@ -164,16 +167,16 @@ class _Walk:
         names_bound = {name for target in targets if target is not None for name in names(target)}
         if self.holder in names_bound or self.head in names_bound:
             return START
-        return frozenset(way._replace(facts=kept(way.facts, names_bound)) for way in state) if names_bound else state
+        return frozenset(replace(way, facts=kept(way.facts, names_bound)) for way in state) if names_bound else state
 
     def known(self, facts: frozenset[Fact], state: State) -> State | None:
         """The ways that can go on where a condition has told something."""
         facts = frozenset(fact for fact in facts if fact.subject in self.asked)
         if not facts:
             return state
-        after = frozenset(w._replace(facts=w.facts | facts) for w in state if not contradicts(w.facts, facts))
+        after = frozenset(replace(w, facts=w.facts | facts) for w in state if not contradicts(w.facts, facts))
         if len(after) > MOST_WAYS:
-            after = frozenset(way._replace(facts=frozenset()) for way in after)
+            after = frozenset(replace(way, facts=frozenset()) for way in after)
         return after or None
 
     def after_call(self, call: Call, state: State) -> State:
@@ -181,25 +184,25 @@ class _Walk:
         if commit is not None:
             return self.committed(commit, _dirty(state) if commit.writes else state)
         if last_name(call) == "rollback" and holder_of(call) == self.holder:
-            return frozenset(way._replace(dirty=False) for way in state)
+            return frozenset(replace(way, dirty=False) for way in state)
         return _dirty(state) if self.writes.by_call(call) else state
 
     def committed(self, commit: Commit, state: State) -> State:
+        ends = _ends_unit(commit.site)
         after = set()
         for way in state:
-            first = way.first
             if way.dirty and self.effective is None:
                 self.effective = commit
-            if way.dirty and _ends_unit(commit.site):
-                if first >= 0 and self.broken is None:
-                    self.broken = next(c for c in self.commits.values() if c.site.number == first), commit
-                first = first if first >= 0 else commit.site.number
-            after.add(way._replace(first=first, dirty=False))
+            first = commit.site.number if way.first < 0 and way.dirty and ends else way.first
+            after.add(replace(way, first=first, dirty=False))
+        before = max((way.first for way in state if way.dirty), default=-1) if ends else -1
+        if before >= 0 and self.broken is None:
+            self.broken = next(c for c in self.commits.values() if c.site.number == before), commit
         return frozenset(after)
 
 
 def _dirty(state: State) -> State:
-    return frozenset(way._replace(dirty=True) for way in state)
+    return frozenset(replace(way, dirty=True) for way in state)
 
 
 def _calls_of(step: Any) -> Iterator[Call]:

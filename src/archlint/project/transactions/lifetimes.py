@@ -6,8 +6,10 @@ Source: SQLAlchemy, "Closing"; "When do I construct a Session, when do I commit 
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called, slots_calling
@@ -43,7 +45,7 @@ NEXT = "next"
 INJECTED = "injected"
 
 
-class Unclosed(NamedTuple):
+class Unclosed(Record, frozen=True):
     """A session or connection that may stay open; the place is the call that opens it.
 
     Attributes:
@@ -286,6 +288,6 @@ def _next(project: Project, function: Function, site: CallSite) -> Iterator[Uncl
     targets = {target for target in assigned_to(site) if isinstance(target, str)}
     life = Life(function, targets)
     if not targets or not (life.is_entered() or life.closes_finally() or life.is_handed_on()):
-        yield _found(function, site, NEXT, "session", next(iter(targets), None))._replace(
-            written=f"{written(inner.call)}()"
+        yield replace(
+            _found(function, site, NEXT, "session", next(iter(targets), None)), written=f"{written(inner.call)}()"
         )

@@ -4,8 +4,7 @@ one to its caller.
 Source: SQLAlchemy, "Opening and Closing a Session", "Working with Engines and Connections".
 """
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Map, Op, Seq
 from archlint.facts.statements import Return, Set
 from archlint.project.aliases import called, offspring, slots_calling, spellings
@@ -28,7 +27,7 @@ DEPTH = 2
 """Functions a new session may be handed through."""
 
 
-class Opening(NamedTuple):
+class Opening(Record, frozen=True):
     """A call that gives a new session or connection."""
 
     site: CallSite

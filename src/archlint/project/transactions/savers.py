@@ -4,8 +4,7 @@ Such a function adds what it is given to a session, or makes one object of a cla
 another like it. Whoever calls it commits there. A function that does more than that is a unit of work of its own.
 """
 
-from typing import NamedTuple
-
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Const, Expr, Op
 from archlint.facts.statements import Block, Do, For, If, Import, Jump, Raise, Return, Set, Stmt, Try
 from archlint.project.aliases import called, slots_calling
@@ -23,7 +22,7 @@ COMMIT = frozenset({"commit"})
 MOST_STATEMENTS = 14
 
 
-class Saver(NamedTuple):
+class Saver(Record, frozen=True):
     """What a call of a helper commits.
 
     Attributes:

@@ -7,8 +7,8 @@ Source: SQLAlchemy, "Session Basics".
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Const, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.calls.forms import holder_of, last_name, values_passed
@@ -35,7 +35,7 @@ DEPTH = 2
 """Functions below the one that is handed a session in which writes are looked for."""
 
 
-class Commit(NamedTuple):
+class Commit(Record, frozen=True):
     """A call that commits.
 
     Attributes:

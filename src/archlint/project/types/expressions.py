@@ -192,7 +192,7 @@ def local(project: Project, name: str, frame: Frame) -> Type | None:
     )
 
 
-@question(cyclic=NOTHING_KNOWN)
+@question(cyclic=NOTHING_KNOWN, large=True)
 def _assigned(
     project: Project, assigned: Assigned, module: Module, function: Function | None, caller: Caller
 ) -> Type:  # fmt: skip

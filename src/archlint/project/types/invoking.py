@@ -4,8 +4,8 @@ It needs to know what expressions are, and what an expression is needs this: `As
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Expr
 from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition, Function
@@ -44,7 +44,7 @@ CALLS = 2
 CALLABLE = "collections.abc.Callable"
 
 
-class Asks(NamedTuple):
+class Asks(Record, frozen=True):
     """The questions of `archlint.project.types.expressions`: what an expression is, and what an attribute is."""
 
     type_of: Callable[[Project, Expr, Frame], Type]

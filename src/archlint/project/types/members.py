@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr, Seq
 from archlint.facts.statements import Def, Scope, Set
 from archlint.project.classes import find_class, methods
@@ -17,7 +17,7 @@ from archlint.project.walk import statements
 INITIALISERS = ("__init__", "__post_init__", "__new__", "__aenter__", "__enter__")
 
 
-class Given(NamedTuple):
+class Given(Record, frozen=True):
     """One assignment to an attribute or a module-level variable.
 
     Attributes:

@@ -5,8 +5,10 @@ Sources: Pydantic, "Models", "Fields" and "Serialization"; SQLModel, "Relationsh
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Const, Expr, Item, Seq
 from archlint.facts.statements import Set
 from archlint.project.classes import descends, find_class, methods, symbol_of
@@ -36,7 +38,7 @@ DEEPEST = 8
 MOST = 2000
 
 
-class Field(NamedTuple):
+class Field(Record, frozen=True):
     """One field of a schema.
 
     Attributes:
@@ -53,7 +55,7 @@ class Field(NamedTuple):
     is_excluded: bool
 
 
-class Part(NamedTuple):
+class Part(Record, frozen=True):
     """Something a model holds.
 
     Attributes:
@@ -156,7 +158,7 @@ def _adapt(project: Project, definition: ClassDefinition, found: dict[str, Field
             elif isinstance(decorator, Call) and _names(project, definition, decorator, "field_serializer"):
                 for name in [arg.value for arg in decorator.args if isinstance(arg, Const)]:
                     if name in found:
-                        found[str(name)] = found[str(name)]._replace(type=_returns(project, function))
+                        found[str(name)] = replace(found[str(name)], type=_returns(project, function))
 
 
 def _hides(decorator: Expr) -> bool:
@@ -184,7 +186,7 @@ def fields(project: Project, type_: Type) -> tuple[Field, ...]:
             return ()
         values = arguments(project, base)
         for field in own_fields(project, owner):
-            found[field.name] = field._replace(type=substitute(field.type, values))
+            found[field.name] = replace(field, type=substitute(field.type, values))
     return tuple(found.values())
 
 
@@ -197,7 +199,7 @@ def _serialises_itself(project: Project, definition: ClassDefinition) -> bool:
     )
 
 
-class Selection(NamedTuple):
+class Selection(Record, frozen=True):
     """Which parts are serialised, as dotted paths of field names; ``included`` is None where all are."""
 
     excluded: frozenset[str] = frozenset()

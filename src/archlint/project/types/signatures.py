@@ -3,10 +3,10 @@
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Const, Expr, Star
 from archlint.project.calls.blocking import is_group
 from archlint.project.classes import ancestors
@@ -40,7 +40,7 @@ STATEMENT = "sqlalchemy.Select"
 TOKEN = re.compile(r"[\w.]+|[\[\]|,]")
 
 
-class Use(NamedTuple):
+class Use(Record, frozen=True):
     """How something third-party is used.
 
     Attributes:
@@ -74,7 +74,7 @@ def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) 
         rows = _rows(part, holder.name)
         found = rows.get(name) or rows.get(ANY_NAME)
         if found is not None:
-            return _filled(_template(found), use._replace(receiver=type_, holder=holder))
+            return _filled(_template(found), replace(use, receiver=type_, holder=holder))
         if holder.name in names_in("returns", "proxies", "classes"):
             return member_gives(project, part, held(holder), name, use)
         if is_group(f"{holder.name}.{name}", part == METHODS):

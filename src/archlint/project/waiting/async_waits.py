@@ -1,8 +1,8 @@
 """What makes the ``async def``s of a module wait with the event loop in their hands."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Expr
 from archlint.project.calls.candidates import ASSUMES, WAITS
 from archlint.project.calls.forms import written
@@ -23,7 +23,7 @@ from archlint.project.waiting.suspicion import may_have
 SERVING = ("app", "router", "dependency")
 
 
-class Step(NamedTuple):
+class Step(Record, frozen=True):
     """One call of a chain: the module it stands in, its place, and what is called, as written."""
 
     module: Module
@@ -31,7 +31,7 @@ class Step(NamedTuple):
     name: str
 
 
-class Blocked(NamedTuple):
+class Blocked(Record, frozen=True):
     """A call in an ``async def`` that blocks further down.
 
     Attributes:
@@ -51,7 +51,7 @@ class Blocked(NamedTuple):
     steps: tuple[Step, ...]
 
 
-class SessionUse(NamedTuple):
+class SessionUse(Record, frozen=True):
     """An ``async def`` that waits for a database through a sync session: the place of its ``def`` and its name.
 
     Attributes:

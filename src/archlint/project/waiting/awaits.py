@@ -5,14 +5,14 @@ else each of whose ``return`` statements, gives something that cannot be awaited
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Comp, Cond, Const, Expr, Map, Op, Seq, Text, indexed_name
 from archlint.facts.statements import Try
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.candidates import COMMON, has_database
+from archlint.project.calls.candidates import COMMON, has_database, nearby
 from archlint.project.calls.forms import holder_of, last_name
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, is_abstract
@@ -44,12 +44,12 @@ from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
 from archlint.project.types.protocols import COROUTINE
 from archlint.project.types.signatures import is_sync, methods_giving, sync_methods
-from archlint.project.waiting.coroutines import functions_by_slot, nearby, overrides, unawaited_slots
+from archlint.project.waiting.coroutines import functions_by_slot, overrides, unawaited_slots
 
 DEPTH = 4
 
 
-class Needless(NamedTuple):
+class Needless(Record, frozen=True):
     """A call that is awaited in vain: it raises a ``TypeError``.
 
     Attributes:

@@ -1,8 +1,8 @@
 """The calls by which the ``async def``s of a module block the event loop themselves."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Await, Call, Expr, Item, Op, Walrus
 from archlint.project.aliases import slots_calling
 from archlint.project.calls.blocking import counterpart, path_in_client
@@ -30,7 +30,7 @@ Root = Place | str
 """What an object comes from: the call that makes it, or the parameter, attribute or global it is held in."""
 
 
-class BlockingCall(NamedTuple):
+class BlockingCall(Record, frozen=True):
     """A call that blocks the event loop.
 
     Attributes:

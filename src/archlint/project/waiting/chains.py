@@ -2,8 +2,10 @@
 let it happen, and more than once."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from archlint.core.record import Record
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
 from archlint.project.aliases import called
@@ -31,7 +33,7 @@ from archlint.project.walk import calls, find, names, statements
 CACHES = ("cache", "memo", "singleton", "once")
 
 
-class Reach(NamedTuple):
+class Reach(Record, frozen=True):
     """Something that a function waits for.
 
     Attributes:
@@ -118,7 +120,7 @@ def _each(project: Project, function: Function, depth: int, given: Given) -> Ite
                 holder = origin(project, function, passed(below, site.call, holder), site.env)
             if reach.kind == ASSUMES and holder in (OWN, OUTER):
                 continue
-            yield site, reach._replace(holder=holder, chain=(hop(function, site), *reach.chain))
+            yield site, replace(reach, holder=holder, chain=(hop(function, site), *reach.chain))
 
 
 def waits(project: Project, function: Function) -> Iterator[tuple[CallSite, Effect]]:
@@ -156,7 +158,7 @@ def _proved(project: Project, function: Function, site: CallSite, below: Functio
     given = passed(below, site.call, reach.holder)
     type_ = type_of(project, given, frame_of(function, site)) if given is not None else NOTHING_KNOWN
     if is_session(project, type_):
-        return reach._replace(kind=WAITS)
+        return replace(reach, kind=WAITS)
     return reach if type_.kind == UNKNOWN and isinstance(given, str) and "." not in given else None
 
 

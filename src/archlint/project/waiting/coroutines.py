@@ -6,12 +6,12 @@ Source: Python, "Coroutines and Tasks".
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Expr, Seq, Walrus, indexed_name
 from archlint.facts.statements import Scope, Set
 from archlint.project.aliases import called, called_by, spellings
-from archlint.project.calls.candidates import COMMON, common_near, has_database
+from archlint.project.calls.candidates import COMMON, has_database, nearby
 from archlint.project.calls.glimpses import Glimpse, glimpses_of
 from archlint.project.calls.graph import NOW, Callee, callee, descendants, is_abstract
 from archlint.project.classes import methods
@@ -49,7 +49,7 @@ AS_VALUES = (USED, TESTED, ITERATED, ENTERED, RAISED)
 LOOKED_AT = {DROPPED, ASSIGNED, PASSED, *AS_VALUES}
 
 
-class Unawaited(NamedTuple):
+class Unawaited(Record, frozen=True):
     """A call whose coroutine nobody awaits.
 
     Attributes:
@@ -168,12 +168,6 @@ def _names_anywhere(project: Project, module: Module) -> frozenset[str]:
     methods = methods_giving(COROUTINE, names_in("coroutines", "packages"))
     here = called(project, module)
     return (_own_names(project) & here) | (methods & here)
-
-
-def nearby(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
-    """Which of some names of functions of the project a module may call them by."""
-    found = names & called(project, module)
-    return found if found.isdisjoint(COMMON) else found - (COMMON - common_near(project, module))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
