@@ -5,6 +5,7 @@ Loops are gone round twice: after that no assignment is in force anywhere that w
 
 from collections.abc import Callable, Collection
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from archlint.core.record import Record
@@ -124,7 +125,8 @@ def recorded(function: Function) -> dict[int, Env]:
     return found
 
 
-HEADERS = frozenset(flow.HEADERS)
+HEADERS: dict[type, Callable[[Any], Any]] = {kind: attrgetter(kind.__struct_fields__[0]) for kind in flow.HEADERS}
+"""Steps of compound statements, with the part of those that each is about."""
 NOT_FIRST = frozenset((flow.Next, flow.Leave, flow.Caught, flow.Matched))
 """Steps of a compound statement that others of the same statement come before."""
 
@@ -186,7 +188,8 @@ class _Locals:
         """What the locals can be after a step."""
         kind = step.__class__
         if self.wanted is None or kind is self.wanted:
-            key = (id(step.at), kind, id(step[0])) if kind in HEADERS else id(step)
+            part = HEADERS.get(kind)
+            key = id(step) if part is None else (id(step.at), kind, id(part(step)))
             known = self.before.get(key) if self.has_finals else None
             self.before[key] = step, (env if known is None else joined(known[1], env))
         effect = EFFECTS.get(kind)

@@ -9,8 +9,9 @@ Source: "The Python Language Reference", compound statements (https://docs.pytho
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
+from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr
 from archlint.facts.statements import (
     Assert,
@@ -40,14 +41,14 @@ DEEP_FINALS = 3
 State = TypeVar("State")
 
 
-class Evaluate(NamedTuple):
+class Evaluate(Record, frozen=True):
     """The iterable of a ``for``, or the subject of a ``match``, is computed, once."""
 
     expr: Expr
     at: For | Match
 
 
-class Test(NamedTuple):
+class Test(Record, frozen=True):
     """A condition has an outcome: of an ``if``, a ``while``, or the guard of a case."""
 
     expr: Expr
@@ -55,7 +56,7 @@ class Test(NamedTuple):
     at: If | While | Case
 
 
-class Next(NamedTuple):
+class Next(Record, frozen=True):
     """A loop takes an item."""
 
     target: Expr
@@ -63,7 +64,7 @@ class Next(NamedTuple):
     at: For
 
 
-class Enter(NamedTuple):
+class Enter(Record, frozen=True):
     """A ``with`` enters a context."""
 
     context: Expr
@@ -71,21 +72,21 @@ class Enter(NamedTuple):
     at: With
 
 
-class Leave(NamedTuple):
+class Leave(Record, frozen=True):
     """A ``with`` leaves a context, on whatever way."""
 
     context: Expr
     at: With
 
 
-class Caught(NamedTuple):
+class Caught(Record, frozen=True):
     """A handler takes an exception."""
 
     handler: Handler
     at: Try
 
 
-class Matched(NamedTuple):
+class Matched(Record, frozen=True):
     """A subject does, or does not, match the pattern of a case; its guard is a `Test` after that."""
 
     subject: Expr
