@@ -140,6 +140,14 @@ class TestDamage:
         assert found.items() <= GIVEN.items()
         assert works(filled)
 
+    def test_records_that_share_a_page(self, filled: Path) -> None:
+        """The last bytes of a page may say where a long record goes on: writing that anew would damage the other one."""
+        file = filled / NAME
+        whole = file.read_bytes()
+        for page in range(2, len(whole) // int.from_bytes(whole[16:18], "big") + 1):
+            file.write_bytes(whole[:-4] + page.to_bytes(4, "big"))
+            assert works(filled), page
+
     def test_rows_that_changed_places_are_as_good_as_lost(self, filled: Path) -> None:
         with closing(sqlite3.connect(filled / NAME)) as connection, connection:
             connection.execute("UPDATE records SET (crc, value) = (SELECT crc, value FROM records LIMIT 1)")

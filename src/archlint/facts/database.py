@@ -84,8 +84,13 @@ class Database:
         self._connection.close()
 
     def read(self, keys: Collection[bytes], today: int) -> Iterator[tuple[bytes, bytes]]:
-        """The records there are of these keys, intact; notes that they were used."""
+        """The records there are of these keys, intact; notes that they were used.
+
+        Raises:
+            sqlite3.DatabaseError: the file is damaged, and not just a record.
+        """
         wanted = {_row_id(key): key for key in keys}
+        is_damaged = False
         ids = sorted(wanted)
         unnoted: list[tuple[int]] = []
         for start in range(0, len(ids), _BATCH):
@@ -96,8 +101,13 @@ class Database:
                 key = wanted.get(row, b"")
                 if isinstance(value, bytes) and crc == _checksum(key, value):
                     yield key, value
+                else:
+                    is_damaged = True
             others = f"SELECT id FROM uses WHERE id IN ({marks}) AND day != ?"
             unnoted += self._connection.execute(others, [*batch, today])
+        # Where two records share a page, writing one of them anew would damage the other.
+        if is_damaged and self._connection.execute("PRAGMA quick_check(1)").fetchone() != (b"ok",):
+            raise sqlite3.DatabaseError("pages of the file belong to several records, or to none")
         if unnoted:
             with suppress(sqlite3.OperationalError), self._transaction():
                 self._connection.executemany(f"UPDATE uses SET day = {today} WHERE id = ?", unnoted)
