@@ -8,11 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from living import gone, is_there
 
 from archlint.engine.forks import can_fork
 
@@ -201,20 +201,3 @@ def test_nothing_is_forked_on_macos_nor_where_there_is_no_such_thing(monkeypatch
         assert not can_fork()
     monkeypatch.delattr(os, "fork")
     assert not can_fork()
-
-
-def gone(is_there: Callable[[], bool]) -> bool:
-    """Whether something goes within a minute."""
-    for _ in range(6_000):
-        if not is_there():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def is_there(kill: Callable[[int, int], None], number: int) -> bool:
-    try:
-        kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import pytest
+from living import gone, is_alive, is_there
 
 from archlint.engine import lowering
 from archlint.engine.lowering import lower_all
@@ -139,23 +140,6 @@ def test_a_process_sees_nothing_of_site_packages_nor_of_the_environment(workers:
     assert workers.submit(eval, "__import__('sys').flags.isolated + __import__('sys').flags.no_site").result() == 2
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def gone(is_there: Callable[[], bool]) -> bool:
-    """Whether something goes within a minute."""
-    for _ in range(6_000):
-        if not is_there():
-            return True
-        time.sleep(0.01)
-    return False
-
-
 CALLING = """
 import os, time
 from archlint.engine.workers import Workers
@@ -201,12 +185,4 @@ def test_ctrl_c_ends_every_process_quietly(send: Callable[[int, int], None], tmp
         send(process.pid, signal.SIGINT)
         assert process.communicate(timeout=60) == (b"", b"")
         assert process.returncode == 130
-    assert gone(lambda: is_there(process.pid))
-
-
-def is_there(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    assert gone(lambda: is_there(os.killpg, process.pid))

@@ -46,6 +46,14 @@ class Function:
     def is_public(self) -> bool:
         return not self.node.name.startswith("_")
 
+    def takes(self, name: str) -> bool:
+        """Whether it has a parameter of a name."""
+        return name in [param.name for param in self.node.params]
+
+    def has_local(self, name: str) -> bool:
+        """Whether a name is a local of it: a parameter, or bound in its own body."""
+        return name in self.node.binds or self.takes(name)
+
 
 class ClassDefinition:
     """A class; compared by identity. ``name`` is its qualified name inside the module."""
@@ -87,6 +95,13 @@ def inner_definitions(project: Project, function: Function) -> Definitions:
     found = Definitions()
     _collect(found, function.module, function.body, f"{function.name}.<locals>.", None, function)
     return found
+
+
+def holder_of_local(function: Function | None, name: str) -> Function | None:
+    """The function that has a local of a name as seen in another: that itself, or the nearest around it."""
+    while function is not None and not function.has_local(name):
+        function = function.outer
+    return function
 
 
 def all_functions(project: Project, module: Module) -> Iterator[Function]:

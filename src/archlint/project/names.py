@@ -25,7 +25,7 @@ from archlint.facts.statements import (
     While,
     With,
 )  # fmt: skip
-from archlint.project.definitions import Function, inner_definitions
+from archlint.project.definitions import Function, holder_of_local, inner_definitions
 from archlint.project.knowledge import canonical_names
 from archlint.project.model import Module, Project, question
 
@@ -334,13 +334,10 @@ def resolve(project: Project, module: Module, name: str, function: Function | No
 
 
 def _head(project: Project, module: Module, name: str, function: Function | None) -> Symbol | None:
-    while function is not None:
-        if any(param.name == name for param in function.node.params):
-            return None
-        if name in function.node.binds:
-            return _local(project, module, name, function)
-        function = function.outer
-    return lookup(project, module, name)
+    holder = holder_of_local(function, name)
+    if holder is None:
+        return lookup(project, module, name)
+    return None if holder.takes(name) else _local(project, module, name, holder)
 
 
 def _local(project: Project, module: Module, name: str, function: Function) -> Symbol | None:

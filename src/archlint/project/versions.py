@@ -101,12 +101,16 @@ def _locked(project: Project, folder: str, name: str) -> tuple[str, ...]:
 
 @question(cyclic=())
 def _in_lock(project: Project, path: str, name: str) -> tuple[str, ...]:
-    return next(locked(manifest, name) for manifest in project.manifests if manifest.path == path)
+    return locked(_at(project, path), name)
 
 
 @question(cyclic=False)
 def _holds(project: Project, path: str, name: str) -> bool:
-    return next(holds(manifest, name) for manifest in project.manifests if manifest.path == path)
+    return holds(_at(project, path), name)
+
+
+def _at(project: Project, path: str) -> Manifest:
+    return next(manifest for manifest in project.manifests if manifest.path == path)
 
 
 @question(cyclic=False)

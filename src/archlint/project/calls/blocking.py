@@ -191,14 +191,6 @@ def _names(project: Project) -> _Names:
     return _Names(found, starts)
 
 
-@question(cyclic=(frozenset(), ()))
-def blocking_names(project: Project) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The last parts of the names of all that blocks, of whatever package, and what others of them begin with."""
-    patterns = frozenset().union(*_known().names.values(), {name.rpartition(".")[2] for name in _own(project).blocks})
-    exact = frozenset(name for name in patterns if not name.endswith(ANY))
-    return exact, tuple(name.removesuffix(ANY) for name in patterns - exact)
-
-
 def path_in_client(name: str) -> list[str]:
     """The attributes that lead from a client to an object whose class goes by such a name (see `is_group`)."""
     groups = _known().groups if name.partition(".")[0] in _packages() else ()

@@ -11,13 +11,13 @@ from archlint.project.calls.graph import Caller, callee
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow.sites import call_sites
 from archlint.project.knowledge import table
-from archlint.project.model import Module, Project, every, question
+from archlint.project.model import Project, every
 
 
 def callers(project: Project, function: Function) -> Iterator[Caller]:
     """The calls of a function from the functions of the project, each found when it is asked for."""
     wanted = spellings(project, frozenset({called_as(function)}))
-    for module, names in _all_called(project):
+    for module, names in every(project, called):
         if wanted.isdisjoint(names):
             continue
         for caller, _ in bodies_in(project, module, slots_calling(project, module, wanted)):
@@ -28,11 +28,6 @@ def callers(project: Project, function: Function) -> Iterator[Caller]:
                     found = callee(project, caller, site)
                     if function in found.functions:
                         yield Caller(caller, site, found)
-
-
-@question(cyclic=())
-def _all_called(project: Project) -> tuple[tuple[Module, frozenset[str]], ...]:
-    return tuple(every(project, called))
 
 
 def _may_call(project: Project, caller: Function, function: Function, wanted: frozenset[str]) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call, Expr, Item
 from archlint.facts.statements import NESTING
-from archlint.project.aliases import slots_calling
+from archlint.project.aliases import called, slots_calling
 from archlint.project.calls.graph import Callee, by_name, of_method, of_super
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, holder_of_local
 from archlint.project.flow.anywhere import Body, body_of
 from archlint.project.flow.assignments import parameters_of
 from archlint.project.flow.telling import heads
@@ -47,11 +47,13 @@ def names_written(
         outermost = outermost.outer
     slot = outermost.node.body
     if isinstance(slot, int):
-        found = slots_calling(project, function.module, names, at_once).get(slot, ())
-    else:
-        calls = tuple(body_of(project, function).calls)
-        found = tuple(name for name in calls if name.rpartition(".")[2] in names)
-    return found
+        return slots_calling(project, function.module, names, at_once).get(slot, ())
+    return tuple(name for name in body_of(project, function).calls if name.rpartition(".")[2] in names)
+
+
+def names_called(project: Project, function: Function) -> tuple[str, ...]:
+    """The same, by whatever names."""
+    return names_written(project, function, called(project, function.module))
 
 
 def glimpses_of(project: Project, function: Function, written: tuple[str, ...]) -> Iterator[Glimpse]:
@@ -64,25 +66,17 @@ def glimpses_of(project: Project, function: Function, written: tuple[str, ...]) 
         head = name.partition(".")[0]
         if not head or head in function.node.binds:
             later.append(name)
-        elif any(param.name == head for param in function.node.params):
+        elif function.takes(head):
             if is_nested or function.node.body in function.module.interface.callees.get("isinstance", ()):
                 later.append(name)
                 continue
             yield Glimpse(name, _on_parameter(project, function, name))
-        elif resolve(project, function.module, head, None) is None or (is_nested and _is_bound_around(function, head)):
+        elif resolve(project, function.module, head, None) is None or holder_of_local(function, head):
             later.append(name)  # what a comprehension binds, a class attribute …
         else:
             yield Glimpse(name, _global(project, function.module, name))
     for name in later:
         yield Glimpse(name, _local(project, function, name))
-
-
-def _is_bound_around(function: Function, name: str) -> bool:
-    """Whether a name is a local of a function around another."""
-    outer = function.outer
-    while outer is not None and name not in outer.node.binds and all(param.name != name for param in outer.node.params):
-        outer = outer.outer
-    return outer is not None
 
 
 @question(cyclic=())

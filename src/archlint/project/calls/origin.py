@@ -6,7 +6,7 @@ from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, 
 from archlint.project.calls.forms import base_of, values_passed
 from archlint.project.calls.graph import callee
 from archlint.project.classes import find_class
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, holder_of_local
 from archlint.project.flow.assignments import PARAM, Assigned, Env, returned
 from archlint.project.flow.sites import call_sites
 from archlint.project.model import Project
@@ -55,12 +55,7 @@ def _any(found: Iterable[str]) -> str:
 def _of_name(project: Project, function: Function, name: str, env: Env, depth: int) -> str:
     assigned = env.get(name)
     if assigned is None:
-        outer = function.outer
-        while outer is not None:
-            if name in outer.node.binds or any(param.name == name for param in outer.node.params):
-                return OUTER
-            outer = outer.outer
-        return OWN
+        return OWN if holder_of_local(function.outer, name) is None else OUTER
     return _any(_of_assigned(project, function, each, depth) for each in assigned)
 
 

@@ -4,14 +4,14 @@ they call."""
 from archlint.core.record import Record
 from archlint.facts.expressions import indexed_name
 from archlint.project.aliases import called, spellings
-from archlint.project.calls.blocking import blocking_names
+from archlint.project.calls.blocking import named_as_blocking
 from archlint.project.calls.candidates import packages_near
 from archlint.project.calls.forms import written
-from archlint.project.calls.glimpses import glimpses_of, names_written
+from archlint.project.calls.glimpses import glimpses_of, names_called
 from archlint.project.calls.graph import NOW, Callee, callee
 from archlint.project.calls.outside import may_be_outside, outside_names, reaches_outside, reaching_packages
 from archlint.project.calls.own_effects import Hop
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, holder_of_local
 from archlint.project.flow.conditions import Given, given_by, holding
 from archlint.project.flow.sites import ASSIGNED, DROPPED, RETURNED, USED, CallSite, call_sites
 from archlint.project.model import Module, Project, question
@@ -66,7 +66,7 @@ def may_matter(project: Project, function: Function, name: str, depth: int) -> b
     """Whether a call by some name, as written, may come to reach outside, as far as names tell: not by the name of a
     method of nothing that does, where no functions of the project are followed."""
     head, dot, rest = name.partition(".")
-    if head and not _is_local(function, head) and is_harmless(project, function.module, head):
+    if head and holder_of_local(function, head) is None and is_harmless(project, function.module, head):
         return False
     return not dot or depth > 0 or rest.rpartition(".")[2] in _telling(project, function.module)
 
@@ -74,24 +74,8 @@ def may_matter(project: Project, function: Function, name: str, depth: int) -> b
 @question(cyclic=frozenset())
 def _telling(project: Project, module: Module) -> frozenset[str]:
     """The last parts of the names a module calls by which it may reach outside itself."""
-    exact, starts = blocking_names(project)
-    known = spellings(project, outside_names() | exact)
-    return frozenset(name for name in called(project, module) if name in known or name.startswith(starts))
-
-
-def names_called(project: Project, function: Function) -> tuple[str, ...]:
-    """What a function calls, as written (see `archlint.facts.expressions.indexed_name`)."""
-    return names_written(project, function, called(project, function.module))
-
-
-def _is_local(function: Function, name: str) -> bool:
-    """Whether a function, or one around it, binds a name."""
-    around: Function | None = function
-    while around is not None:
-        if name in around.node.binds or any(param.name == name for param in around.node.params):
-            return True
-        around = around.outer
-    return False
+    here = called(project, module)
+    return (spellings(project, outside_names()) & here).union(named_as_blocking(project, here))
 
 
 @question(cyclic=None)

@@ -23,7 +23,7 @@ from archlint.project.constants.objects import (
     owner_of,
     returned_value,
 )  # fmt: skip
-from archlint.project.definitions import Function
+from archlint.project.definitions import Function, holder_of_local
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, chosen, module_scope, resolve
@@ -188,7 +188,7 @@ def _name(project: Project, name: str, context: Context) -> Const | None:
         if found is not None:
             return found
     head, *rest = name.split(".")
-    if rest and ((context.this is not None and head == SELF) or _is_local(context.function, head)):
+    if rest and ((context.this is not None and head == SELF) or holder_of_local(context.function, head) is not None):
         return _attribute(project, head, rest, context)
     if context.siblings is not None and not rest:
         sibling = class_value(project, context.siblings, name)
@@ -199,19 +199,11 @@ def _name(project: Project, name: str, context: Context) -> Const | None:
         bound = local_value(project, function, name, context)
         if bound is not None:
             return evaluate(project, *bound)
-        if _is_local(function, name, outer=False):
+        if function.has_local(name):
             return None
         function = function.outer
     symbol = resolve(project, context.module, name, context.function)
     return None if symbol is None else _symbol(project, symbol, context)
-
-
-def _is_local(function: Function | None, name: str, *, outer: bool = True) -> bool:
-    while function is not None:
-        if name in function.node.binds or any(param.name == name for param in function.node.params):
-            return True
-        function = function.outer if outer else None
-    return False
 
 
 def _symbol(project: Project, symbol: Symbol, context: Context) -> Const | None:

@@ -74,10 +74,14 @@ def mutations(project: Project, module: Module) -> Iterator[Mutation]:
 
 def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
     touched = touched_in(function.body)
-    loops = {id(each): each for each in statements(function.body) if any(_touching(project, function, each, touched))}
-    places = {id(place.statement): place for place in reached(project, function)} if loops else {}
+    touching = {
+        id(statement): own
+        for statement in statements(function.body)
+        if (own := tuple(_touching(project, function, statement, touched)))
+    }
+    places = {id(place.statement): place for place in reached(project, function)} if touching else {}
     for number, place in places.items():
-        for container, comp, parts in _touching(project, function, loops.get(number), touched):
+        for container, comp, parts in touching.get(number, ()):
             if comp is not None:
                 calls = [call for expr in parts for call in calls_at_once(expr)]
                 found = [change for call in calls for change in changed_by(call, container.path, {}, place.locals)]
@@ -90,7 +94,7 @@ def _in_function(project: Project, function: Function) -> Iterator[Mutation]:
 Touching = tuple[Walked, Comp | None, tuple[Expr, ...]]
 
 
-def _touching(project: Project, function: Function, statement: Stmt | None, touched: Touched) -> Iterator[Touching]:
+def _touching(project: Project, function: Function, statement: Stmt, touched: Touched) -> Iterator[Touching]:
     """The containers a statement goes over that something in the body may change: by itself, or in a comprehension, with
     what that evaluates for each item."""
     if isinstance(statement, For) and not statement.is_async:
@@ -109,9 +113,10 @@ def _judged(
     project: Project, function: Function, container: Walked, found: list[Change], at: Stmt, line: int
 ) -> Iterator[Mutation]:
     """The mutation that changes amount to, given what kind of container it is where a statement goes over it."""
-    made = made_of(statements(function.body)) if found else {}
-    if found:
-        add_walruses(made, function.body)
+    if not found:
+        return
+    made = made_of(statements(function.body))
+    add_walruses(made, function.body)
     found = [change for change in found if may_count(change, container, made)]
     if not found:
         return

@@ -143,8 +143,7 @@ def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict
 
 def _is_given(function: Function, name: str) -> bool:
     """Whether a name begins with that of a parameter."""
-    head = name.partition(".")[0]
-    return any(param.name == head for param in function.node.params)
+    return function.takes(name.partition(".")[0])
 
 
 def _is_session(project: Project, function: Function, holder: str) -> bool:

@@ -26,7 +26,7 @@ from archlint.facts.expressions import (
     Walrus,
 )  # fmt: skip
 from archlint.project.classes import find_class, find_function
-from archlint.project.definitions import ClassDefinition, Function
+from archlint.project.definitions import ClassDefinition, Function, holder_of_local
 from archlint.project.flow.assignments import (
     ADDED,
     CAUGHT,
@@ -166,11 +166,11 @@ def _name(project: Project, name: str, frame: Frame) -> Type:
 def local(project: Project, name: str, frame: Frame) -> Type | None:
     """What a local of the function an expression stands in, or of one around that, is; None for other names."""
     assigned, function, caller = frame.env.get(name), frame.function, frame.caller
-    while assigned is None and function is not None:
-        if name in function.node.binds or any(param.name == name for param in function.node.params):
-            assigned = bound_to(project, function).get(name)
-            break
-        function, caller = function.outer, Caller(calls=caller.calls)
+    if assigned is None:
+        function = holder_of_local(function, name)
+        assigned = None if function is None else bound_to(project, function).get(name)
+        if function is not frame.function:
+            caller = Caller(calls=caller.calls)
     if assigned is None:
         return None
     if function is not None and function.owner is not None and assigned[0].how == PARAM:

@@ -22,7 +22,6 @@ from archlint.project.types.annotations import CLASS, arms
 from archlint.project.waiting.loop_names import async_functions, async_slots
 
 DEEPEST = 12
-NO_NAMES: frozenset[str] = frozenset()
 WRAPPERS = ("closing", "nullcontext", "enter_context")
 """Functions that give back what they are given."""
 
@@ -64,8 +63,9 @@ def blocking_calls(project: Project, module: Module) -> tuple[BlockingCall, ...]
 
 def _suspect_slots(project: Project, module: Module) -> Collection[int]:
     """The slots of a module in which something may block that is called other than right under ``await``."""
-    names = telling(project, module, BLOCKS) if async_slots(project, module) else NO_NAMES
-    return slots_calling(project, module, names, True).keys() if names else ()
+    if not async_slots(project, module):
+        return ()
+    return slots_calling(project, module, telling(project, module, BLOCKS), True).keys()
 
 
 def _in_function(project: Project, function: Function) -> Iterator[BlockingCall]:

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 from archlint.core.record import Record
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
-from archlint.project.aliases import called
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS
 from archlint.project.calls.forms import base_of, last_name, values_passed, written
-from archlint.project.calls.glimpses import glimpses_of, names_written
+from archlint.project.calls.glimpses import glimpses_of, names_called
 from archlint.project.calls.graph import NOW, Callee, callee
 from archlint.project.calls.no_loop import says_no_loop
 from archlint.project.calls.once import happens_once
@@ -80,7 +79,7 @@ def may_lead(project: Project, function: Function, depth: int) -> bool:
 def _leading_written(project: Project, function: Function, depth: int) -> tuple[str, ...]:
     """The names, as written, by calling which a function may come to wait, those of its own locals among them."""
     known, own = leading(project, function.module, depth), function.node.binds
-    written = names_written(project, function, called(project, function.module))
+    written = names_called(project, function)
     return tuple([name for name in written if (last := name.rpartition(".")[2]) in known or last in own])
 
 
