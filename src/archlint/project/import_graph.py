@@ -60,6 +60,17 @@ def import_graph(project: Project) -> dict[Module, tuple[ImportEdge, ...]]:
     return {module: _resolved(project, edges) for module, edges in every(project, _edges)}
 
 
+@question(cyclic={})
+def importing_roots(project: Project) -> dict[str, frozenset[str]]:
+    """By source root, the roots whose modules import one of its modules: of several applications in one repository, those
+    that can call what lies there. A root imports its own."""
+    found = {module.root: {module.root} for module in project.modules}
+    for module, edges in import_graph(project).items():
+        for edge in edges:
+            found[edge.target.root].add(module.root)
+    return {root: frozenset(roots) for root, roots in found.items()}
+
+
 def _resolved(project: Project, edges: tuple[_Edge, ...]) -> tuple[ImportEdge, ...]:
     return tuple([ImportEdge(*edge[:4], project.by_path[edge.target], edge.is_late) for edge in edges])
 

@@ -20,6 +20,7 @@ from archlint.project.flow.excluding import Fact, asked_again, contradicts, kept
 from archlint.project.flow.fold import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run
 from archlint.project.flow.forms import truth
 from archlint.project.flow.sites import BODY, HANDLER, ORELSE, Around, CallSite, call_sites
+from archlint.project.import_graph import importing_roots
 from archlint.project.knowledge import names_in
 from archlint.project.layers import words
 from archlint.project.layers.assignment import is_disputed, is_outside, layer
@@ -291,7 +292,7 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         if commit.site.loops and not _ends_unit(commit.site):
             continue
         effective = _effective(project, function, commit.holder)
-        other = _elsewhere(project) if effective is not None else None
+        other = _elsewhere(project, function.module.root) if effective is not None else None
         if effective is not None and other is not None:
             return _found(function, effective, REPOSITORY, other)
     return None
@@ -336,12 +337,12 @@ def _is_repository(project: Project, module: Module) -> bool:
 
 
 @question(cyclic=None)
-def _elsewhere(project: Project) -> Hop | None:
-    """The first commit of what answers requests, outside the repositories."""
+def _elsewhere(project: Project, root: str) -> Hop | None:
+    """The first commit of what answers requests, outside the repositories, where those of a source root can be called."""
     for module, where in every(project, _commits_in):
-        for line, col, end_line, end_col, number in where[:1]:
-            function = _numbered(project, module, number)
-            return Hop(function, Place(line, col, end_line, end_col), "commit")
+        if where and module.root in importing_roots(project)[root]:
+            line, col, end_line, end_col, number = where[0]
+            return Hop(_numbered(project, module, number), Place(line, col, end_line, end_col), "commit")
     return None
 
 
