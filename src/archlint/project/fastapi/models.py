@@ -11,7 +11,7 @@ from archlint.project.classes import find_class
 from archlint.project.definitions import ClassDefinition
 from archlint.project.fastapi.response import GIVEN, Contract, response_contract, returns_responses
 from archlint.project.fastapi.routes import Route
-from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE
+from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE, UNREAD
 from archlint.project.fastapi.values import Argument
 from archlint.project.model import Module, Project, question
 from archlint.project.names import chosen, module_scope, resolve
@@ -156,7 +156,7 @@ def _returned(project: Project, route: Route, contract: Contract) -> Type:
     if handler is None or handler.is_generator:
         return NOTHING_KNOWN
     found = inferred(project, handler, NOBODY)
-    if found.kind == UNKNOWN and contract.annotated == MODEL:
+    if found.kind == UNKNOWN and contract.annotated in (MODEL, UNREAD):
         return read(project, handler.node.returns, function_site(handler))
     return found
 

@@ -9,15 +9,26 @@ from archlint.project.constants.values import constant_of
 from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only
 from archlint.project.fastapi.linking import Chain
 from archlint.project.fastapi.routes import Route
-from archlint.project.fastapi.types import MIXED, MODEL, RESPONSE, annotated_as, is_json_class, response_class_of
+from archlint.project.fastapi.types import (
+    MIXED,
+    MODEL,
+    RESPONSE,
+    UNREAD,
+    annotated_as,
+    is_json_class,
+    response_class_of,
+)
 from archlint.project.fastapi.values import Argument, Arguments
 from archlint.project.model import Project, question
+from archlint.project.versions import is_older
 
 OFF = "off"
 GIVEN = "given"
 ABSENT = ""
 OK = 200
 BODYLESS = frozenset({204, 205, 304})
+READS_ANNOTATIONS = (0, 89)
+"""The first FastAPI that takes a return annotation for the response model."""
 
 
 class Contract(Record, frozen=True):
@@ -28,7 +39,7 @@ class Contract(Record, frozen=True):
         model: the model given.
         annotation: the handler's return annotation.
         annotated: what that is: `MODEL`, `NOTHING` for ``None``, `RESPONSE` for a response class, `MIXED` for a union
-            with one, empty without one.
+            with one, `UNREAD` for a model that the FastAPI the project is held to takes for none, empty without one.
         status: the status it answers with when all is well; None where nothing says.
         is_json: the response class in effect is FastAPI's default or another that writes JSON.
         in_schema: one way to it at least is part of the OpenAPI schema.
@@ -68,11 +79,18 @@ def response_contract(project: Project, route: Route) -> Contract:
         stated=stated,
         model=model if stated == GIVEN else None,
         annotation=annotation,
-        annotated=annotated_as(project, annotation),
+        annotated=_annotated(project, annotation, stated),
         status=_status(project, route),
         is_json=any(_answers_json(project, route, chain) for chain in route.chains),
         in_schema=any(_in_schema(project, route, chain) for chain in route.chains),
     )
+
+
+def _annotated(project: Project, annotation: Argument | None, stated: str) -> str:
+    found = annotated_as(project, annotation)
+    if annotation is None or found != MODEL or stated == GIVEN:
+        return found
+    return UNREAD if is_older(project, annotation.module, "fastapi", READS_ANNOTATIONS) else found
 
 
 def returns_data(project: Project, route: Route) -> bool:

@@ -14,6 +14,7 @@ MODEL = "model"
 NOTHING = "nothing"
 RESPONSE = "response"
 MIXED = "mixed"
+UNREAD = "unread"
 
 BASE = frozenset({"starlette.responses.Response"})
 JSON_CLASSES = frozenset({"starlette.responses.JSONResponse"})

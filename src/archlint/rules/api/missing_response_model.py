@@ -80,7 +80,6 @@ from archlint.plugin import (
     Project,
     Route,
     found,
-    is_older,
     response_contract,
     returns_data,
     returns_responses,
@@ -96,8 +95,6 @@ class ResponseModels(Options, frozen=True):
 
 HELP = "Give the route `response_model=`, or annotate what the handler returns."
 OLD_HELP = "Give the route `response_model=`: FastAPI before 0.89, which the project is held to, reads no annotation."
-READS_ANNOTATIONS = (0, 89)
-"""The first FastAPI that takes a return annotation for the response model."""
 
 
 @rule("ARC201", severity=ERROR, options=ResponseModels)
@@ -109,14 +106,13 @@ def check(project: Project, module: Module, options: ResponseModels) -> Iterator
         contract = response_contract(project, route)
         if not _may_lack(contract, options.hidden_routes):
             continue
-        ignored = contract.annotated == "model" and is_older(project, module, "fastapi", READS_ANNOTATIONS)
-        if _lacks(project, route, contract, options.accept_return_annotation and not ignored):
+        if _lacks(project, route, contract, options.accept_return_annotation):
             reported.add(route.place)
             name = route.handler.name
             lack = "turns its response model off" if contract.stated == "off" else "has no response model"
             yield found(
                 module, route.place, f"`{name}` ({route.title}) {lack}", symbol=name,
-                help=OLD_HELP if ignored else HELP,
+                help=OLD_HELP if contract.annotated == "unread" else HELP,
             )  # fmt: skip
 
 
