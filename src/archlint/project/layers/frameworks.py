@@ -30,6 +30,15 @@ def framework_imports(project: Project, module: Module, allow: tuple[str, ...] =
     return tuple(found)
 
 
+def names_listed(statement: ImportStatement) -> str:
+    """The names of such a statement as messages list them: with where it comes from what a module of the project passes
+    on."""
+    return ", ".join(
+        f"`{name.written}`" if name.written.startswith(FRAMEWORKS) else f"`{name.written}` ({name.target.name})"
+        for name in statement.names
+    )
+
+
 class Hop(Record, frozen=True):
     """One import of a chain: where it stands, and what it imports as dotted name."""
 

@@ -45,6 +45,7 @@ from archlint.plugin import (
     http_errors,
     is_disputed,
     layer,
+    names_listed,
     rule,
 )  # fmt: skip
 
@@ -60,9 +61,9 @@ def check(project: Project, module: Module, options: Allowed) -> Iterator[Findin
         return
     preset = STRICT if own.weak else RECOMMENDED
     for statement in framework_imports(project, module, options.allow):
-        listed = ", ".join(f"`{name.written}`" for name in statement.names)
         yield found(
-            module, statement, f"{own.name} module imports {listed}", symbol=statement.names[0].written, preset=preset,
+            module, statement, f"{own.name} module imports {names_listed(statement)}",
+            symbol=statement.names[0].written, preset=preset,
             help="Leave HTTP to the routers; what lies below the services serves more than them.",
         )  # fmt: skip
     for error in http_errors(project, module):

@@ -43,7 +43,7 @@ Source: document 003 §5.
 
 from collections.abc import Iterator
 
-from archlint.plugin import ERROR, Finding, Module, Options, Project, found, framework_imports, rule
+from archlint.plugin import ERROR, Finding, Module, Options, Project, found, framework_imports, names_listed, rule
 
 
 class Allowed(Options, frozen=True):
@@ -53,8 +53,7 @@ class Allowed(Options, frozen=True):
 @rule("ARC101", severity=ERROR, layers=("service",), options=Allowed)
 def check(project: Project, module: Module, options: Allowed) -> Iterator[Finding]:
     for statement in framework_imports(project, module, options.allow):
-        listed = ", ".join(f"`{name.written}`" for name in statement.names)
         yield found(
-            module, statement, f"service module imports {listed}", symbol=statement.names[0].written,
+            module, statement, f"service module imports {names_listed(statement)}", symbol=statement.names[0].written,
             help="Leave HTTP to the router: return a result or raise an error of your own domain.",
         )  # fmt: skip
