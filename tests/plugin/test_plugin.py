@@ -20,6 +20,7 @@ SURFACE = set(
     Split StrayError Unclosed Unhandled Use WARNING blocking_calls blocking_reached contract_breaches found
     framework_chain framework_imports from_above http_errors import_cycles import_time_io impure_imports
     impure_packages internal_imports is_disputed is_older is_own_module layer local_constants mapped_in_response
+    names_listed
     mutations needless_awaits openings order parse_error place proposed_split related response_contract returns_data
     returns_responses round_services routes routes_in rule runtime_imports scattered_commits services start_of
     stray_errors sync_sessions unawaited unclosed_sessions unhandled untyped_response
