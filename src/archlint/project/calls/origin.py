@@ -8,11 +8,11 @@ from archlint.project.calls.graph import callee
 from archlint.project.classes import find_class
 from archlint.project.definitions import Function, holder_of_local
 from archlint.project.flow.assignments import PARAM, Assigned, Env, returned
-from archlint.project.flow.sites import call_sites
+from archlint.project.flow.sites import CallSite, call_sites, frame_of
 from archlint.project.model import Project
 from archlint.project.types.annotations import CLASS, NOTHING_KNOWN, Type, arms
 from archlint.project.types.callables import passed_to
-from archlint.project.types.databases import CONNECTION, QUERY, SESSION, database_of
+from archlint.project.types.databases import CONNECTION, ENGINE, QUERY, SESSION, database_of
 from archlint.project.types.expressions import Frame, type_of
 
 OWN = ""
@@ -88,6 +88,15 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
         if any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(type_of(project, value, frame)))
     ]
     return _any(origin(project, function, value, env, depth) for value in own)
+
+
+def waited_through(project: Project, function: Function, site: CallSite) -> str:
+    """The same of the session a call waits through: on an engine, that is one the function opens with it."""
+    base = base_of(site.call) or site.call
+    database = database_of(project, type_of(project, base, frame_of(function, site)))
+    if database is not None and database.kind == ENGINE:
+        return OWN
+    return origin(project, function, base, site.env)
 
 
 def is_session(project: Project, type_: Type) -> bool:

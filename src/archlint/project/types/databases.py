@@ -13,7 +13,6 @@ from archlint.project.knowledge import table
 from archlint.project.model import Project, question
 from archlint.project.types.annotations import CLASS, UNKNOWN, VARIABLE, Type, arms, lineage
 
-QUERY = "sqlalchemy.orm.Query"
 SESSION = "session"
 CONNECTION = "connection"
 ENGINE = "engine"

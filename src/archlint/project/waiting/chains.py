@@ -9,12 +9,12 @@ from archlint.core.record import Record
 from archlint.facts.expressions import Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS
-from archlint.project.calls.forms import base_of, last_name, values_passed, written
+from archlint.project.calls.forms import last_name, values_passed, written
 from archlint.project.calls.glimpses import glimpses_of, names_called
 from archlint.project.calls.graph import NOW, Callee, callee
 from archlint.project.calls.no_loop import says_no_loop
 from archlint.project.calls.once import happens_once
-from archlint.project.calls.origin import OUTER, OWN, is_session, origin, passed
+from archlint.project.calls.origin import OUTER, OWN, is_session, origin, passed, waited_through
 from archlint.project.calls.own_effects import Effect, Hop, own_effects
 from archlint.project.calls.special import is_special
 from archlint.project.definitions import Function
@@ -105,8 +105,7 @@ def _all(project: Project, function: Function, depth: int, given: Given) -> Iter
 def _each(project: Project, function: Function, depth: int, given: Given) -> Iterator[tuple[CallSite, Reach]]:
     for site, effect in waits(project, function):
         if happens(project, function, site, given, ()):
-            is_held = effect.kind != BLOCKS
-            holder = origin(project, function, base_of(site.call) or site.call, site.env) if is_held else OWN
+            holder = waited_through(project, function, site) if effect.kind != BLOCKS else OWN
             yield site, Reach(effect.kind, effect.what.name, holder, effect.chain)
     if not depth:
         return
