@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from archlint.facts.expressions import Attr, Await, Call, Cond, Expr, Item, Op, Walrus
-from archlint.project.calls.forms import base_of, values_passed
+from archlint.project.calls.forms import base_of, last_name, values_passed
 from archlint.project.calls.graph import callee
 from archlint.project.classes import find_class
 from archlint.project.definitions import Function, holder_of_local
@@ -121,7 +121,8 @@ def _returned(project: Project, function: Function, call: Call, env: Env, depth:
 
 
 def passed(function: Function, call: Call, name: str) -> Expr:
-    """What a call passes for a parameter of a function, ``self`` among them; None where it leaves that out."""
+    """What a call passes for a parameter of a function, ``self`` among them, which of a class is what the call makes; None
+    where it leaves that out."""
     params = function.node.params
     if (
         function.owner is not None
@@ -130,6 +131,8 @@ def passed(function: Function, call: Call, name: str) -> Expr:
         and "staticmethod" not in function.node.decorators
     ):
         func = call.func
+        if function.node.name == "__init__" and last_name(call) != "__init__":
+            return call
         if isinstance(func, Attr):
             return func if isinstance(func.base, Call) and func.base.func == "super" else func.base
         return func.rpartition(".")[0] or func if isinstance(func, str) else None

@@ -15,7 +15,7 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
-from archlint.facts.statements import Return
+from archlint.facts.statements import Raise, Return
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.constants.objects import Context, owner_of
 from archlint.project.constants.values import text_of
@@ -59,13 +59,25 @@ def answers(project: Project, function: Function) -> Kinds:
 
 
 def gives_only(project: Project, function: Function, kind: str) -> bool:
-    """Whether all that a function returns is of one kind. What is data at a glance is looked at first."""
+    """Whether all that a function returns is of one kind; one that ends by raising, and returns nowhere, has nothing of
+    another. What is data at a glance is looked at first."""
     if function.is_generator:
         return kind == RESPONSE
     values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
     if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
         return False
-    return bool(values) and all(_kinds(project, function, value, 0) == {kind} for value in values)
+    if not values:
+        return _only_raises(function)
+    return all(_kinds(project, function, value, 0) == {kind} for value in values)
+
+
+def _only_raises(function: Function) -> bool:
+    """Whether a function without ``return`` ends by raising, and is not merely to be written yet."""
+    last = function.body[-1] if function.body else None
+    if not isinstance(last, Raise):
+        return False
+    raised = last.value.func if isinstance(last.value, Call) else last.value
+    return raised != "NotImplementedError"
 
 
 def _kinds(project: Project, function: Function, expr: Expr, depth: int) -> Kinds:
