@@ -169,13 +169,13 @@ def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> It
         yield run.name
     for own in run.functions:
         yield f"{own.module.name}.{own.name}"
-    if site.use in IMPLICIT and not run.functions:
+    if site.use in IMPLICIT and not run.functions and not site.is_awaited:
         types = arms(type_of(project, site.call, frame))
         yield from (f"{arm.name}.{IMPLICIT[site.use]}" for arm in types if arm.name)
 
 
 def _waits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    if site.use == AWAITED or run.functions:
+    if site.is_awaited or run.functions:
         return ""
     method = last_name(site.call)
     if is_query(run):
@@ -192,7 +192,7 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
 
 def _assumes(project: Project, function: Function, site: CallSite, run: Callee) -> str:
     base, method = base_of(site.call), last_name(site.call)
-    if site.use == AWAITED or run.functions or not isinstance(base, str):
+    if site.is_awaited or run.functions or not isinstance(base, str):
         return ""
     # What something unknown is added to may be a list, for all that types can tell.
     assigned = [each for each in site.env.get(base, ()) if each.how != ADDED]

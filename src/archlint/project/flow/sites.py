@@ -121,6 +121,12 @@ class CallSite(Record, frozen=True):
     repeated: bool = False
 
     @property
+    def is_awaited(self) -> bool:
+        """Its value is awaited, or entered by ``async with``, or iterated by ``async for``."""
+        implicitly = self.use in (ENTERED, ITERATED) and isinstance(self.statement, With | For)
+        return self.use == AWAITED or (implicitly and self.statement.is_async)  # type: ignore[union-attr]
+
+    @property
     def env(self) -> Env:
         """What the function's locals can be there."""
         return self.locals.env

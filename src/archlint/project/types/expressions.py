@@ -25,6 +25,7 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
+from archlint.facts.statements import With
 from archlint.project.classes import find_class, find_function
 from archlint.project.definitions import ClassDefinition, Function, holder_of_local
 from archlint.project.flow.assignments import (
@@ -214,7 +215,7 @@ def _assigned(
     elif assigned.how == ADDED:
         found = external("builtins.list", found)
     elif assigned.how == ENTERED:
-        found = entered(project, found)
+        found = entered(project, found, assigned.at.is_async if isinstance(assigned.at, With) else None)
     return unpacked(found, assigned.position) if assigned.position >= 0 else found
 
 
@@ -380,9 +381,9 @@ def method_call(project: Project, receiver: Type, name: str, call: Call, frame: 
     return invoking.method_call(project, ASKS, receiver, name, call, frame)
 
 
-def entered(project: Project, type_: Type) -> Type:
-    """What entering a context manager gives."""
-    return protocols.entered(type_, lambda held, name: invoking.special(project, ASKS, held, name))
+def entered(project: Project, type_: Type, is_async: bool | None = None) -> Type:
+    """What entering a context manager gives, by ``async with`` or by ``with``; None: nobody knows by which."""
+    return protocols.entered(type_, lambda held, name: invoking.special(project, ASKS, held, name), is_async)
 
 
 def awaited(project: Project, type_: Type) -> Type:

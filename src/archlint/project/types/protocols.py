@@ -37,17 +37,19 @@ def _awaited(type_: Type, special: Special) -> Type:
     return found.args[-1] if is_stream(found) and found.args else found
 
 
-def entered(type_: Type, special: Special) -> Type:
-    """What entering a context manager gives."""
-    return union([_entered(arm, special) for arm in arms(type_)])
+def entered(type_: Type, special: Special, is_async: bool | None = None) -> Type:
+    """What entering a context manager gives, by ``async with`` or by ``with``; None: nobody knows by which."""
+    names = [name for name, by in (("__aenter__", True), ("__enter__", False)) if is_async in (by, None)]
+    return union([_entered(arm, special, names) for arm in arms(type_)])
 
 
-def _entered(type_: Type, special: Special) -> Type:
+def _entered(type_: Type, special: Special, names: list[str]) -> Type:
     if type_.name in CONTEXTS:
         return type_.args[0] if type_.args else NOTHING_KNOWN
-    found = special(type_, "__aenter__") or special(type_, "__enter__")
-    if found is not None:
-        return awaited(found, special)
+    for name in names:
+        found = special(type_, name)
+        if found is not None:
+            return awaited(found, special)
     return type_ if is_client(type_.name) else NOTHING_KNOWN
 
 

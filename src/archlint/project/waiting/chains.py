@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from archlint.core.record import Record
-from archlint.facts.expressions import Call, Cond, Expr, Op
+from archlint.facts.expressions import Await, Call, Cond, Expr, Op
 from archlint.facts.statements import If, Set, While
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, WAITS
 from archlint.project.calls.forms import last_name, values_passed, written
@@ -20,7 +20,7 @@ from archlint.project.calls.special import is_special
 from archlint.project.definitions import Function
 from archlint.project.flow.conditions import Given, given_by, holding, in_force
 from archlint.project.flow.forms import decorator_name
-from archlint.project.flow.sites import AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites, frame_of
+from archlint.project.flow.sites import ASSIGNED, AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites, frame_of
 from archlint.project.model import Project, question
 from archlint.project.places import whole
 from archlint.project.types.annotations import NOTHING_KNOWN, UNKNOWN
@@ -137,7 +137,7 @@ def through(
     if site.deferred or not (name in function.node.binds or name in leading(project, function.module, depth)):
         return []
     run = callee(project, function, site)
-    if run.when != NOW or not run.functions or not all(runs(each, site) for each in run.functions):
+    if run.when != NOW or not run.functions or not all(runs(function, each, site) for each in run.functions):
         return []
     found = [_below(project, function, site, each, depth, given) for each in run.functions]
     if not all(found) or _is_singleton(run):
@@ -177,18 +177,25 @@ def happens(
     return not (tests and happens_once(project, function, site, tests, below))
 
 
-def runs(function: Function, site: CallSite) -> bool:
+def runs(caller: Function, function: Function, site: CallSite) -> bool:
     """Whether a call of a sync function runs its body there and then, each time."""
     decorators = [decorator_name(each).rpartition(".")[2] for each in function.node.decorators]
     if function.is_async or any(word in name.lower() for name in decorators for word in CACHES):
         return False
-    if site.use == AWAITED and decorators:  # whatever it is that makes the function awaitable
+    if decorators and _is_awaited(caller, site):  # whatever it is that makes the function awaitable
         return False
     if not function.is_generator:
         return True
     if "contextmanager" in decorators:
         return site.use == ENTERED
     return site.use == ITERATED or (site.use == PASSED and _is_drawn(site))
+
+
+def _is_awaited(caller: Function, site: CallSite) -> bool:
+    """Whether what a call gives is awaited, be it by the name it is bound to."""
+    if site.use != ASSIGNED or not isinstance(site.statement, Set):
+        return site.use == AWAITED
+    return any(each.value in site.statement.targets for each in find(caller.body, (Await,)))
 
 
 def _is_drawn(site: CallSite) -> bool:
