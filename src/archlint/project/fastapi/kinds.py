@@ -27,7 +27,16 @@ def class_kind(project: Project, symbol: Symbol) -> str:
         for kind, group in ((APP, "apps"), (ROUTER, "routers"), (BARE, "bare")):
             if candidate.name in names_in("fastapi", "classes", group):
                 return kind
+        if _is_extension(candidate):
+            return ROUTER
     return ""
+
+
+def _is_extension(symbol: Symbol) -> bool:
+    """Whether a third party's class is a router by its name and its package's, as extensions of FastAPI call theirs
+    (``fastapi_utils.inferring_router.InferringRouter``, ``faststream.rabbit.fastapi.RabbitRouter``)."""
+    package, _, last = symbol.name.rpartition(".")
+    return last.endswith("Router") and "fastapi" in package and not package.startswith("fastapi.")
 
 
 def made_class(project: Project, function: Function) -> Symbol | None:
