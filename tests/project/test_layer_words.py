@@ -77,6 +77,14 @@ def test_a_dependency_file_may_only_name_dependencies() -> None:
     assert layer_of("shop/deps.py", named) == "dependency"
 
 
+def test_a_dependency_file_may_extend_what_another_provides() -> None:
+    base = {"shop/base/deps.py": PROVIDES + "\n\nclass Injector: ...\n", **user_of("shop.base.deps")}
+    extended = "from shop.base.deps import Injector\n\n\nclass OurInjector(Injector): ...\n"
+    assert layer_of("shop/orders/deps.py", extended, base) == "dependency"
+    other = {"shop/base/other.py": "class Injector: ...\n", **base}
+    assert layer_of("shop/orders/deps.py", extended.replace("base.deps", "base.other"), other) == "none"
+
+
 def test_a_dependency_word_says_nothing_in_a_database_folder() -> None:
     mixed = PROVIDES + "\n\ndef connect() -> None: ...\n"
     assert layer_of("shop/deps.py", mixed, user_of("shop.deps")) == "dependency"

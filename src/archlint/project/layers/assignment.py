@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from archlint.config.settings import ORDER, ORDER_KEY, Level
 from archlint.core.record import Record
+from archlint.project.classes import ancestors, symbol_of
 from archlint.project.fastapi import (
     creates_app,
     declares_routes,
@@ -16,7 +17,7 @@ from archlint.project.fastapi import (
 from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
-from archlint.project.layers.words import Word
+from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
 
@@ -30,7 +31,8 @@ class Layer(Record, frozen=True):
         weak: it rests on a weak word alone.
         outside: no rule looks at the module unless it names it: a script, generated or vendored code.
         place: the folder that says so, where a folder does.
-        rival: what a weak word says, where content says otherwise.
+        rival: what a weak word or an affix says, where content says otherwise; what the content of a ``repos/`` of
+            somebody else's says.
         from_content: its content says so, not a name.
     """
 
@@ -234,7 +236,9 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
         if word.layer in BELOW_SERVICE and content.only_http_errors(project, module):
             return ONLY_HTTP_ERRORS
         if _holds(project, module, word):
-            return _nearer_content(project, module, word) or Layer(word.layer, word.reason, place=word.folder)
+            rival = "schema" if word.layer == "repository" and content.mostly_pydantic(project, module) else ""
+            found = Layer(word.layer, word.reason, place=word.folder, rival=rival)
+            return _nearer_content(project, module, word) or found
         if word.layer == "router":
             break
     if _is_guarded_script(project, module):
@@ -247,10 +251,22 @@ def _holds(project: Project, module: Module, word: Word) -> bool:
     if word.layer == "router":
         return False
     if word.layer == "dependency":
-        return content.holds_dependency(project, module) and not words.nearest_is(module, "databases")
+        if words.nearest_is(module, "databases"):
+            return False
+        return content.holds_dependency(project, module) or _extends_dependencies(project, module)
     if word.layer == "schema":
         return not content.is_graphql(project, module)
     return True
+
+
+def _extends_dependencies(project: Project, module: Module) -> bool:
+    """Whether a module's classes extend what another module called after dependencies provides them with."""
+    bases = {
+        base.path for class_ in content.top_level(project, module)[1] for base in ancestors(project, symbol_of(class_))
+    }
+    others = [project.by_path[path] for path in bases if path and path != module.path]
+    named = [other for other in others if strong(other.stem) == "dependency"]
+    return any(content.holds_dependency(project, other) for other in named)
 
 
 def _nearer_content(project: Project, module: Module, word: Word) -> Layer | None:
@@ -290,7 +306,10 @@ def _affix(project: Project, module: Module) -> Layer | None:
         return None
     if word.layer == "service" and word.reason.startswith("file name …"):
         return Layer(word.layer, word.reason)
-    return _content(project, module) or Layer(word.layer, word.reason)
+    found = _content(project, module)
+    if found is None:
+        return Layer(word.layer, word.reason)
+    return found if found.rival or found.name == word.layer else replace(found, rival=word.layer)
 
 
 def _content(project: Project, module: Module) -> Layer | None:
