@@ -261,6 +261,17 @@ def test_imports_overrule_a_manifest(tmp_path: Path) -> None:
     ]
 
 
+def test_bare_names_defend_a_manifest(tmp_path: Path) -> None:
+    write(tmp_path, {"server/requirements.txt": ""})
+    files = ["server/db.py", "server/main.py", "server/models.py"]
+    assert named(files, ["db", "models", "server.main"], root=str(tmp_path)) == [
+        "db @ server",
+        "main @ server",
+        "models @ server",
+    ]
+    assert named(files, ["db", "server.db", "server.main", "server.models"], root=str(tmp_path))[0] == "server.db @ ."
+
+
 # --- tests and scripts ----------------------------------------------------------------------------------------------
 
 

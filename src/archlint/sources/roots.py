@@ -50,7 +50,7 @@ def assign(files: Sequence[str], root: str, src: Sequence[str], imported: Collec
 
     A root that only imports speak for must be spoken for plainly: by names of two or more parts, several where it would
     overrule an evident root, and at least twice as many as speak for a package's own name where it would overrule that;
-    or by the bare names of a good part of a folder's modules. A root's own ``__init__.py`` is named after its folder.
+    or by the bare names of a good part of a folder's modules, which count where the layout calls that a root too. A root's own ``__init__.py`` is named after its folder.
 
     Args:
         files: paths relative to the project root, ``/``-separated, in any order.
@@ -173,6 +173,8 @@ class _Levels:
             needed *= 2
         elif best > level and settled:
             needed = max(2, needed)
+        if level == own and self._bare_names_suffice(folder, settled):
+            needed += self._evidence.bare(folder, own)
         if count >= needed:
             return best
         if level < own and not self._imported_from(folder, level) and self._bare_names_suffice(folder, settled):
