@@ -213,13 +213,19 @@ def _web(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
-    if declares_routes(project, module):
+    if declares_routes(project, module) and not _is_command_with_routes(project, module):
         return Layer("router", "declares routes")
     if is_view_base(project, module):
         return Layer("router", "holds a base class of class-based views")
     if includes and not creates:
         return Layer("router", "includes routers")
     return None
+
+
+def _is_command_with_routes(project: Project, module: Module) -> bool:
+    """Whether a module is there for a terminal, and a few of its commands serve something while they run: the callback of
+    a login."""
+    return content.is_cli(project, module) and only_makes_routers(project, module)
 
 
 def _strong_word(project: Project, module: Module) -> Layer | None:
