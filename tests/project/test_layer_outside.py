@@ -111,6 +111,41 @@ class TestScripts:
         assert layer_of("shop/load.py", SCRIPT, {"shop/x.py": source}) == "none"
         assert layer_of("shop/core/load.py", SCRIPT, {"shop/x.py": source.replace("shop", "shop.core")}) == "core"
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import_module(f'shop.carriers.{name}')",
+            "import_module('shop.carriers.' + name)",
+            "import_module('shop.carriers.post')",
+            "import_module(f'shop.carriers.{name}', package=None)",
+            "import_module(f'{__name__}.{name}')",
+            "import_module(f'shop.c{name[1:]}.{name}')",
+        ],
+    )
+    def test_a_main_guard_in_what_is_loaded_by_its_name(self, code: str) -> None:
+        loader = f"from importlib import import_module\n\n\ndef load(name):\n    return {code}\n"
+        held = loader.replace("return import_module(", "path = (").replace(", package=None", "")
+        held += "    return import_module(path)\n"
+        for source in (loader, held):
+            beside = {"shop/__init__.py": "", "shop/carriers/__init__.py": source}
+            assert layer_of("shop/carriers/post.py", SCRIPT, beside) == "none"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import_module(name)",
+            "import_module(f'{name}.post')",
+            "import_module(f'shop{name}')",
+            "import_module(f'shop.drivers.{name}')",
+            "import_module(f'shop.{name}.{name}')",
+            "load_template(f'shop.carriers.{name}')",
+        ],
+    )
+    def test_a_main_guard_in_what_is_not(self, code: str) -> None:
+        loader = f"from importlib import import_module\n\n\ndef load(name):\n    return {code}\n"
+        beside = {"shop/__init__.py": "", "shop/carriers/__init__.py": "", "shop/loader.py": loader}
+        assert layer_of("shop/carriers/post.py", SCRIPT, beside) == "outside"
+
     def test_a_main_guard_takes_nothing_from_a_strong_name(self) -> None:
         assert layer_of("shop/services/load.py", SCRIPT) == "service"
         assert layer_of("shop/service.py", SCRIPT) == "service"

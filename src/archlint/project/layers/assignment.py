@@ -16,6 +16,7 @@ from archlint.project.fastapi import (
 from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
+from archlint.project.layers.loaded import is_loaded_by_name
 from archlint.project.layers.words import Word
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -275,7 +276,7 @@ def _nearer_content(project: Project, module: Module, word: Word) -> Layer | Non
 
 
 def _is_guarded_script(project: Project, module: Module) -> bool:
-    if not module.interface.has_main or content.importers(project, module):
+    if not module.interface.has_main or content.importers(project, module) or is_loaded_by_name(project, module):
         return False
     weak = words.weak_file(project, module)
     return weak is None or weak.layer != "app"
