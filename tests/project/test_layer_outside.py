@@ -100,6 +100,13 @@ class TestScripts:
         assert layer_of(f"{folder}/load.py", source) == "outside"
         assert layer_of(f"shop/{folder}/load.py", source) == "outside"
 
+    @pytest.mark.parametrize("path", ["examples/live-chat/main.py", "docs/example/live-chat/app/core/config.py"])
+    def test_an_example_that_is_a_source_root(self, path: str) -> None:
+        assert layer_of(path, PLAIN) == "outside"
+
+    def test_a_source_root_beside_the_scripts_is_none(self) -> None:
+        assert layer_of("tools/live-chat/main.py", PLAIN) == "app"
+
     @pytest.mark.parametrize("path", ["load.py", "shop/load.py", "shop/core/load.py", "shop/models/load.py"])
     def test_a_main_guard_that_nothing_imports(self, path: str) -> None:
         assert layer_of(path, SCRIPT) == "outside"
