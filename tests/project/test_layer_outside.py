@@ -100,6 +100,13 @@ class TestScripts:
         assert layer_of(f"{folder}/load.py", source) == "outside"
         assert layer_of(f"shop/{folder}/load.py", source) == "outside"
 
+    @pytest.mark.parametrize("path", ["examples/live-chat/main.py", "docs/example/live-chat/app/core/config.py"])
+    def test_an_example_that_is_a_source_root(self, path: str) -> None:
+        assert layer_of(path, PLAIN) == "outside"
+
+    def test_a_source_root_beside_the_scripts_is_none(self) -> None:
+        assert layer_of("tools/live-chat/main.py", PLAIN) == "app"
+
     @pytest.mark.parametrize("path", ["load.py", "shop/load.py", "shop/core/load.py", "shop/models/load.py"])
     def test_a_main_guard_that_nothing_imports(self, path: str) -> None:
         assert layer_of(path, SCRIPT) == "outside"
@@ -110,6 +117,41 @@ class TestScripts:
     def test_a_main_guard_that_something_imports(self, source: str) -> None:
         assert layer_of("shop/load.py", SCRIPT, {"shop/x.py": source}) == "none"
         assert layer_of("shop/core/load.py", SCRIPT, {"shop/x.py": source.replace("shop", "shop.core")}) == "core"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import_module(f'shop.carriers.{name}')",
+            "import_module('shop.carriers.' + name)",
+            "import_module('shop.carriers.post')",
+            "import_module(f'shop.carriers.{name}', package=None)",
+            "import_module(f'{__name__}.{name}')",
+            "import_module(f'shop.c{name[1:]}.{name}')",
+        ],
+    )
+    def test_a_main_guard_in_what_is_loaded_by_its_name(self, code: str) -> None:
+        loader = f"from importlib import import_module\n\n\ndef load(name):\n    return {code}\n"
+        held = loader.replace("return import_module(", "path = (").replace(", package=None", "")
+        held += "    return import_module(path)\n"
+        for source in (loader, held):
+            beside = {"shop/__init__.py": "", "shop/carriers/__init__.py": source}
+            assert layer_of("shop/carriers/post.py", SCRIPT, beside) == "none"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import_module(name)",
+            "import_module(f'{name}.post')",
+            "import_module(f'shop{name}')",
+            "import_module(f'shop.drivers.{name}')",
+            "import_module(f'shop.{name}.{name}')",
+            "load_template(f'shop.carriers.{name}')",
+        ],
+    )
+    def test_a_main_guard_in_what_is_not(self, code: str) -> None:
+        loader = f"from importlib import import_module\n\n\ndef load(name):\n    return {code}\n"
+        beside = {"shop/__init__.py": "", "shop/carriers/__init__.py": "", "shop/loader.py": loader}
+        assert layer_of("shop/carriers/post.py", SCRIPT, beside) == "outside"
 
     def test_a_main_guard_takes_nothing_from_a_strong_name(self) -> None:
         assert layer_of("shop/services/load.py", SCRIPT) == "service"

@@ -44,6 +44,16 @@ def test_a_module_counts_all_its_lines() -> None:
     assert service.largest == (("_helper", 2), ("place", 2))
 
 
+def test_methods_with_mangled_names_are_parts_and_special_ones_are_none() -> None:
+    (service,) = services_in(
+        "class Orders:\n    def __init__(self):\n        self.a = 1\n        self.b = 2\n        self.c = 3\n\n"
+        "    def place(self):\n        return self.__check()\n\n"
+        "    def __check(self):\n        a = 1\n        return a\n"
+    )
+    assert service.largest == (("__check", 3), ("place", 2))
+    assert service.operations == ("place",)
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -96,6 +106,17 @@ def test_helpers_and_calls_hold_a_group_together() -> None:
         ("", {"place", "change", "rename"}, 4, 4),
         ("", {"export", "count"}, 2, 4),
     ]
+
+
+def test_helpers_with_mangled_names_hold_a_group_together_too() -> None:
+    split = split_of(
+        "class OrderService:\n"
+        "    def place(self): return self.__check()\n"
+        "    def change(self): return self.__check()\n"
+        "    def export(self): return 1\n"
+        "    def __check(self): return 1\n"
+    )
+    assert groups(split) == [("", {"place", "change"}, 3, 3), ("", {"export"}, 1, 1)]
 
 
 def test_functions_of_a_module_share_calls_and_variables_but_no_constants_or_loggers() -> None:

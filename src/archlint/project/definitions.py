@@ -46,6 +46,11 @@ class Function:
     def is_public(self) -> bool:
         return not self.node.name.startswith("_")
 
+    @property
+    def is_special(self) -> bool:
+        """Whether it has a name that Python gives a meaning (``__init__``), not one that is only private (``__save``)."""
+        return self.node.name.startswith("__") and self.node.name.endswith("__")
+
     def takes(self, name: str) -> bool:
         """Whether it has a parameter of a name."""
         return name in [param.name for param in self.node.params]

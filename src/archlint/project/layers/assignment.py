@@ -17,6 +17,7 @@ from archlint.project.fastapi import (
 from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
+from archlint.project.layers.loaded import is_loaded_by_name
 from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -215,13 +216,19 @@ def _web(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
-    if declares_routes(project, module):
+    if declares_routes(project, module) and not _is_command_with_routes(project, module):
         return Layer("router", "declares routes")
     if is_view_base(project, module):
         return Layer("router", "holds a base class of class-based views")
     if includes and not creates:
         return Layer("router", "includes routers")
     return None
+
+
+def _is_command_with_routes(project: Project, module: Module) -> bool:
+    """Whether a module is there for a terminal, and a few of its commands serve something while they run: the callback of
+    a login."""
+    return content.is_cli(project, module) and only_makes_routers(project, module)
 
 
 def _strong_word(project: Project, module: Module) -> Layer | None:
@@ -285,7 +292,7 @@ def _nearer_content(project: Project, module: Module, word: Word) -> Layer | Non
 
 
 def _is_guarded_script(project: Project, module: Module) -> bool:
-    if not module.interface.has_main or content.importers(project, module):
+    if not module.interface.has_main or content.importers(project, module) or is_loaded_by_name(project, module):
         return False
     weak = words.weak_file(project, module)
     return weak is None or weak.layer != "app"

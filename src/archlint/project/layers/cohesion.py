@@ -72,7 +72,7 @@ NO_SPLIT = Split((), ())
 @question(cyclic=NO_SPLIT)
 def proposed_split(project: Project, service: Service) -> Split:
     """The groups a service consists of; one alone where it does not fall apart."""
-    functions = {f.node.name: f for f in service.functions if not f.node.name.startswith("__")}
+    functions = {f.node.name: f for f in service.functions if not f.is_special}
     uses = _uses(project, service, functions)
     operations = [name for name in service.operations if name in functions]
     parts, shared = _parts(uses, operations)

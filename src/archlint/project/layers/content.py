@@ -98,13 +98,13 @@ def mostly_pydantic(project: Project, module: Module) -> bool:
         return False
     models = [c for c in classes if _is_schema(project, c)]
     others = [c for c in classes if c not in models and not descends(project, symbol_of(c), ENUM | EXCEPTION)]
-    working = len(functions) + sum(not name.startswith("__") for c in others for name in c.methods)
+    working = len(functions) + sum(not m.is_special for c in others for m in c.methods.values())
     if not models or len(models) <= len(others) or len(models) <= working:
         return False
     workers = [*functions, *(m for c in others for m in c.methods.values())]
     if sum(map(_length, workers)) > sum(map(_length, models)):
         return False
-    plain = sum(not m.node.decorators and not m.node.name.startswith("__") for c in models for m in c.methods.values())
+    plain = sum(not m.node.decorators and not m.is_special for c in models for m in c.methods.values())
     return plain <= BEHAVIOUR * len(models) and any(descends(project, symbol_of(c), PYDANTIC) for c in models)
 
 
@@ -246,7 +246,7 @@ def _injections(project: Project, module: Module) -> tuple[Call, ...]:
 @question(cyclic=False)
 def mostly_queries(project: Project, module: Module) -> bool:
     """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
-    functions = [f for f in definitions(project, module).functions.values() if not f.node.name.startswith("__")]
+    functions = [f for f in definitions(project, module).functions.values() if not f.is_special]
     candidates = [f for f in functions if may_query(project, f)]
     if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
         return False

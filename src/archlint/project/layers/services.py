@@ -43,7 +43,7 @@ class Service(Record, frozen=True):
     @property
     def largest(self) -> tuple[tuple[str, int], ...]:
         """Name and lines of each function, longest first, special methods left out."""
-        rows = [(f.node.name, _lines(f)) for f in self.functions if not f.node.name.startswith("__")]
+        rows = [(f.node.name, _lines(f)) for f in self.functions if not f.is_special]
         return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
 
 

@@ -2,12 +2,14 @@
 
 from archlint.facts.expressions import Call
 from archlint.project.classes import bases, descends, find_class, find_function
+from archlint.project.definitions import Function
 from archlint.project.imports import ImportedName, ImportStatement, LayeredName
 from archlint.project.layers import words
 from archlint.project.layers.assignment import Layer, layer
 from archlint.project.layers.content import ENUM, EXCEPTION, PYDANTIC, TYPED_DICT
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, lookup, module_scope, resolve
+from archlint.project.transactions.openings import DEPTH, hands_out, yields_one
 from archlint.project.types.data import is_mapped, mapped_classes, queries
 from archlint.project.usage import at_work
 
@@ -20,7 +22,7 @@ def round_services(project: Project, router: Module, statement: ImportStatement)
     repository does, whole modules of either.
 
     Enums, exceptions, constants and schemas that lie there reach nothing, nor does a mapped class that only annotates
-    what the router is handed (the user a dependency found).
+    what the router is handed (the user a dependency found), or a function that only opens the session to be handed on.
     """
     found = []
     for name in statement.names:
@@ -65,6 +67,10 @@ def _starred(project: Project, module: Module) -> list[Module]:
     return [source for source in found if source is not None]
 
 
+def _gives_session(project: Project, function: Function) -> bool:
+    return yields_one(project, function) or bool(hands_out(project, function, DEPTH))
+
+
 @question(cyclic=False)
 def _is_access(project: Project, symbol: Symbol, role: str) -> bool:
     """Whether a name stands for access to data: a mapped class; a function that queries, and in a repository any; a class
@@ -79,7 +85,7 @@ def _is_access(project: Project, symbol: Symbol, role: str) -> bool:
         return works and (role == "repository" or bool(mapped_classes(project, module)))
     function = find_function(project, symbol)
     if function is not None:
-        return role == "repository" or queries(project, function)
+        return queries(project, function) or (role == "repository" and not _gives_session(project, function))
     bindings = module_scope(project, module).names.get(symbol.name)
     value = chosen(bindings).value if bindings else None
     made = (

@@ -91,7 +91,8 @@ def _in_context(project: Project, module: Module, depth: int) -> bool:
 
 
 def scripts_folder(project: Project, module: Module) -> Word | None:
-    """The nearest enclosing folder of scripts, which may be the source root itself; feature folders left out."""
+    """The nearest enclosing folder of scripts, which may be the source root itself, or one of examples above it, as an
+    example may be a project of its own; feature folders left out."""
     return _scripts_folder(project, module.path.rpartition("/")[0], module.root)
 
 
@@ -100,7 +101,18 @@ def _scripts_folder(project: Project, path: str, root: str) -> Word | None:
     name = path.rpartition("/")[2]
     if _plain(name) in names_in("layers", "folders", "scripts") and not is_feature(project, path, name):
         return Word("", f"scripts folder {name}/", path)
-    return None if path == root or not path else _scripts_folder(project, path.rpartition("/")[0], root)
+    if path != root and path:
+        return _scripts_folder(project, path.rpartition("/")[0], root)
+    return _examples_folder(path)
+
+
+def _examples_folder(path: str) -> Word | None:
+    """The nearest folder of examples that a path lies in."""
+    while path:
+        path, _, name = path.rpartition("/")
+        if name in names_in("layers", "folders", "examples"):
+            return Word("", f"scripts folder {name}/", f"{path}/{name}".lstrip("/"))
+    return None
 
 
 def weak_below_strong(project: Project, module: Module) -> str:

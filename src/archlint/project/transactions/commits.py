@@ -196,7 +196,8 @@ class _Walk:
                 self.effective = commit
             first = commit.site.number if way.first < 0 and way.dirty and ends else way.first
             after.add(replace(way, first=first, dirty=False))
-        before = max((way.first for way in state if way.dirty), default=-1) if ends else -1
+        counts = ends or _is_tried_again(commit.site)
+        before = max((way.first for way in state if way.dirty), default=-1) if counts else -1
         if before >= 0 and self.broken is None:
             self.broken = next(c for c in self.commits.values() if c.site.number == before), commit
         return frozenset(after)
@@ -230,6 +231,20 @@ def _ends_unit(site: CallSite) -> bool:
         if isinstance(statement, For | While) and around.part == BODY:
             return not _is_batch(statement)
     return True
+
+
+def _is_tried_again(site: CallSite) -> bool:
+    """Whether a commit ends a unit of work that is only tried several times."""
+    if any(isinstance(around.statement, Try) and around.part == HANDLER for around in site.around):
+        return False
+    loops = [around.statement for around in site.around if isinstance(around.statement, For | While)]
+    return len(loops) == 1 and isinstance(loops[0], For) and _goes_over(loops[0], "tries")
+
+
+def _goes_over(loop: For, kind: str) -> bool:
+    """Whether the names a loop goes over say that its rounds are of a kind: ``batches``, ``tries``."""
+    said = {word for name in (*names(loop.target), *names(loop.iter)) for word in _words(name)}
+    return not said.isdisjoint(names_in("transactions", kind))
 
 
 def _is_own_transaction(around: Around) -> bool:
@@ -267,8 +282,7 @@ def _is_batch(loop: For | While) -> bool:
     else:
         if isinstance(loop.iter, Call) and last_name(loop.iter) == "range" and len(loop.iter.args) == 3:
             return True
-        said = {word for name in (*names(loop.target), *names(loop.iter)) for word in _words(name)}
-        if not said.isdisjoint(names_in("transactions", "batches") | names_in("transactions", "tries")):
+        if _goes_over(loop, "batches") or _goes_over(loop, "tries"):
             return True
     batching = names_in("transactions", "batching")
     made = [last_name(call) for call in calls(loop.body)]

@@ -6,6 +6,7 @@ from archlint.core.record import Record
 from archlint.facts.expressions import Expr
 from archlint.project.calls.candidates import ASSUMES, WAITS
 from archlint.project.calls.forms import written
+from archlint.project.calls.graph import callee
 from archlint.project.calls.origin import OUTER, OWN, is_session, origin, passed
 from archlint.project.calls.own_effects import Hop, own_effects
 from archlint.project.calls.startup import is_serving
@@ -36,7 +37,7 @@ class Blocked(Record, frozen=True):
 
     Attributes:
         function: the qualified name of the ``async def``.
-        callee: that of the function of the project that is called.
+        callee: that of the function of the project that is called; the call as written, where any of several may be.
         chain: the names of what is called one after the other, the callee first, what blocks last.
         steps: the calls after the first.
     """
@@ -80,8 +81,10 @@ def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
             if found and found[0][0] not in seen and is_serving(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
+                several = len(callee(project, function, site).functions) > 1
+                name = written(site.call) if several else _name(below)
                 steps = tuple(map(_step, reach.chain))
-                yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
+                yield Blocked(*whole(site.call), function.name, name, _chain(reach), steps)
 
 
 def sync_sessions(project: Project, module: Module) -> Iterator[SessionUse]:

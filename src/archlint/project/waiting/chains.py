@@ -142,11 +142,20 @@ def through(
     found = [_below(project, function, site, each, depth, given) for each in run.functions]
     if not all(found) or _is_singleton(run):
         return []
-    kinds = set.intersection(*[{reach.kind for reach in reaches} for reaches in found])
     below = run.functions[0]
-    proved = [_proved(project, function, site, below, reach) for reach in found[0] if reach.kind in kinds]
+    shared = [reach for reach in found[0] if all(any(_is_like(reach, each) for each in other) for other in found[1:])]
+    proved = [_proved(project, function, site, below, reach) for reach in shared]
     reached = [(below, reach) for reach in proved if reach is not None]
     return reached if reached and happens(project, function, site, given, run.functions) else []
+
+
+def _is_like(reach: Reach, other: Reach) -> bool:
+    """Whether two implementations of a method wait alike: the one for a database it opens itself, the other for a file."""
+    return reach.kind == other.kind or (_waits_by_itself(reach) and _waits_by_itself(other))
+
+
+def _waits_by_itself(reach: Reach) -> bool:
+    return reach.kind == BLOCKS or (reach.kind == WAITS and reach.holder == OWN)
 
 
 def _proved(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> Reach | None:
