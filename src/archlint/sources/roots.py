@@ -50,7 +50,8 @@ def assign(files: Sequence[str], root: str, src: Sequence[str], imported: Collec
 
     A root that only imports speak for must be spoken for plainly: by names of two or more parts, several where it would
     overrule an evident root, and at least twice as many as speak for a package's own name where it would overrule that;
-    or by the bare names of a good part of a folder's modules, which count where the layout calls that a root too. A root's own ``__init__.py`` is named after its folder.
+    or by the bare names of a good part of a folder's modules, which count where the layout calls that a root too. A
+    root's own ``__init__.py`` is named after its folder.
 
     Args:
         files: paths relative to the project root, ``/``-separated, in any order.
