@@ -176,14 +176,14 @@ class Calls(Routers):
         return self.wrapped(frame, symbol, call)
 
     def of_functools(self, name: str, given: Given) -> Value:
-        values = [passed.value for passed in given.positional]
-        if not values:
-            return None
+        """What gives one function for another."""
         if name == "partial":
-            return Partial(values[0], Given(given.positional[1:], given.named, given.is_complete))
-        if name == "wraps":
-            return Wrapping(values[0])
-        return disguised(values[0], Wrapping(values[1])) if len(values) > 1 else values[0]
+            rest = Given(given.positional[1:], given.named, given.is_complete)
+            return Partial(given.positional[0].value, rest) if given.positional else None
+        inner = given.get("wrapped", 0 if name == "wraps" else 1)
+        wrapping = Wrapping(inner.value if inner else None)
+        wrapper = given.get("wrapper", 0)
+        return wrapping if name == "wraps" else disguised(wrapper.value, wrapping) if wrapper else None
 
     def builtin(self, frame: Frame, name: str, call: Call) -> Value:
         values = [self.evaluate(frame, arg) for arg in call.args]
