@@ -96,6 +96,8 @@ class TestModels:
             "from shop import base\nclass U(base.Base):\n    __tablename__ = 'u'",
             "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\nclass U(Base):\n    __tablename__ = 'u'",
             "from sqlalchemy.ext.declarative import declarative_base\nB = declarative_base()\nclass U(B):\n    __table__ = 1",
+            "from sqlalchemy.orm import as_declarative\n@as_declarative()\nclass B: ...\nclass U(B):\n    __tablename__ = 'u'",
+            "from sqlalchemy.ext import declarative as d\n@d.as_declarative()\nclass B: ...\nclass U(B):\n    __table__ = 1",
             "from sqlmodel import SQLModel\nclass U(SQLModel, table=True):\n    id: int",
         ],
     )
@@ -109,6 +111,8 @@ class TestModels:
             "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    pass",
             "from sqlalchemy import Column\nclass Stamped:\n    created = Column()",
             "class Base: ...\nclass U(Base):\n    __tablename__ = 'u'",
+            "from attrs import as_declarative\n@as_declarative()\nclass B: ...\nclass U(B):\n    __tablename__ = 'u'",
+            "from sqlalchemy.orm import as_declarative\n@as_declarative()\nclass B: ...\nclass U(B):\n    pass",
         ],
     )
     def test_what_is_not_mapped(self, source: str) -> None:

@@ -7,7 +7,7 @@ from archlint.facts.expressions import Attr, Call, Cond, Expr, Item
 from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
 from archlint.project.environment import MOST_FILES, Library, library_of, located, public_name
 from archlint.project.inference import inferred_bases, inferred_classes
-from archlint.project.knowledge import third_party_bases
+from archlint.project.knowledge import decorated_bases, third_party_bases
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, module_scope, resolve
 from archlint.project.spelling import is_class_name
@@ -58,9 +58,22 @@ def written(expr: Expr) -> Expr:
 
 @question(cyclic=())
 def bases(project: Project, definition: ClassDefinition) -> tuple[Symbol, ...]:
-    """The direct bases, resolved; what cannot be resolved is left out. A base made by a call is the call's function."""
-    found = (_base(project, definition, base) for base in definition.node.bases)
+    """The direct bases, resolved, and those that a decorator gives; what cannot be resolved is left out. A base made by a
+    call is the call's function."""
+    found = [_base(project, definition, base) for base in definition.node.bases]
+    if definition.node.decorators:
+        found += _given(project, definition)
     return tuple(symbol for symbol in found if symbol)
+
+
+def _given(project: Project, definition: ClassDefinition) -> Iterable[Symbol]:
+    """The bases that the decorators of a class stand for."""
+    for decorator in definition.node.decorators:
+        if isinstance(decorator, Call) and isinstance(decorator.func, str):
+            symbol = resolve(project, definition.module, decorator.func, definition.outer)
+            base = decorated_bases().get(symbol.name) if symbol is not None and symbol.is_external else None
+            if base is not None:
+                yield Symbol("", base)
 
 
 def _base(project: Project, definition: ClassDefinition, base: Expr) -> Symbol | None:

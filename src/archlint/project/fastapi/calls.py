@@ -8,7 +8,7 @@ from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_
 from archlint.project.fastapi.expressions import elements_of
 from archlint.project.fastapi.kinds import class_kind, takes_router
 from archlint.project.fastapi.lookups import MAX_DEPTH
-from archlint.project.fastapi.routers import Routers
+from archlint.project.fastapi.routers import Routers, disguised
 from archlint.project.fastapi.values import (
     Anonymous,
     Argument,
@@ -33,6 +33,7 @@ from archlint.project.fastapi.values import (
     Table,
     Value,
     Wrapped,
+    Wrapping,
     either,
     holds_router,
     routers_in,
@@ -42,6 +43,7 @@ from archlint.project.names import Symbol, resolve
 CONTAINER_METHODS = (
     "append", "extend", "insert", "add", "update", "items", "values", "keys", "get", "copy",
 )  # fmt: skip
+FUNCTION_MAKERS = ("partial", "update_wrapper", "wraps")
 PASSED_ON = ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset")
 WANTED_COST = 3
 """Following a call only for its result uses up the allowed depth this many times faster."""
@@ -99,8 +101,10 @@ class Calls(Routers):
                 return self.router_method(callee, frame, call, given, at)
             case Registrar():
                 target = given.get("func", 0)
-                self.register(callee, target.value if target else None, at, is_decorator=False)
+                self.register(callee, self.handler(frame, target), at, is_decorator=False)
                 return target.value if target else None
+            case Wrapping():
+                return disguised(given.positional[0].value, callee) if given.positional else None
             case Routine():
                 return self.follow(callee, given, frame, key) if self.matters(frame, callee, given) else None
             case ClassRef(definition=definition):
@@ -161,10 +165,8 @@ class Calls(Routers):
         kind = self.object_kind(symbol)
         if kind:
             return self.route_object(kind, self.given(frame, call), at)
-        if symbol.name == "functools.partial" and call.args:
-            given = self.given(frame, call)
-            rest = Given(given.positional[1:], given.named, given.is_complete)
-            return Partial(given.positional[0].value, rest) if given.positional else None
+        if package == "functools" and last in FUNCTION_MAKERS:
+            return self.of_functools(last, self.given(frame, call))
         if last == "__init__" and class_kind(self.project, Symbol("", package)):
             given = self.given(frame, call)
             this = given.positional[0].value if given.positional else None
@@ -172,6 +174,16 @@ class Calls(Routers):
                 self.construct(this, Given(given.positional[1:], given.named, given.is_complete), at)
             return None
         return self.wrapped(frame, symbol, call)
+
+    def of_functools(self, name: str, given: Given) -> Value:
+        """What gives one function for another."""
+        if name == "partial":
+            rest = Given(given.positional[1:], given.named, given.is_complete)
+            return Partial(given.positional[0].value, rest) if given.positional else None
+        inner = given.get("wrapped", 0 if name == "wraps" else 1)
+        wrapping = Wrapping(inner.value if inner else None)
+        wrapper = given.get("wrapper", 0)
+        return wrapping if name == "wraps" else disguised(wrapper.value, wrapping) if wrapper else None
 
     def builtin(self, frame: Frame, name: str, call: Call) -> Value:
         values = [self.evaluate(frame, arg) for arg in call.args]

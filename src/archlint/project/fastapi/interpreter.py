@@ -17,6 +17,7 @@ from archlint.project.fastapi.events import NO_RUN, NOTHING, Outcome, Run, View
 from archlint.project.fastapi.expressions import elements_of
 from archlint.project.fastapi.kinds import class_kind
 from archlint.project.fastapi.lookups import MAX_NESTING, NO_ARGUMENTS
+from archlint.project.fastapi.routers import handler_of
 from archlint.project.fastapi.values import (
     Argument,
     ClassRef,
@@ -32,6 +33,7 @@ from archlint.project.fastapi.values import (
     Routine,
     Table,
     Value,
+    Wrapping,
     either,
     routers_in,
 )  # fmt: skip
@@ -248,11 +250,15 @@ class Interpreter(Calls):
             self.is_decorating = True
             value = self.evaluate(frame, decorator)
             self.is_decorating = False
-            self.decorate(frame, value, target, at)
+            if isinstance(value, Wrapping):
+                target = Routine(function, None, closure, value)
+                frame.names[node.name] = target
+            else:
+                self.decorate(frame, value, target, at)
 
     def decorate(self, frame: Frame, decorator: Value, target: Routine, at: Point) -> None:
         if isinstance(decorator, Registrar):
-            self.register(decorator, target, at, is_decorator=True)
+            self.register(decorator, handler_of(target), at, is_decorator=True)
         elif isinstance(decorator, Routine) and (
             decorator.closure is not None or is_active(self.project, decorator.function)
         ):

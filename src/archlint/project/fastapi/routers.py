@@ -27,7 +27,9 @@ from archlint.project.fastapi.values import (
     Routes,
     Routine,
     Value,
+    Wrapping,
     alternatives,
+    either,
     routers_in,
 )  # fmt: skip
 from archlint.project.knowledge import names_in
@@ -100,8 +102,7 @@ class Routers(Expressions):
         methods = () if is_websocket else (name.upper(),) if name in http_methods() else self.methods(given)
         if not name.startswith("add_"):
             return Registrar(router, methods, path, given, is_websocket)
-        endpoint = given.get("endpoint", 1)
-        handler = handler_of(endpoint.value) if endpoint else None
+        handler = self.handler(frame, given.get("endpoint", 1))
         self.events.append(Registration(router, methods, path, handler, given, at, is_websocket, False))
         return None
 
@@ -113,11 +114,18 @@ class Routers(Expressions):
         values = [text(one) if isinstance(one, Const) else None for one in elements_of(passed.value)]
         return tuple(dict.fromkeys(value.upper() for value in values if value is not None))
 
-    def register(self, registrar: Registrar, target: Value, at: Point, *, is_decorator: bool) -> None:
-        """``router.get("/x")(target)``."""
+    def register(self, registrar: Registrar, handler: Function | None, at: Point, *, is_decorator: bool) -> None:
+        """``router.get("/x")(handler)``."""
         router, methods, path, given, is_websocket = registrar
-        handler = handler_of(target)
         self.events.append(Registration(router, methods, path, handler, given, at, is_websocket, is_decorator))
+
+    def handler(self, frame: Frame, passed: Passed | None) -> Function | None:
+        """The function that an argument calls. Where its value is not known, it may be what some call makes of one: a
+        wrapper that passes itself off for it."""
+        if passed is None or passed.value is not None:
+            return handler_of(passed.value) if passed else None
+        made = alternatives(self.insisted(frame, passed))
+        return handler_of(either([one for one in made if isinstance(one, Routine) and one.wraps is not None]))
 
     def insisted(self, frame: Frame, passed: Passed | None) -> Value:
         """An argument that has to hold a router: where its value is not known, every call that leads to it is
@@ -179,10 +187,18 @@ def point_of(router: Router) -> Point:
 
 
 def handler_of(value: Value) -> Function | None:
-    """The function a value calls."""
+    """The function a value calls; of a wrapper what it passes itself off for, as that is what FastAPI reads."""
     for one in alternatives(value):
+        found = None
         if isinstance(one, Routine):
-            return one.function
-        if isinstance(one, Partial):
-            return handler_of(one.target)
+            found = handler_of(one.wraps.inner) if one.wraps is not None else one.function
+        elif isinstance(one, Partial):
+            found = handler_of(one.target)
+        if found is not None:
+            return found
     return None
+
+
+def disguised(value: Value, wraps: Wrapping) -> Value:
+    """A function, as a wrapper that passes itself off for another."""
+    return Routine(value.function, value.this, value.closure, wraps) if isinstance(value, Routine) else value

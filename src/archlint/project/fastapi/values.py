@@ -160,11 +160,19 @@ class Instance:
 
 
 class Routine(Record, frozen=True):
-    """A function, bound to ``this`` if it is a method, with the frame it closes over."""
+    """A function, bound to ``this`` if it is a method, with the frame it closes over, and what it passes itself off for if
+    it is a wrapper."""
 
     function: Function
     this: "Router | Instance | ClassRef | None" = None
     closure: Frame | None = None
+    wraps: "Wrapping | None" = None
+
+
+class Wrapping(Record, frozen=True):
+    """``functools.wraps(inner)``: gives a wrapper the signature of what it wraps."""
+
+    inner: "Value"
 
 
 class Anonymous(Record, frozen=True):
@@ -276,7 +284,7 @@ class Point(Record, frozen=True):
 
 Value = (
     Router | Instance | Routine | Anonymous | Method | ClassRef | External | ModuleRef | Super | Registrar
-    | RouteObject | Routes | Wrapped | Partial | Items | Table | Either | Const | None
+    | RouteObject | Routes | Wrapped | Wrapping | Partial | Items | Table | Either | Const | None
 )  # fmt: skip
 """What an expression denotes; None where nothing says."""
 
