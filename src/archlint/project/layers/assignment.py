@@ -13,7 +13,6 @@ from archlint.project.fastapi import (
     is_view_base,
     only_makes_routers,
 )  # fmt: skip
-from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
 from archlint.project.layers.words import Word
@@ -278,7 +277,8 @@ def _is_guarded_script(project: Project, module: Module) -> bool:
 def _is_used(project: Project, module: Module, folder: str) -> bool:
     """Whether a module outside a folder of scripts imports a module in it; tests aside, which also test scripts."""
     return any(
-        not is_test(project, m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module)
+        not words.is_test(project, m) and not m.path.startswith(f"{folder}/")
+        for m in content.importers(project, module)
     )
 
 
