@@ -37,6 +37,7 @@ from archlint.project.fastapi.values import (
 )  # fmt: skip
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Binding, Symbol, absolute, function_scope, imported, module_scope, module_symbol
+from archlint.project.walk import statements
 
 Action = Callable[[Frame, Any], None]
 
@@ -305,10 +306,28 @@ def _bound(interpreter: Interpreter, module: Module, name: str, binding: Binding
         case "from":
             symbol = imported(project, module, binding.target, binding.member)
             return interpreter.symbol(symbol, frame) if symbol and symbol != Symbol(module.path, name) else None
+        case "opaque":
+            return _unpacked(interpreter, frame, name)
     value = interpreter.evaluate(frame, binding.value) if binding.value is not None else None
     if value is None and binding.annotation is not None:
         value = interpreter.promised(frame, binding.annotation, Key(module.path, 0, 0, (name,)))
     return value
+
+
+def _unpacked(interpreter: Interpreter, frame: Frame, name: str) -> Value:
+    """What a name at module level gets from the tuple it is assigned in: ``public, private = make_routers()``."""
+    for statement in statements(frame.module.interface.body):
+        for target in statement.targets if isinstance(statement, Set) else ():
+            if isinstance(target, Seq) and name in target.items:
+                values = elements_of(interpreter.evaluate(frame, statement.value))
+                position = target.items.index(name)
+                return values[position] if position < len(values) and _is_plain(target, position) else None
+    return None
+
+
+def _is_plain(target: Seq, position: int) -> bool:
+    """Whether nothing starred comes before a position."""
+    return not any(isinstance(item, Star) for item in target.items[:position])
 
 
 def _grows(module: Module, name: str) -> bool:
