@@ -316,18 +316,14 @@ def _bound(interpreter: Interpreter, module: Module, name: str, binding: Binding
 
 def _unpacked(interpreter: Interpreter, frame: Frame, name: str) -> Value:
     """What a name at module level gets from the tuple it is assigned in: ``public, private = make_routers()``."""
-    for statement in statements(frame.module.interface.body):
-        for target in statement.targets if isinstance(statement, Set) else ():
-            if isinstance(target, Seq) and name in target.items:
-                values = elements_of(interpreter.evaluate(frame, statement.value))
-                position = target.items.index(name)
-                return values[position] if position < len(values) and _is_plain(target, position) else None
+    assignments = [s for s in statements(frame.module.interface.body) if isinstance(s, Set) and not s.op]
+    for statement, target in [(each, target) for each in assignments for target in each.targets]:
+        if isinstance(target, Seq) and name in target.items:
+            before = target.items[: target.items.index(name)]
+            values = elements_of(interpreter.evaluate(frame, statement.value))
+            is_there = len(before) < len(values) and not any(isinstance(item, Star) for item in before)
+            return values[len(before)] if is_there else None
     return None
-
-
-def _is_plain(target: Seq, position: int) -> bool:
-    """Whether nothing starred comes before a position."""
-    return not any(isinstance(item, Star) for item in target.items[:position])
 
 
 def _grows(module: Module, name: str) -> bool:
