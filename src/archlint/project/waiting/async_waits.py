@@ -36,7 +36,7 @@ class Blocked(Record, frozen=True):
 
     Attributes:
         function: the qualified name of the ``async def``.
-        callee: that of the function of the project that is called.
+        callee: that of the function, or the class, of the project that is called.
         chain: the names of what is called one after the other, the callee first, what blocks last.
         steps: the calls after the first.
     """
@@ -81,7 +81,8 @@ def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
                 steps = tuple(map(_step, reach.chain))
-                yield Blocked(*whole(site.call), function.name, _name(below), _chain(reach), steps)
+                callee = _name(below).removesuffix(".__init__")
+                yield Blocked(*whole(site.call), function.name, callee, _chain(reach), steps)
 
 
 def sync_sessions(project: Project, module: Module) -> Iterator[SessionUse]:
