@@ -290,7 +290,8 @@ def _affix(project: Project, module: Module) -> Layer | None:
         return None
     if word.layer == "service" and word.reason.startswith("file name …"):
         return Layer(word.layer, word.reason)
-    return _content(project, module) or Layer(word.layer, word.reason)
+    found = _content(project, module)
+    return Layer(word.layer, word.reason) if found is None or found.name == word.layer else found
 
 
 def _content(project: Project, module: Module) -> Layer | None:
