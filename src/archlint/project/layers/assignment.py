@@ -9,6 +9,7 @@ from archlint.core.record import Record
 from archlint.project.fastapi import (
     creates_app,
     declares_routes,
+    has_app_made,
     includes_routers,
     is_view_base,
     only_makes_routers,
@@ -212,6 +213,8 @@ def _web(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
+    if word and word.layer == "app" and has_app_made(project, module):
+        return Layer("app", "has the FastAPI app made, with its routers")
     if declares_routes(project, module):
         return Layer("router", "declares routes")
     if is_view_base(project, module):
