@@ -67,6 +67,16 @@ class TestWebContent:
         assert layer_of("shop/web.py", health, ORDER_API) == "app"
 
     @pytest.mark.parametrize(
+        ("path", "layer"), [("shop/main.py", "app"), ("shop/asgi.py", "app"), ("shop/web.py", "router")]
+    )
+    def test_an_app_that_another_module_makes_is_the_app_of_a_file_named_so(self, path: str, layer: str) -> None:
+        inside = "    app = FastAPI()\n    app.include_router(router)\n    return app\n"
+        head, _ = APP.split("app = ")
+        beside = {**ORDER_API, "shop/setup.py": f"{head}def create_app() -> FastAPI:\n{inside}"}
+        made = "from shop.setup import create_app\n\napp = create_app()\n\n\n@app.get('/')\ndef root() -> str:\n    return ''\n"
+        assert layer_of(path, made, beside) == layer
+
+    @pytest.mark.parametrize(
         "path", ["shop/orders.py", "shop/services/orders.py", "shop/core/orders.py", "shop/service.py"]
     )
     def test_declaring_routes(self, path: str) -> None:

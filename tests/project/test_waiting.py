@@ -12,6 +12,7 @@ from archlint.project.flow.conditions import holding
 from archlint.project.flow.sites import call_sites
 from archlint.project.model import Project
 from archlint.project.spelling import spelled
+from archlint.project.waiting.async_waits import blocking_reached
 from archlint.project.waiting.chains import reaches
 from archlint.project.waiting.loop_names import async_suspects, leading, on_loop
 from archlint.testing import project_of
@@ -284,3 +285,20 @@ def unused(): time.sleep(1)
     assert leading(project, app, 3) == {"do", "work"}
     assert leading(project, app, 1) == set()
     assert [function.name for function in async_suspects(project, app)] == ["busy"]
+
+
+def test_what_is_called_to_construct_is_the_class() -> None:
+    source = """
+import requests
+
+class Client:
+    def __init__(self):
+        self.token = requests.get("https://login.example").text
+
+async def fetch():
+    return Client().token
+"""
+    project = project_of({"src/client.py": source})
+    (blocked,) = blocking_reached(project, project.by_path["src/client.py"])
+    assert blocked.callee == "Client"
+    assert blocked.chain == ("Client.__init__", "requests.get")

@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Iterable
 
-from archlint.facts.expressions import Attr, Call, Cond, Expr, Item
+from archlint.facts.expressions import Attr, Call, Cond, Expr, Item, Seq
 from archlint.project.definitions import ClassDefinition, Function, definitions, inner_definitions
 from archlint.project.environment import MOST_FILES, Library, library_of, located, public_name
 from archlint.project.inference import inferred_bases, inferred_classes
-from archlint.project.knowledge import decorated_bases, third_party_bases
-from archlint.project.model import Project, question
+from archlint.project.knowledge import names_in, third_party_bases
+from archlint.project.model import Module, Project, question
 from archlint.project.names import Symbol, module_scope, resolve
 from archlint.project.spelling import is_class_name
 
@@ -58,22 +58,14 @@ def written(expr: Expr) -> Expr:
 
 @question(cyclic=())
 def bases(project: Project, definition: ClassDefinition) -> tuple[Symbol, ...]:
-    """The direct bases, resolved, and those that a decorator gives; what cannot be resolved is left out. A base made by a
-    call is the call's function."""
-    found = [_base(project, definition, base) for base in definition.node.bases]
-    if definition.node.decorators:
-        found += _given(project, definition)
-    return tuple(symbol for symbol in found if symbol)
-
-
-def _given(project: Project, definition: ClassDefinition) -> Iterable[Symbol]:
-    """The bases that the decorators of a class stand for."""
-    for decorator in definition.node.decorators:
-        if isinstance(decorator, Call) and isinstance(decorator.func, str):
-            symbol = resolve(project, definition.module, decorator.func, definition.outer)
-            base = decorated_bases().get(symbol.name) if symbol is not None and symbol.is_external else None
-            if base is not None:
-                yield Symbol("", base)
+    """The direct bases, resolved; what cannot be resolved is left out. A base made by a call is the call's function,
+    then the classes it is made of."""
+    found: list[Symbol] = []
+    for base in definition.node.bases:
+        symbol = _base(project, definition, base)
+        if symbol is not None:
+            found += [symbol, *_built_upon(project, definition.module, symbol, written(base))]
+    return tuple(found)
 
 
 def _base(project: Project, definition: ClassDefinition, base: Expr) -> Symbol | None:
@@ -93,17 +85,18 @@ def _base(project: Project, definition: ClassDefinition, base: Expr) -> Symbol |
 def ancestors(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
     """Every class a class descends from, nearest first, itself left out."""
     found: dict[Symbol, None] = {}
-    waiting = deque(_parents(project, symbol))
+    waiting = deque(parents(project, symbol))
     while waiting:
         base = waiting.popleft()
         if base not in found and base != symbol:
             found[base] = None
-            waiting.extend(_parents(project, base))
+            waiting.extend(parents(project, base))
     return tuple(found)
 
 
 @question(cyclic=())
-def _parents(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+def parents(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
+    """The direct bases of what a symbol names: a class, or a variable that holds one."""
     definition = find_class(project, symbol)
     if definition:
         return bases(project, definition)
@@ -138,12 +131,12 @@ def _installed_bases(project: Project, name: str) -> tuple[str, ...]:
     own = public_name(shelf, symbol)
     if own != name:
         return (own,)
-    parents = _parents(shelf, symbol)
-    said = [public_name(shelf, parent) for parent in parents]
-    return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, parents)]))
+    direct = parents(shelf, symbol)
+    said = [public_name(shelf, parent) for parent in direct]
+    return tuple(dict.fromkeys([*said, *_inferred(shelf, symbol, direct)]))
 
 
-def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> Iterable[str]:
+def _inferred(shelf: Library, symbol: Symbol, direct: tuple[Symbol, ...]) -> Iterable[str]:
     """The bases of a class of the library that its file does not say."""
     if symbol.is_external:
         return ()
@@ -154,7 +147,7 @@ def _inferred(shelf: Library, symbol: Symbol, parents: tuple[Symbol, ...]) -> It
         return inferred_bases(shelf, module.name, symbol.name, unsaid) if unsaid else ()
     bindings = module_scope(shelf, module).names.get(symbol.name.partition(".")[0], ())
     is_computed = any(binding.kind == "opaque" or _is_computed(binding.value) for binding in bindings)
-    if not is_computed or find_function(shelf, symbol) or not all(_is_maker(shelf, parent) for parent in parents):
+    if not is_computed or find_function(shelf, symbol) or not all(_is_maker(shelf, parent) for parent in direct):
         return ()
     return inferred_classes(shelf, module.name, symbol.name)
 
@@ -180,7 +173,8 @@ def _is_maker(shelf: Library, symbol: Symbol) -> bool:
 
 
 def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
-    """``Base = declarative_base()``, ``Model = create_model("Model")``: the function that made the class."""
+    """``Base = declarative_base()``, ``Model = create_model("Model")``: the function that made the class, and what it is
+    made of."""
     module = project.by_path[symbol.path]
     made = []
     for binding in module_scope(project, module).names.get(symbol.name, ()):
@@ -188,12 +182,26 @@ def _assigned_base(project: Project, symbol: Symbol) -> tuple[Symbol, ...]:
         if isinstance(value, Call) and isinstance(value.func, str):
             maker = resolve(project, module, value.func, None)
             if maker:
-                made.append(maker)
+                made += [maker, *_built_upon(project, module, maker, value)]
         elif isinstance(value, str) and value is not binding.value:
             generic = resolve(project, module, value, None)
             if generic:
                 made.append(generic)
     return tuple(made)
+
+
+def _built_upon(project: Project, module: Module, maker: Symbol, call: Expr) -> list[Symbol]:
+    """The classes that a declarative base is made of: those passed as ``cls``.
+
+    Source: SQLAlchemy, ``declarative_base`` and ``registry.generate_base``: "a type to use as the base for the generated
+    declarative base class. May be a class or tuple of classes."
+    """
+    given = call.keyword("cls") if isinstance(call, Call) else None
+    if given is None or not (maker.last == "generate_base" or maker.name in names_in("data", "declarative_bases")):
+        return []
+    classes = given.items if isinstance(given, Seq) else (given,)
+    found = (resolve(project, module, each, None) for each in classes if isinstance(each, str))
+    return [symbol for symbol in found if symbol is not None]
 
 
 def descends(project: Project, symbol: Symbol | None, roots: frozenset[str]) -> bool:

@@ -58,7 +58,7 @@ class _Open(Record, frozen=True):
 
 
 class _Known(Record, frozen=True):
-    """The table, by whole dotted name; see there for what ``memory``, ``given`` and ``unless`` are.
+    """The table, by whole dotted name; see there for what ``memory``, ``given``, ``unless`` and ``ready`` are.
 
     Attributes:
         calls: function, constructor or method to its counterpart.
@@ -76,6 +76,7 @@ class _Known(Record, frozen=True):
     memory: set[str]
     given: dict[str, str]
     unless: dict[str, str]
+    ready: dict[str, str]
 
 
 @question(cyclic=None)
@@ -114,6 +115,11 @@ def made_to_return(name: str, maker: Call) -> bool:
     """Whether a method returns at once because of what its object was made with, as it would on being entered."""
     places = _known().unless.get(f"{name.rpartition('.')[0]}.__enter__", "").split()
     return any(_is_zero(argument(maker, place)) for place in places)
+
+
+def said_by(name: str) -> str:
+    """The method that says, where its answer is no, that another of the same object has nothing to wait for; or empty."""
+    return _known().ready.get(name, "")
 
 
 def is_group(name: str, is_called: bool = False) -> bool:
@@ -254,7 +260,7 @@ def _packages_of_names() -> tuple[Mapping[str, frozenset[str]], Mapping[str, fro
 
 @functools.cache
 def _known() -> _Known:
-    known = _Known({}, {}, set(), set(), {}, set(), {}, {})
+    known = _Known({}, {}, set(), set(), {}, set(), {}, {}, {})
     for row in table("blocking")["package"]:
         for package in [row["name"]] if isinstance(row["name"], str) else row["name"]:
             _enter(known, package, row)
@@ -297,3 +303,4 @@ def _enter(known: _Known, package: str, row: Mapping[str, Any]) -> None:
     known.memory.update(f"{package}.{name}" for name in row.get("memory", ()))
     known.given.update({f"{package}.{name}": where for name, where in row.get("given", {}).items()})
     known.unless.update({f"{package}.{name}": where for name, where in row.get("unless", {}).items()})
+    known.ready.update({f"{package}.{name}": method for name, method in row.get("ready", {}).items()})

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Op, Walrus
-from archlint.facts.statements import Set
+from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Op, Seq, Walrus
+from archlint.facts.statements import Set, Stmt
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
@@ -100,13 +100,19 @@ def _attribute(call: Call) -> Iterator[str]:
             yield f"{base}.{name}"
 
 
+def _targets(statement: Stmt) -> Iterator[Expr]:
+    """What a statement assigns to, one by one of a tuple."""
+    for target in statement.targets if isinstance(statement, Set) else ():
+        yield from target.items if isinstance(target, Seq) else (target,)
+
+
 @question(cyclic=frozenset())
 def _stored(project: Project, function: Function) -> frozenset[str]:
     """What a function assigns or adds to that outlives it: attributes, globals, items of anything."""
     own = {*function.node.binds, *(param.name for param in function.node.params)}
     found: set[str] = set()
     for statement in statements(function.body):
-        for target in statement.targets if isinstance(statement, Set) else ():
+        for target in _targets(statement):
             if isinstance(target, str) and ("." in target or target not in own):
                 found.add(target)
             elif isinstance(target, Item) and isinstance(target.base, str):

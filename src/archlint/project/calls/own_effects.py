@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from archlint.core.record import Record
 from archlint.facts.expressions import Call, Expr, Seq
 from archlint.facts.statements import Raise, Set, Try
-from archlint.project.calls.blocking import blocks, made_to_return
+from archlint.project.calls.blocking import blocks, made_to_return, said_by
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMITS, QUERIES, RAISES, WAITS, WRITES, telling
 from archlint.project.calls.forms import base_of, last_name, written
 from archlint.project.calls.graph import NOW, Callee, callee, of_method
 from archlint.project.classes import ancestors
 from archlint.project.definitions import Function
 from archlint.project.flow.bindings import ADDED, VALUE
+from archlint.project.flow.conditions import holding
 from archlint.project.flow.sites import AWAITED, ENTERED, ITERATED, CallSite, call_sites, caught_by, frame_of, reached
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -151,8 +152,18 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
     for name in _meanings(project, site, run, frame):
         if blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)):
             makers = _makers(site)
-            return "" if makers and all(made_to_return(name, maker) for maker in makers) else name
+            returns = makers and all(made_to_return(name, maker) for maker in makers)
+            return "" if returns or _is_ready(project, function, site, name) else name
     return ""
+
+
+def _is_ready(project: Project, function: Function, site: CallSite, name: str) -> bool:
+    """Whether what a method would wait for is there, as a test before says: ``while not queue.empty(): queue.get()``."""
+    method, base = said_by(name), base_of(site.call)
+    if not method or not isinstance(base, str):
+        return False
+    tests = holding(project, function, site) or ()
+    return any(not outcome and getattr(test, "func", None) == f"{base}.{method}" for test, outcome in tests)
 
 
 def _makers(site: CallSite) -> tuple[Call, ...]:

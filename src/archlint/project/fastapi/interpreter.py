@@ -39,6 +39,7 @@ from archlint.project.fastapi.values import (
 )  # fmt: skip
 from archlint.project.model import Module, Project, question
 from archlint.project.names import Binding, Symbol, absolute, function_scope, imported, module_scope, module_symbol
+from archlint.project.walk import statements
 
 Action = Callable[[Frame, Any], None]
 
@@ -311,10 +312,24 @@ def _bound(interpreter: Interpreter, module: Module, name: str, binding: Binding
         case "from":
             symbol = imported(project, module, binding.target, binding.member)
             return interpreter.symbol(symbol, frame) if symbol and symbol != Symbol(module.path, name) else None
+        case "opaque":
+            return _unpacked(interpreter, frame, name)
     value = interpreter.evaluate(frame, binding.value) if binding.value is not None else None
     if value is None and binding.annotation is not None:
         value = interpreter.promised(frame, binding.annotation, Key(module.path, 0, 0, (name,)))
     return value
+
+
+def _unpacked(interpreter: Interpreter, frame: Frame, name: str) -> Value:
+    """What a name at module level gets from the tuple it is assigned in: ``public, private = make_routers()``."""
+    assignments = [s for s in statements(frame.module.interface.body) if isinstance(s, Set) and not s.op]
+    for statement, target in [(each, target) for each in assignments for target in each.targets]:
+        if isinstance(target, Seq) and name in target.items:
+            before = target.items[: target.items.index(name)]
+            values = elements_of(interpreter.evaluate(frame, statement.value))
+            is_there = len(before) < len(values) and not any(isinstance(item, Star) for item in before)
+            return values[len(before)] if is_there else None
+    return None
 
 
 def _grows(module: Module, name: str) -> bool:

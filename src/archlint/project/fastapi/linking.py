@@ -72,15 +72,9 @@ def wiring(project: Project) -> Wiring:
     return _joined(list(_events([module_run(project, module, callers.get(module, NO_SLOTS)) for module in order])))
 
 
-def is_test(project: Project, module: Module) -> bool:
-    """Whether a module is a test, by its name and place."""
-    stem = module.stem
-    return bool(words.in_folder(project, module, "tests")) or stem == "conftest" or stem.startswith("test_")
-
-
 def _is_aside(project: Project, module: Module) -> bool:
     """Whether a module is a test, or lies in a folder of scripts beside the project's code."""
-    return is_test(project, module) or module.path.partition("/")[0] in names_in("layers", "folders", "scripts")
+    return words.is_test(project, module) or module.path.partition("/")[0] in names_in("layers", "folders", "scripts")
 
 
 def _callers(project: Project, modules: list[Module]) -> dict[Module, frozenset[int]]:

@@ -1,5 +1,7 @@
 """The routes of a project, with their full paths."""
 
+from collections.abc import Iterable
+
 from archlint.core.record import Record
 from archlint.project.definitions import Function, definitions
 from archlint.project.fastapi.activity import NO_SLOTS, active_slots
@@ -144,12 +146,13 @@ class Doings(Record, frozen=True):
     creates_app: bool
     includes: bool
     includes_into_created_app: bool
+    has_app_made: bool
 
 
 MINOR = 5
 """How many functions a module has for each that declares routes, where those are no more than factories in it."""
 
-NO_DOINGS = Doings(False, False, False, False)
+NO_DOINGS = Doings(False, False, False, False, False)
 
 
 @question(cyclic=NO_DOINGS)
@@ -172,7 +175,13 @@ def doings(project: Project, module: Module) -> Doings:
                 if child is not None or kind == INCLUDE:
                     includes = True
                     into_created |= parent.kind == APP and parent.key.path == module.path and not parent.is_assumed
-    return Doings(declares, creates, includes, into_created)
+    return Doings(declares, creates, includes, into_created, _has_app_made(run.top.events, module))
+
+
+def _has_app_made(events: Iterable[Event], module: Module) -> bool:
+    """Whether what happens at a module's top level makes an app elsewhere, and includes routers in it."""
+    made = {e.router for e in events if isinstance(e, Creation) and e.router.kind == APP and e.at.module is not module}
+    return any(isinstance(event, Inclusion) and event.parent in made for event in events)
 
 
 def declares_routes(project: Project, module: Module) -> bool:
@@ -206,6 +215,11 @@ def creates_app(project: Project, module: Module) -> bool:
 def includes_routers(project: Project, module: Module) -> bool:
     """Whether a module includes or mounts routers or apps."""
     return doings(project, module).includes
+
+
+def has_app_made(project: Project, module: Module) -> bool:
+    """Whether importing a module has a function of another make a FastAPI app and include routers in it."""
+    return doings(project, module).has_app_made
 
 
 def includes_into_created_app(project: Project, module: Module) -> bool:

@@ -33,12 +33,6 @@ def third_party_bases() -> Mapping[str, tuple[str, ...]]:
 
 
 @functools.cache
-def decorated_bases() -> Mapping[str, str]:
-    """What a class has for a base by a third-party decorator, by the decorator's canonical name."""
-    return dict(table("classes")["decorated"])
-
-
-@functools.cache
 def names_in(name: str, *path: str) -> frozenset[str]:
     """A list of names in ``<name>.toml``, reached through the tables in ``path``."""
     found = table(name)

@@ -10,11 +10,11 @@ from archlint.project.classes import ancestors, symbol_of
 from archlint.project.fastapi import (
     creates_app,
     declares_routes,
+    has_app_made,
     includes_routers,
     is_view_base,
     only_makes_routers,
 )  # fmt: skip
-from archlint.project.fastapi.linking import is_test
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
 from archlint.project.layers.loaded import is_loaded_by_name
@@ -216,6 +216,8 @@ def _web(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module)
     if includes and (creates or (word and word.layer == "app")):
         return Layer("app", "creates the FastAPI app and includes routers" if creates else "includes the app's routers")
+    if word and word.layer == "app" and has_app_made(project, module):
+        return Layer("app", "has the FastAPI app made, with its routers")
     if declares_routes(project, module) and not _is_command_with_routes(project, module):
         return Layer("router", "declares routes")
     if is_view_base(project, module):
@@ -301,7 +303,8 @@ def _is_guarded_script(project: Project, module: Module) -> bool:
 def _is_used(project: Project, module: Module, folder: str) -> bool:
     """Whether a module outside a folder of scripts imports a module in it; tests aside, which also test scripts."""
     return any(
-        not is_test(project, m) and not m.path.startswith(f"{folder}/") for m in content.importers(project, module)
+        not words.is_test(project, m) and not m.path.startswith(f"{folder}/")
+        for m in content.importers(project, module)
     )
 
 
@@ -314,9 +317,9 @@ def _affix(project: Project, module: Module) -> Layer | None:
     if word.layer == "service" and word.reason.startswith("file name …"):
         return Layer(word.layer, word.reason)
     found = _content(project, module)
-    if found is None:
+    if found is None or found.name == word.layer:
         return Layer(word.layer, word.reason)
-    return found if found.rival or found.name == word.layer else replace(found, rival=word.layer)
+    return found if found.rival else replace(found, rival=word.layer)
 
 
 def _content(project: Project, module: Module) -> Layer | None:

@@ -143,6 +143,12 @@ def in_folder(project: Project, module: Module, kind: str) -> str:
     return _of_kind(project, module.path.rpartition("/")[0], kind)
 
 
+def is_test(project: Project, module: Module) -> bool:
+    """Whether a module is a test, by its name and place."""
+    stem = module.stem
+    return bool(in_folder(project, module, "tests")) or stem == "conftest" or stem.startswith("test_")
+
+
 @question(cyclic="")
 def _of_kind(project: Project, path: str, kind: str) -> str:
     known = names_in("layers", "folders", kind)

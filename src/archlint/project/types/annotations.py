@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from archlint.facts.expressions import Call, Const, Expr, Item, Op, Seq
 from archlint.facts.statements import TypeAlias, TypeParam
-from archlint.project.classes import find_class, find_function, symbol_of
+from archlint.project.classes import find_class, find_function, parents, symbol_of
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.knowledge import names_in, table
 from archlint.project.model import Module, Project, question
@@ -366,11 +366,18 @@ def _trace(project: Project, type_: Type, found: dict[Type, None], begun: set[Ty
         _trace(project, bound(project, type_.symbol), found, begun)
     elif definition is not None:
         values = arguments(project, type_)
-        for base in reversed(base_types(project, definition)):
+        for base in reversed([held for each in base_types(project, definition) for held in _held(project, each)]):
             if base.kind == CLASS:
                 _trace(project, bounded(substitute(base, values)), found, begun)
     if type_.kind != VARIABLE or not found:
         found[type_] = None
+
+
+def _held(project: Project, base: Type) -> tuple[Type, ...]:
+    """A base or, of a variable that holds a class, the classes of the project which that is made of."""
+    if base.kind != UNKNOWN or base.symbol is None or base.symbol.is_external:
+        return (base,)
+    return tuple(Type(CLASS, symbol) for symbol in parents(project, base.symbol) if find_class(project, symbol))
 
 
 def instance(project: Project, definition: ClassDefinition) -> Type:

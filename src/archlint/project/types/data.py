@@ -39,7 +39,7 @@ def is_mapped(project: Project, definition: ClassDefinition) -> bool:
         for ancestor in ancestors(project, symbol)
         if "." in ancestor.name
     )
-    if not declarative:
+    if not (declarative or any(_is_declarative(project, base) for base in mro(project, definition)[1:])):
         return False
     own = definition.node.body
     if any(isinstance(s, Set) and "__abstract__" in s.targets for s in own):
@@ -57,6 +57,19 @@ def _is_decorated(project: Project, definition: ClassDefinition) -> bool:
         name = decorator_name(decorator)
         holder, _, method = name.rpartition(".")
         if method in ("mapped", "mapped_as_dataclass") and _is_registry(project, definition.module, holder):
+            return True
+    return False
+
+
+@question(cyclic=False)
+def _is_declarative(project: Project, definition: ClassDefinition) -> bool:
+    """Whether a decorator makes a class a declarative base: ``@as_declarative()``, ``@reg.as_declarative_base()``."""
+    for decorator in definition.node.decorators:
+        name = decorator_name(decorator)
+        holder, _, method = name.rpartition(".")
+        if method == "as_declarative_base" and _is_registry(project, definition.module, holder):
+            return True
+        if name and _names_one_of(project, definition.module, name, names_in("data", "base_decorators")):
             return True
     return False
 

@@ -37,7 +37,8 @@ class Blocked(Record, frozen=True):
 
     Attributes:
         function: the qualified name of the ``async def``.
-        callee: that of the function of the project that is called; the call as written, where any of several may be.
+        callee: that of the function, or the class, of the project that is called; the call as written, where any of
+            several may be.
         chain: the names of what is called one after the other, the callee first, what blocks last.
         steps: the calls after the first.
     """
@@ -82,7 +83,7 @@ def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
                 several = len(callee(project, function, site).functions) > 1
-                name = written(site.call) if several else _name(below)
+                name = written(site.call) if several else _name(below).removesuffix(".__init__")
                 steps = tuple(map(_step, reach.chain))
                 yield Blocked(*whole(site.call), function.name, name, _chain(reach), steps)
 

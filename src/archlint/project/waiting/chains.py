@@ -23,7 +23,8 @@ from archlint.project.flow.forms import decorator_name
 from archlint.project.flow.sites import ASSIGNED, AWAITED, ENTERED, ITERATED, PASSED, CallSite, call_sites, frame_of
 from archlint.project.model import Project, question
 from archlint.project.places import whole
-from archlint.project.types.annotations import NOTHING_KNOWN, UNKNOWN
+from archlint.project.types.annotations import NO_VALUE, NOTHING_KNOWN, UNKNOWN
+from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import type_of
 from archlint.project.waiting.loop_names import leading
 from archlint.project.waiting.suspicion import DRAWERS, may_have
@@ -159,11 +160,15 @@ def _waits_by_itself(reach: Reach) -> bool:
 
 
 def _proved(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> Reach | None:
-    """What a callee waits for, a parameter without type being what the call passes; None where that is no session."""
-    if reach.kind != ASSUMES:
+    """What a callee waits for, a parameter without type being what the call passes; None where that is no session: an
+    async one, ``None``, or anything else for a parameter without type."""
+    if reach.kind == BLOCKS or reach.holder in (OWN, OUTER):
         return reach
     given = passed(below, site.call, reach.holder)
     type_ = type_of(project, given, frame_of(function, site)) if given is not None else NOTHING_KNOWN
+    if reach.kind == WAITS:
+        database = database_of(project, type_)
+        return None if type_ == NO_VALUE or (database is not None and database.is_async) else reach
     if is_session(project, type_):
         return replace(reach, kind=WAITS)
     return reach if type_.kind == UNKNOWN and isinstance(given, str) and "." not in given else None

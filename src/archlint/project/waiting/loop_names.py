@@ -15,6 +15,7 @@ from archlint.facts.statements import ASYNC, ASYNC_INSIDE, NESTING
 from archlint.project.aliases import by_last, called, meanings, spellings
 from archlint.project.calls.blocking import named_as_blocking, suspects
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, packages_near, telling
+from archlint.project.classes import ancestors, symbol_of
 from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_from
 from archlint.project.knowledge import names_in
@@ -264,7 +265,7 @@ def _calling(project: Project, names: frozenset[str]) -> frozenset[str]:
 
 
 def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[str]:
-    """Some names, those that all collections have only where a module, or one it imports, defines such a function."""
+    """Some names, those that all collections have only where a module defines such a function, or one near it."""
     common = names & COMMON
     if not common:
         return names
@@ -274,8 +275,16 @@ def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[
 
 @question(cyclic=frozenset())
 def _near(project: Project, module: Module) -> frozenset[Module]:
-    """A module and those that it imports."""
-    return frozenset((module, *imported_from(project, module)))
+    """A module, those that it imports, and those in which the classes of these find their methods."""
+    near = {module, *imported_from(project, module)}
+    return frozenset(near | {project.by_path[path] for each in near for path in _inherited_from(project, each)})
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _inherited_from(project: Project, module: Module) -> frozenset[str]:
+    """The paths of the modules that define what the classes of a module descend from."""
+    classes = [each for each in definitions(project, module).classes.values() if each.node.bases]
+    return frozenset(base.path for each in classes for base in ancestors(project, symbol_of(each)) if base.path)
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])
