@@ -50,7 +50,7 @@ class Service(Record, frozen=True):
 @question(cyclic=())
 def services(project: Project, module: Module) -> tuple[Service, ...]:
     """The services a module of the service layer holds: its classes with behaviour, then the module itself where its
-    functions outweigh all its classes, and by far those with behaviour. A class that is called a repository is no service."""
+    functions outweigh all its classes, and by far those with behaviour."""
     functions, classes = top_level(project, module)
     acting = [definition for definition in classes if has_behaviour(project, definition)]
     found = [_class_service(project, definition) for definition in acting]
@@ -60,8 +60,7 @@ def services(project: Project, module: Module) -> tuple[Service, ...]:
     if public and written > described and written >= HELPER_SHARE * sum(service.lines for service in found):
         lines = module.interface.lines
         found.append(Service(*start_of(module), module.name, False, lines, tuple(functions), public))
-    others = tuple(names_in("services", "names", "repositories"))
-    return tuple(service for service in found if not (service.is_class and service.name.endswith(others)))
+    return tuple(found)
 
 
 @question(cyclic=False)
