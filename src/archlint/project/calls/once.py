@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Op, Walrus
+from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Map, Op, Seq, Walrus
 from archlint.facts.statements import Set
 from archlint.project.definitions import Function
-from archlint.project.flow.assignments import VALUE, Env
+from archlint.project.flow.assignments import ADDED, VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
 from archlint.project.flow.sites import CallSite
 from archlint.project.model import Project, question
@@ -16,6 +16,7 @@ FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 CACHES = frozenset({"cache", "cached", "caches"})
 FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
 LOGGER_TESTS = frozenset({"handlers"})
+CONTAINERS = ("set", "dict", "list", "defaultdict", "collections.defaultdict")
 MISSES = ("KeyError", "LookupError", "AttributeError")
 
 
@@ -28,10 +29,20 @@ def happens_once(
         return True
     kept = frozenset().union(*[_stored(project, each) for each in (function, *below)])
     return any(
-        name in kept or (name == CAUGHT and bool(kept))
+        (name in kept and not _is_made_here(name, site.env)) or (name == CAUGHT and bool(kept))
         for test, outcome in tests
         for name in _missing(test, outcome, site.env)
     )
+
+
+def _is_made_here(name: str, env: Env) -> bool:
+    """Whether a name is that of a local for what is new each time: a display, ``set()``."""
+    made = [each for each in env.get(name, ()) if each.how != ADDED]
+    return bool(made) and all(each.how == VALUE and _is_new(each.expr) for each in made)
+
+
+def _is_new(expr: Expr) -> bool:
+    return isinstance(expr, Seq | Map | Comp) or (isinstance(expr, Call) and expr.func in CONTAINERS)
 
 
 def _is_found(test: Expr) -> bool:
@@ -56,6 +67,9 @@ def _compared(test: Op, outcome: bool, env: Env) -> Iterator[str]:
         case Op(op="or", operands=operands) if outcome:
             for operand in operands:
                 yield from _missing(operand, True, env)
+        case Op(op="and", operands=operands) if not outcome:  # found and still good
+            for operand in operands:
+                yield from _missing(operand, False, env)
         case Op(op="not", operands=(operand,)):
             yield from _missing(operand, not outcome, env)
         case Op(op="is" | "==" | "is not" | "!=", operands=(held, Const(kind="none" | "bool", value=None | False))):
