@@ -85,7 +85,8 @@ def _holder(expr: Expr, env: Env) -> Iterator[str]:
     """What keeps a value: a name, or what it was looked up in."""
     match expr:
         case str():
-            yield expr
+            if expr not in env:  # a local is gone when the function returns, whatever is added to it
+                yield expr
             for assigned in env.get(expr, ()):
                 if assigned.how != VALUE and assigned.name:  # what a test has left of it
                     yield from _holder(assigned.name, assigned.env)
