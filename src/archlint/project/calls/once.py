@@ -16,6 +16,7 @@ FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 CACHES = frozenset({"cache", "cached", "caches"})
 FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
 LOGGER_TESTS = frozenset({"handlers"})
+REQUESTS = ("Request", "WebSocket", "HTTPConnection")
 CONTAINERS = ("set", "dict", "list", "defaultdict", "collections.defaultdict")
 MISSES = ("KeyError", "LookupError", "AttributeError")
 
@@ -30,7 +31,8 @@ def happens_once(
     kept = frozenset().union(*[_stored(project, each) for each in (function, *below)])
     locals_ = {name: site.env[name] for name in _own(function) if name in site.env}
     return any(
-        (name in kept and not _is_made_here(name, locals_)) or (name == CAUGHT and bool(kept))
+        (name in kept and not _is_made_here(name, locals_) and not _is_of_request(name, function))
+        or (name == CAUGHT and bool(kept))
         for test, outcome in tests
         for name in _missing(test, outcome, locals_)
     )
@@ -45,6 +47,19 @@ def _is_made_here(name: str, env: Env) -> bool:
     """Whether a name is that of a local for what is new each time: a display, ``set()``."""
     made = [each for each in env.get(name, ()) if each.how != ADDED]
     return bool(made) and all(each.how == VALUE and _is_new(each.expr) for each in made)
+
+
+def _is_of_request(name: str, function: Function) -> bool:
+    """Whether a name is that of something a request holds, and not its application: it is gone with the request."""
+    head, *held = name.split(".")
+    return (
+        bool(held)
+        and held[0] != "app"
+        and any(
+            param.name == head and (head == "request" or str(param.annotation).rpartition(".")[2] in REQUESTS)
+            for param in function.node.params
+        )
+    )
 
 
 def _is_new(expr: Expr) -> bool:
