@@ -7,8 +7,9 @@ from archlint.facts.statements import Set
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import ADDED, VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
-from archlint.project.flow.sites import CallSite
+from archlint.project.flow.sites import CallSite, frame_of
 from archlint.project.model import Project, question
+from archlint.project.types.expressions import type_of
 from archlint.project.walk import statements
 
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
@@ -16,6 +17,7 @@ FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 CACHES = frozenset({"cache", "cached", "caches"})
 FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
 LOGGER_TESTS = frozenset({"handlers"})
+CONTEXT_VARIABLE = "contextvars.ContextVar"
 REQUESTS = ("Request", "WebSocket", "HTTPConnection")
 CONTAINERS = ("set", "dict", "list", "defaultdict", "collections.defaultdict")
 MISSES = ("KeyError", "LookupError", "AttributeError")
@@ -31,7 +33,7 @@ def happens_once(
     kept = frozenset().union(*[_stored(project, each) for each in (function, *below)])
     locals_ = {name: site.env[name] for name in _own(function) if name in site.env}
     return any(
-        (name in kept and not _is_made_here(name, locals_) and not _is_of_request(name, function))
+        (name in kept and not _is_made_here(name, locals_) and not _is_of_request(project, function, site, name))
         or (name == CAUGHT and bool(kept))
         for test, outcome in tests
         for name in _missing(test, outcome, locals_)
@@ -49,9 +51,12 @@ def _is_made_here(name: str, env: Env) -> bool:
     return bool(made) and all(each.how == VALUE and _is_new(each.expr) for each in made)
 
 
-def _is_of_request(name: str, function: Function) -> bool:
-    """Whether a name is that of something a request holds, and not its application: it is gone with the request."""
+def _is_of_request(project: Project, function: Function, site: CallSite, name: str) -> bool:
+    """Whether a name is that of a context variable, or of something a request holds, and not its application: what is in it
+    is gone with the request."""
     head, *held = name.split(".")
+    if type_of(project, name, frame_of(function, site)).name == CONTEXT_VARIABLE:
+        return True
     return (
         bool(held)
         and held[0] != "app"
