@@ -11,15 +11,16 @@ from archlint.project.calls.graph import Caller, callee
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow.sites import call_sites
 from archlint.project.knowledge import table
-from archlint.project.layers import words
+from archlint.project.layers.assignment import is_outside
 from archlint.project.model import Project, every
 
 
 def callers(project: Project, function: Function) -> Iterator[Caller]:
-    """The calls of a function from the functions of the project but tests, each found when it is asked for."""
+    """The calls of a function from the functions of the project but its tests and scripts, each found when it is asked
+    for."""
     wanted = spellings(project, frozenset({called_as(function)}))
     for module, names in every(project, called):
-        if wanted.isdisjoint(names) or words.is_test(project, module):
+        if wanted.isdisjoint(names) or is_outside(project, module):
             continue
         for caller, _ in bodies_in(project, module, slots_calling(project, module, wanted)):
             if caller is None or not _may_call(project, caller, function, wanted):

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from archlint.facts.expressions import Attr, Call, Const, Expr, Item, Op, Seq, Walrus
+from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Map, Op, Seq, Walrus
 from archlint.facts.statements import Set, Stmt
 from archlint.project.definitions import Function
-from archlint.project.flow.assignments import VALUE, Env
+from archlint.project.flow.assignments import ADDED, VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
-from archlint.project.flow.sites import CallSite
+from archlint.project.flow.sites import CallSite, frame_of
 from archlint.project.model import Project, question
+from archlint.project.types.expressions import type_of
 from archlint.project.walk import statements
 
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
@@ -16,6 +17,9 @@ FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
 CACHES = frozenset({"cache", "cached", "caches"})
 FILE_TESTS = frozenset({"exists", "is_file", "isfile", "hasHandlers"})
 LOGGER_TESTS = frozenset({"handlers"})
+CONTEXT_VARIABLE = "contextvars.ContextVar"
+REQUESTS = ("Request", "WebSocket", "HTTPConnection")
+CONTAINERS = ("set", "dict", "list", "defaultdict", "collections.defaultdict")
 MISSES = ("KeyError", "LookupError", "AttributeError")
 
 
@@ -27,11 +31,44 @@ def happens_once(
     if any(not outcome and _is_found(test) for test, outcome in tests):
         return True
     kept = frozenset().union(*[_stored(project, each) for each in (function, *below)])
+    locals_ = {name: site.env[name] for name in _own(function) if name in site.env}
     return any(
-        name in kept or (name == CAUGHT and bool(kept))
+        (name in kept and not _is_made_here(name, locals_) and not _is_of_request(project, function, site, name))
+        or (name == CAUGHT and bool(kept))
         for test, outcome in tests
-        for name in _missing(test, outcome, site.env)
+        for name in _missing(test, outcome, locals_)
     )
+
+
+def _own(function: Function) -> set[str]:
+    """The names that are a function's own, globals it assigns to not among them."""
+    return {*function.node.binds, *(param.name for param in function.node.params)}
+
+
+def _is_made_here(name: str, env: Env) -> bool:
+    """Whether a name is that of a local for what is new each time: a display, ``set()``."""
+    made = [each for each in env.get(name, ()) if each.how != ADDED]
+    return bool(made) and all(each.how == VALUE and _is_new(each.expr) for each in made)
+
+
+def _is_of_request(project: Project, function: Function, site: CallSite, name: str) -> bool:
+    """Whether a name is that of a context variable, or of something a request holds, and not its application: what is in it
+    is gone with the request."""
+    head, *held = name.split(".")
+    if type_of(project, name, frame_of(function, site)).name == CONTEXT_VARIABLE:
+        return True
+    return (
+        bool(held)
+        and held[0] != "app"
+        and any(
+            param.name == head and (head == "request" or str(param.annotation).rpartition(".")[2] in REQUESTS)
+            for param in function.node.params
+        )
+    )
+
+
+def _is_new(expr: Expr) -> bool:
+    return isinstance(expr, Seq | Map | Comp) or (isinstance(expr, Call) and expr.func in CONTAINERS)
 
 
 def _is_found(test: Expr) -> bool:
@@ -56,6 +93,9 @@ def _compared(test: Op, outcome: bool, env: Env) -> Iterator[str]:
         case Op(op="or", operands=operands) if outcome:
             for operand in operands:
                 yield from _missing(operand, True, env)
+        case Op(op="and", operands=operands) if not outcome:  # found and still good
+            for operand in operands:
+                yield from _missing(operand, False, env)
         case Op(op="not", operands=(operand,)):
             yield from _missing(operand, not outcome, env)
         case Op(op="is" | "==" | "is not" | "!=", operands=(held, Const(kind="none" | "bool", value=None | False))):
@@ -71,7 +111,8 @@ def _holder(expr: Expr, env: Env) -> Iterator[str]:
     """What keeps a value: a name, or what it was looked up in."""
     match expr:
         case str():
-            yield expr
+            if expr not in env:  # a local is gone when the function returns, whatever is added to it
+                yield expr
             for assigned in env.get(expr, ()):
                 if assigned.how != VALUE and assigned.name:  # what a test has left of it
                     yield from _holder(assigned.name, assigned.env)
@@ -109,7 +150,7 @@ def _targets(statement: Stmt) -> Iterator[Expr]:
 @question(cyclic=frozenset())
 def _stored(project: Project, function: Function) -> frozenset[str]:
     """What a function assigns or adds to that outlives it: attributes, globals, items of anything."""
-    own = {*function.node.binds, *(param.name for param in function.node.params)}
+    own = _own(function)
     found: set[str] = set()
     for statement in statements(function.body):
         for target in _targets(statement):

@@ -186,7 +186,7 @@ def _meanings(project: Project, site: CallSite, run: Callee, frame: Frame) -> It
 
 
 def _waits(project: Project, function: Function, site: CallSite, run: Callee) -> str:
-    if site.is_awaited or run.functions:
+    if site.is_awaited or any(each.is_async for each in run.functions):
         return ""
     method = last_name(site.call)
     if is_query(run):
@@ -197,8 +197,11 @@ def _waits(project: Project, function: Function, site: CallSite, run: Callee) ->
         return ""
     if site.use == ENTERED and method in names_in("data", "effects", "transactions"):
         return _name(run, site)
-    waits = database.takes_statements and method in names_in("data", "effects", "waits")
-    return (run.name or of_method(project, receiver, method).name) if waits else ""
+    if not database.takes_statements or method not in names_in("data", "effects", "waits"):
+        return ""
+    if run.functions:  # what a session of the project does instead comes to the same
+        return f"sqlalchemy.orm.Session.{method}"
+    return run.name or of_method(project, receiver, method).name
 
 
 def _assumes(project: Project, function: Function, site: CallSite, run: Callee) -> str:

@@ -6,6 +6,7 @@ Source: FastAPI, "Lifespan Events".
 from archlint.facts.expressions import Call, Const, Expr, Yield
 from archlint.facts.statements import ASYNC, GENERATOR, Do, Set
 from archlint.project.calls.callers import callers
+from archlint.project.calls.entry import is_alone
 from archlint.project.calls.graph import LATER, THREAD
 from archlint.project.definitions import Function
 from archlint.project.flow.sites import AWAITED, ENTERED, ITERATED, CallSite
@@ -24,7 +25,8 @@ def is_serving(project: Project, function: Function, site: CallSite) -> bool:
 
 
 def is_startup(project: Project, function: Function, site: CallSite) -> bool:
-    """Whether a call runs only while an application starts: in a lifespan, a start-up handler, or what only these call."""
+    """Whether a call runs only while an application starts: in a lifespan, a start-up handler, or what only these call, or
+    at the beginning of what the event loop is started for."""
     return _is_startup(project, function, site.call.line, CALLERS)
 
 
@@ -33,6 +35,8 @@ def _is_startup(project: Project, function: Function, line: int, depth: int) -> 
         return True
     if is_lifespan(project, function):
         return line <= _first_yield(function)
+    if is_alone(project, function, line):
+        return True
     return depth > 0 and _is_called_at_startup(project, function, depth)
 
 

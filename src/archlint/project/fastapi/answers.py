@@ -15,7 +15,7 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
-from archlint.facts.statements import Raise, Return
+from archlint.facts.statements import Return, Set
 from archlint.project.classes import find_class, find_function, method
 from archlint.project.constants.objects import Context, owner_of
 from archlint.project.constants.values import text_of
@@ -30,6 +30,7 @@ from archlint.project.fastapi.types import (
     is_response_class,
 )  # fmt: skip
 from archlint.project.fastapi.values import Argument
+from archlint.project.flow.forms import does_nothing, leaves
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, function_scope, resolve
@@ -59,25 +60,20 @@ def answers(project: Project, function: Function) -> Kinds:
 
 
 def gives_only(project: Project, function: Function, kind: str) -> bool:
-    """Whether all that a function returns is of one kind; one that ends by raising, and returns nowhere, has nothing of
-    another. What is data at a glance is looked at first."""
+    """Whether all that a function returns is of one kind. What is data at a glance is looked at first."""
     if function.is_generator:
         return kind == RESPONSE
     values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
     if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
         return False
-    if not values:
-        return _only_raises(function)
-    return all(_kinds(project, function, value, 0) == {kind} for value in values)
+    return bool(values) and all(_kinds(project, function, value, 0) == {kind} for value in values)
 
 
-def _only_raises(function: Function) -> bool:
-    """Whether a function without ``return`` ends by raising, and is not merely to be written yet."""
-    last = function.body[-1] if function.body else None
-    if not isinstance(last, Raise):
+def only_raises(function: Function) -> bool:
+    """Whether a function never returns, and not because nobody has written it yet."""
+    if any(isinstance(statement, Return) for statement in statements(function.body)):
         return False
-    raised = last.value.func if isinstance(last.value, Call) else last.value
-    return raised != "NotImplementedError"
+    return any(leaves(statement) and not does_nothing(statement) for statement in function.body)
 
 
 def _kinds(project: Project, function: Function, expr: Expr, depth: int) -> Kinds:
@@ -126,6 +122,8 @@ def _of_class(project: Project, class_: Symbol | None) -> Kinds:
 def _called(project: Project, function: Function, call: Call) -> Kinds:
     symbol = resolve(project, function.module, call.func, function) if isinstance(call.func, str) else None
     if is_response_class(project, symbol):
+        if _is_download(function, call):
+            return frozenset({RESPONSE})
         if symbol == Symbol("", PLAIN) and is_json_type(_media_type(project, function, call)):
             return frozenset({JSON})
         return _of_class(project, symbol)
@@ -147,6 +145,16 @@ def _called(project: Project, function: Function, call: Call) -> Kinds:
 def _media_type(project: Project, function: Function, call: Call) -> str | None:
     passed = call.keyword("media_type") or (call.args[3] if len(call.args) > 3 else None)
     return text_of(project, function.module, function, passed) if passed is not None else None
+
+
+def _is_download(function: Function, call: Call) -> bool:
+    """Whether the headers of a response say that it is a file to be kept, whatever is in it."""
+    given = call.keyword("headers")
+    values = [given]
+    if isinstance(given, str):
+        values = [each.value for each in statements(function.body) if isinstance(each, Set) and given in each.targets]
+    keys = [key for value in values if isinstance(value, Map) for key, _ in value.pairs]
+    return any(isinstance(key, Const) and str(key.value).lower() == "content-disposition" for key in keys)
 
 
 def _callee(project: Project, function: Function, call: Call, symbol: Symbol | None) -> Function | None:

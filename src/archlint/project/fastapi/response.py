@@ -6,7 +6,7 @@ Source: FastAPI, ``fastapi/routing.py`` (`APIRoute`) and "Response Model - Retur
 from archlint.core.record import Record
 from archlint.facts.expressions import Const
 from archlint.project.constants.values import constant_of
-from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only
+from archlint.project.fastapi.answers import DATA, JSON, answers, gives_only, only_raises
 from archlint.project.fastapi.linking import Chain
 from archlint.project.fastapi.routes import Route
 from archlint.project.fastapi.types import (
@@ -99,8 +99,9 @@ def returns_data(project: Project, route: Route) -> bool:
 
 
 def returns_responses(project: Project, route: Route) -> bool:
-    """Whether the handler of a route returns nothing but response objects that hold no JSON."""
-    return route.handler is not None and gives_only(project, route.handler, RESPONSE)
+    """Whether the handler of a route returns nothing but response objects that hold no JSON, or never returns."""
+    handler = route.handler
+    return handler is not None and (gives_only(project, handler, RESPONSE) or only_raises(handler))
 
 
 def _is_none(argument: Argument) -> bool:

@@ -241,7 +241,7 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
         if word is None:
             continue
         if not word.layer:
-            return Layer("", word.reason)
+            return Layer("", f"{word.reason}, which others import")
         if word.layer in BELOW_SERVICE and content.only_http_errors(project, module):
             return ONLY_HTTP_ERRORS
         if _holds(project, module, word):

@@ -45,6 +45,7 @@ from archlint.project.types.signatures import METHODS, Use, function_gives, held
 Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
 
+CALLABLE = "collections.abc.Callable"
 NO_CALL = Call(None, (), (), 0, 0, 0, 0)
 THREADS = (
     "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread",
@@ -210,7 +211,11 @@ def _passed_on(project: Project, name: str, call: Call, first: Expr, site: Site,
     if name in THREADS:
         return external(COROUTINE, promised(typed(Call(first, call.args[1:], call.kwargs, *_span(call)))))
     if name == "functools.partial":
-        return external("collections.abc.Callable", typed(Call(first, call.args[1:], call.kwargs, *_span(call))))
+        return external(CALLABLE, typed(Call(first, call.args[1:], call.kwargs, *_span(call))))
+    if name in names_in("decorators", "contexts"):
+        yields = promised(typed(Call(first, (), (), *_span(call))))
+        context = CONTEXTS[name.endswith(".asynccontextmanager")]
+        return external(CALLABLE, external(context, element(yields))) if is_stream(yields) else None
     return None
 
 

@@ -25,7 +25,6 @@ from archlint.facts.expressions import (
     Text,
     Walrus,
 )  # fmt: skip
-from archlint.facts.statements import With
 from archlint.project.classes import find_class, find_function
 from archlint.project.definitions import ClassDefinition, Function, holder_of_local
 from archlint.project.flow.assignments import (
@@ -67,6 +66,7 @@ from archlint.project.types.annotations import (
     union,
 )  # fmt: skip
 from archlint.project.types.callables import (
+    CALLABLE,
     NO_CALL,
     constructed,
     is_third_party_class,
@@ -125,7 +125,7 @@ def _compound(project: Project, expr: Expr, frame: Frame) -> Type:
             kind = "builtins.dict" if expr.kind == "dict" else "builtins.list"
             return external(kind, type_of(project, expr.elements[-1], frame))
         case Lambda():
-            return external(invoking.CALLABLE, _applied(project, expr, NO_CALL, frame))
+            return external(CALLABLE, _applied(project, expr, NO_CALL, frame))
         case Item():
             return _item(project, expr, frame)
     return NOTHING_KNOWN
@@ -215,7 +215,7 @@ def _assigned(
     elif assigned.how == ADDED:
         found = external("builtins.list", found)
     elif assigned.how == ENTERED:
-        found = entered(project, found, assigned.at.is_async if isinstance(assigned.at, With) else None)
+        found = entered(project, found, getattr(assigned.at, "is_async", None))
     return unpacked(found, assigned.position) if assigned.position >= 0 else found
 
 
@@ -262,7 +262,7 @@ def of_symbol(project: Project, symbol: Symbol, calls: int = 0) -> Type:
     function = find_function(project, symbol) if "." not in symbol.name.rpartition(".<locals>.")[2] else None
     if function is not None:
         frame = Frame(function.module, None, {}, Caller(calls=calls))
-        return external(invoking.CALLABLE, called(project, function, None, None, frame))
+        return external(CALLABLE, called(project, function, None, None, frame))
     head, *rest = symbol.name.split(".")
     found = module_value(project, Symbol(symbol.path, head))
     for part in rest:
@@ -310,7 +310,7 @@ def _own_attribute(project: Project, owner: ClassDefinition, this: Type, name: s
     method = method_of(project, owner, name)
     if method is not None:
         found = called(project, method, this, None, Frame(method.module, None, {}, caller))
-        return found if made_of(project, method).is_getter else external(invoking.CALLABLE, found)
+        return found if made_of(project, method).is_getter else external(CALLABLE, found)
     values = attribute_values(project, owner, name)
     return union([_given(project, given, caller) for given in values]) if values else None
 

@@ -25,6 +25,7 @@ from archlint.project.types.annotations import (
     union,
 )  # fmt: skip
 from archlint.project.types.callables import (
+    CALLABLE,
     NO_CALL,
     Typing,
     declared_result,
@@ -41,7 +42,6 @@ from archlint.project.types.members import inherited_method
 from archlint.project.types.signatures import METHODS, Use, member_gives, session_gives
 
 CALLS = 2
-CALLABLE = "collections.abc.Callable"
 
 
 class Asks(Record, frozen=True):

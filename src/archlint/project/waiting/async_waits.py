@@ -74,11 +74,7 @@ def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
     for function in _suspects(project, module):
         seen: set[Function] = set()
         for site in call_sites(project, function):
-            found = [
-                each
-                for each in through(project, function, site, depth_of(project))
-                if each[1].kind != ASSUMES and not _holds(project, function, site, *each)
-            ]
+            found = _not_held(project, function, site)
             if found and found[0][0] not in seen and is_serving(project, function, site):
                 below, reach = min(found, key=lambda each: len(each[1].chain))
                 seen.add(below)
@@ -86,6 +82,13 @@ def blocking_reached(project: Project, module: Module) -> Iterator[Blocked]:
                 name = written(site.call) if several else _name(below).removesuffix(".__init__")
                 steps = tuple(map(_step, reach.chain))
                 yield Blocked(*whole(site.call), function.name, name, _chain(reach), steps)
+
+
+def _not_held(project: Project, function: Function, site: CallSite) -> list[tuple[Function, Reach]]:
+    """What a call blocks by; not by a session of its own where it does by one that the function holds as well."""
+    every = [each for each in through(project, function, site, depth_of(project)) if each[1].kind != ASSUMES]
+    found = [each for each in every if not _holds(project, function, site, *each)]
+    return found if len(found) == len(every) else [each for each in found if each[1].kind != WAITS]
 
 
 def sync_sessions(project: Project, module: Module) -> Iterator[SessionUse]:

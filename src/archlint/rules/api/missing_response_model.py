@@ -5,9 +5,10 @@ of whatever the handler returns: clients cannot generate types, and a new column
 annotation counts, as FastAPI reads it as the model (not where the project is held to a FastAPI before 0.89, which does
 not); so does a `Response` class, which says that the handler builds the answer itself.
 
-Let alone are answers without a body (204, 205, 304), redirects, files, streams and pages, a `-> None` that returns no
-data, websockets, and routes that are not part of the OpenAPI schema. A `JSONResponse` is JSON like any other: without
-an annotation nobody knows what is in it. `response_model=None` opts out of the contract, and is reported as such.
+Let alone are answers without a body (204, 205, 304), redirects, streams, pages and files (what is sent as an attachment
+is one, whatever is in it), a `-> None` that returns no data, handlers that only raise, websockets, and routes that are not
+part of the OpenAPI schema. A `JSONResponse` is JSON like any other: without an annotation nobody knows what is in it.
+`response_model=None` opts out of the contract, and is reported as such.
 
 ## Bad
 ```python

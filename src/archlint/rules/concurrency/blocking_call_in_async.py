@@ -7,8 +7,9 @@ another service with `requests` does the same for as long as the other side like
 What waits is told by what is called, through imports, aliases and the types of objects: HTTP clients, files, processes,
 sockets, mail, database drivers, cloud clients … Not reported are what only asks or changes a folder's entries (`exists`,
 `stat`, `mkdir`, `unlink`), what builds a request or client and sends nothing, files in memory, what is handed to a thread
-(`asyncio.to_thread`, `run_in_threadpool`, `run_in_executor`), what runs before the application serves anything, and
-further calls on an object whose first one is reported: an opened file, a connected client.
+(`asyncio.to_thread`, `run_in_threadpool`, `run_in_executor`), what runs before the application serves anything (in a
+lifespan, or in what `asyncio.run` is given until that waits for the first time), and further calls on an object whose first
+one is reported: an opened file, a connected client.
 
 ## Bad
 ```python

@@ -5,11 +5,11 @@ database three calls further down, no other request is answered. What is called 
 the finding prints the chain of calls that leads to what blocks. That is what `blocking-call-in-async` takes for blocking,
 with its options.
 
-What a function does once, or remembers, is left alone: cached functions, singletons, start-up code of a lifespan. So is
-what it does only for an argument that the call does not give, or that nobody says it gives (a path where it takes a file's
-content too, one word after another in a name), and what it does only where no event loop runs. Commands for a terminal, and
-what lies in a `cli` folder with them, have an event loop to themselves. A database session that the callee opens counts;
-for one that the `async def` holds itself there is `sync-session-in-async`.
+What a function does once, or remembers for longer than a request, is left alone: cached functions, singletons, start-up
+code. So is what it does only for an argument that the call does not give, or that nobody says it gives (a path where it
+takes a file's content too, one word after another in a name), and what it does only where no event loop runs. Commands for
+a terminal, and what lies in a `cli` folder with them, have an event loop to themselves. A database session that the callee
+opens counts; for one that the `async def` holds itself there is `sync-session-in-async`.
 
 ## Bad
 ```python
