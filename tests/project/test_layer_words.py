@@ -59,6 +59,17 @@ def test_routes_make_a_router_whatever_the_name(name: str) -> None:
     assert layer_of(f"shop/{name}/orders.py", ROUTES) == "router"
 
 
+def test_what_there_is_of_services_is_no_service() -> None:
+    enums = "from enum import Enum\n\n\nclass ServiceName(Enum):\n    MAIL = 'mail'\n"
+    assert layer_of("shop/enums/service.py", enums) == "none"
+    assert layer_of("shop/enums/service.py", enums + "\n\ndef restart(name: ServiceName) -> None: ...\n") == "service"
+    middleware = (
+        "from starlette.middleware.base import BaseHTTPMiddleware\n\n\nclass Services(BaseHTTPMiddleware): ...\n"
+    )
+    assert layer_of("shop/middlewares/services.py", middleware) == "none"
+    assert layer_of("shop/services/middleware.py", middleware) == "service"
+
+
 def test_a_router_folder_hides_the_strong_folder_above_it() -> None:
     assert layer_of("shop/services/proxy/routers/helpers.py", ROUTES) == "router"
     assert layer_of("shop/services/views/helpers.py", PLAIN) == "none"

@@ -18,6 +18,7 @@ from archlint.project.fastapi import (
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
 from archlint.project.layers.loaded import is_loaded_by_name
+from archlint.project.layers.only import only_enums, only_http_errors, only_middleware, only_passes_on
 from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -154,7 +155,7 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
-    if (importer.is_package and target.path.startswith(f"{folder}/")) or content.only_passes_on(importer):
+    if (importer.is_package and target.path.startswith(f"{folder}/")) or only_passes_on(importer):
         return False
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
         return False
@@ -242,7 +243,7 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
             continue
         if not word.layer:
             return Layer("", f"{word.reason}, which others import")
-        if word.layer in BELOW_SERVICE and content.only_http_errors(project, module):
+        if word.layer in BELOW_SERVICE and only_http_errors(project, module):
             return ONLY_HTTP_ERRORS
         if _holds(project, module, word):
             rival = "schema" if word.layer == "repository" and content.mostly_pydantic(project, module) else ""
@@ -265,6 +266,8 @@ def _holds(project: Project, module: Module, word: Word) -> bool:
         return content.holds_dependency(project, module) or _extends_dependencies(project, module)
     if word.layer == "schema":
         return not content.is_graphql(project, module)
+    if word.layer == "service" and not word.folder:  # what there is of services: ``enums/service.py``
+        return not (only_enums(project, module) or only_middleware(project, module))
     return True
 
 
@@ -312,7 +315,7 @@ def _affix(project: Project, module: Module) -> Layer | None:
     word = words.affix(module)
     if word is None or not _holds(project, module, word):
         return None
-    if word.layer in BELOW_SERVICE and content.only_middleware(project, module):
+    if word.layer in BELOW_SERVICE and only_middleware(project, module):
         return None
     if word.layer == "service" and word.reason.startswith("file name …"):
         return Layer(word.layer, word.reason)
@@ -351,7 +354,7 @@ def _by_content(project: Project, module: Module) -> tuple[str, str]:
 
 
 def _weak_word(project: Project, module: Module) -> Layer | None:
-    if content.only_http_errors(project, module):
+    if only_http_errors(project, module):
         return ONLY_HTTP_ERRORS
     if module.stem == "result" and content.defines_result(project, module):
         return Layer("domain", "file name result.py, and it defines a Result type", weak=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from archlint.facts.expressions import Call, Const, Expr, Item, Param, Seq
-from archlint.facts.statements import Block, Do, If, Import, Jump, Return, Scope, Set, Stmt, Try, TypeAlias
+from archlint.facts.expressions import Call, Expr, Item, Param, Seq
+from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
 from archlint.project.calls.index import calls_to
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
@@ -26,10 +26,8 @@ PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
 TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
-MIDDLEWARE = frozenset({"starlette.middleware.base.BaseHTTPMiddleware"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
-HANDLED = frozenset({"exc", "exception", "error", "err", "e"})
 MINOR = 5
 BEHAVIOUR = 1
 """Plain methods a data class has at most, on average, before it is more than data."""
@@ -276,41 +274,6 @@ def _uses_services(project: Project, module: Module) -> bool:
 def is_cli(project: Project, module: Module) -> bool:
     """Whether it defines commands for a terminal, with click, typer or argparse."""
     return bool(calls_to(project, module, names_in("layers", "calls", "commands")))
-
-
-@question(cyclic=False)
-def only_middleware(project: Project, module: Module) -> bool:
-    """Whether every class it holds is a middleware, and there is one."""
-    _, classes = top_level(project, module)
-    return bool(classes) and all(descends(project, symbol_of(c), MIDDLEWARE) for c in classes)
-
-
-@question(cyclic=False)
-def only_http_errors(project: Project, module: Module) -> bool:
-    """Whether it holds nothing but HTTP exceptions and handlers for them."""
-    functions, classes = top_level(project, module)
-    if not classes or not all(any(p.name in HANDLED for p in f.node.params) for f in functions):
-        return False
-    return all(descends(project, symbol_of(c), HTTP_EXCEPTION) for c in classes)
-
-
-def only_passes_on(module: Module) -> bool:
-    """Whether a file holds nothing but imports that say they are for others to import from it: an old name of what has
-    moved. They do by a star, ``name as name`` or ``__all__`` (the typing specification, "Import conventions")."""
-    interface = module.interface
-    offered = frozenset(interface.exports or ())
-    names = [pair for statement in interface.imports for pair in statement.names]
-    if module.is_package or not names or not all(name in ("*", alias) or name in offered for name, alias in names):
-        return False
-    return all(_says_nothing(statement) for statement in statements(interface.body))
-
-
-def _says_nothing(statement: Stmt) -> bool:
-    if isinstance(statement, Do):
-        return isinstance(statement.value, Const)
-    if isinstance(statement, Set):
-        return statement.targets == ("__all__",)
-    return isinstance(statement, Import | Try | If | Jump)
 
 
 @question(cyclic=False)
