@@ -79,6 +79,8 @@ class TestMigrations:
 
     def test_an_environment_of_any_name(self) -> None:
         assert layer_of("shop/db/upgrades/utils.py", PLAIN, {"shop/db/upgrades/env.py": ENV}) == "migration"
+        assert layer_of("shop/migrations/utils.py", PLAIN, {"shop/migrations/users/env.py": ENV}) == "migration"
+        assert layer_of("shop/db/helpers.py", PLAIN, {"shop/db/users/env.py": ENV}) != "migration"
 
     def test_a_revision_wherever_it_lies(self) -> None:
         assert layer_of("shop/services/a1_users.py", REVISION) == "migration"

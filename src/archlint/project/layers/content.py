@@ -28,6 +28,7 @@ TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
+MIGRATIONS = ("migrations", "alembic")
 MINOR = 5
 BEHAVIOUR = 1
 """Plain methods a data class has at most, on average, before it is more than data."""
@@ -292,12 +293,16 @@ def has_revision(project: Project, module: Module) -> bool:
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def migration_folders(project: Project) -> frozenset[str]:
-    """The folders of Alembic environments: those whose ``env.py`` imports alembic."""
+    """The folders of Alembic environments: those whose ``env.py`` imports alembic, and one called after migrations that
+    holds several (``migrations/users/env.py``)."""
     found = set()
     for module in project.modules:
         folder, _, name = module.path.rpartition("/")
         if name == "env.py" and "alembic" in origins(project, module).packages:
             found.add(folder)
+            above = folder.rpartition("/")[0]
+            if above.rpartition("/")[2] in MIGRATIONS:
+                found.add(above)
     return frozenset(found)
 
 
