@@ -15,6 +15,7 @@ from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, W
 from archlint.project.aliases import called, slots_calling
 from archlint.project.calls.forms import holder_of, last_name, written
 from archlint.project.calls.own_effects import Hop
+from archlint.project.calls.startup import is_serving
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow.excluding import Fact, asked_again, contradicts, kept, told
 from archlint.project.flow.fold import Caught, Enter, Evaluate, Leave, Matched, Next, Test, run
@@ -377,7 +378,9 @@ def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, 
     functions = [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
     for number, function in enumerate(functions):
         for commit in commits(project, function):
-            if commit.helper is None and _effective(project, function, commit.holder) is not None:
+            if commit.helper is not None or not is_serving(project, function, commit.site):
+                continue
+            if _effective(project, function, commit.holder) is not None:
                 found.append((*whole(commit.site.call), number))
                 break
     return tuple(found)
