@@ -93,8 +93,8 @@ def _compared(test: Op, outcome: bool, env: Env) -> Iterator[str]:
         case Op(op="or", operands=operands) if outcome:
             for operand in operands:
                 yield from _missing(operand, True, env)
-        case Op(op="and", operands=operands) if not outcome:  # found and still good
-            for operand in operands:
+        case Op(op="and", operands=operands) if not outcome and not any(map(_is_conflict, operands)):
+            for operand in operands:  # found, and still good
                 yield from _missing(operand, False, env)
         case Op(op="not", operands=(operand,)):
             yield from _missing(operand, not outcome, env)
@@ -105,6 +105,11 @@ def _compared(test: Op, outcome: bool, env: Env) -> Iterator[str]:
             yield holder
         case Op(op="except", operands=(str() as kind,)) if kind in MISSES:
             yield CAUGHT
+
+
+def _is_conflict(expr: Expr) -> bool:
+    """Whether a condition is that something is not what it should be: ``owner is not None and owner != user``."""
+    return isinstance(expr, Op) and expr.op == "!="
 
 
 def _holder(expr: Expr, env: Env) -> Iterator[str]:
