@@ -9,7 +9,7 @@ from archlint.project.calls.forms import last_name
 from archlint.project.calls.graph import Caller, callee
 from archlint.project.calls.tasks import has_tasks, is_put_off, is_script, is_task
 from archlint.project.calls.top_level import as_script, at_import
-from archlint.project.definitions import Function, definitions
+from archlint.project.definitions import Function, definitions, inner_definitions
 from archlint.project.flow.sites import call_sites
 from archlint.project.knowledge import names_in
 from archlint.project.layers.assignment import layer
@@ -68,10 +68,17 @@ def stray_errors(project: Project, module: Module) -> tuple[StrayError, ...]:
     found = []
     for error in errors:
         function = functions.get(error.function.partition(".<locals>.")[0])
-        use = None if function is None else _use(project, function)
+        use = None if function is None or _is_registered(project, function, error) else _use(project, function)
         if use is not None:
             found.append(StrayError(*whole(error), error, use))
     return tuple(found)
+
+
+def _is_registered(project: Project, function: Function, error: HttpError) -> bool:
+    """Whether an error is made in a function inside another that a decorator takes, as the handlers of an app are that
+    the other makes."""
+    inner = inner_definitions(project, function).functions.get(error.function)
+    return inner is not None and bool(inner.node.decorators)
 
 
 def _may_be_used(project: Project, functions: Iterable[Function]) -> bool:
