@@ -1,13 +1,14 @@
 """What calls return while code that builds an application is interpreted, and which of them are followed."""
 
 from archlint.facts.expressions import Attr, Call, Const, Param
-from archlint.project.classes import method, symbol_of
+from archlint.facts.statements import Set
+from archlint.project.classes import method, mro, symbol_of
 from archlint.project.constants.values import UNKNOWN, string, text
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class
 from archlint.project.fastapi.expressions import elements_of
 from archlint.project.fastapi.kinds import class_kind, takes_router
-from archlint.project.fastapi.lookups import MAX_DEPTH
+from archlint.project.fastapi.lookups import MAX_DEPTH, factory_of
 from archlint.project.fastapi.routers import Routers, disguised
 from archlint.project.fastapi.values import (
     Anonymous,
@@ -293,10 +294,30 @@ class Calls(Routers):
 
     def initialise(self, instance: Instance, given: Given, frame: Frame) -> None:
         """Run what an object's class runs when one is made."""
-        for name, arguments in (("__init__", given), ("__post_init__", Given((), ()))):
+        self.make_fields(instance, given)
+        for name in ("__init__", "__post_init__", "__attrs_post_init__"):
+            arguments = given if name == "__init__" else Given((), ())
             own = method(self.project, instance.definition, name)
             if own is not None:
                 self.follow(Routine(own, instance), arguments, frame, instance.key)
+
+    def make_fields(self, instance: Instance, given: Given) -> None:
+        """Make what defaults of an object's fields make for it: ``router: APIRouter = field(default_factory=APIRouter)``.
+
+        Sources: Python, ``dataclasses.field``; attrs, ``attrs.field`` and ``attr.ib``.
+        """
+        for owner in mro(self.project, instance.definition):
+            for statement in owner.node.body:
+                name = statement.targets[0] if isinstance(statement, Set) else None
+                if not isinstance(name, str) or name in instance.attributes or given.get(name) is not None:
+                    continue
+                factory = factory_of(statement.value)  # type: ignore[union-attr]
+                if isinstance(factory, Call):
+                    frame = Frame(owner.module, owner.outer)
+                    frame.depth, frame.context = MAX_DEPTH // 2, (instance.key,)
+                    made = self.evaluate(frame, factory)
+                    if made is not None:
+                        instance.attributes[name] = made
 
     def follow(self, callee: Routine, given: Given, frame: Frame, at: Key) -> Value:
         function = callee.function

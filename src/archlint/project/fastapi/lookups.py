@@ -1,6 +1,6 @@
 """What names and attributes denote while code that builds an application is interpreted."""
 
-from archlint.facts.expressions import Expr
+from archlint.facts.expressions import Call, Expr, Lambda
 from archlint.facts.statements import Class, Def, Set
 from archlint.project.classes import find_class, find_function, method, methods, mro
 from archlint.project.constants.values import external, string
@@ -31,6 +31,7 @@ from archlint.project.fastapi.values import (
 )  # fmt: skip
 from archlint.project.model import Module, Project
 from archlint.project.names import MODULE, Symbol, member, resolve
+from archlint.project.places import whole
 from archlint.project.walk import statements
 
 ROUTER_METHODS = frozenset(
@@ -298,6 +299,24 @@ class Lookups:
             name = f"{frame.owner.name}.{node.name}" if frame.is_class and frame.owner else node.name
         found = find_class(self.project, Symbol(frame.module.path, name))
         return found if found is not None and found.node is node else None
+
+
+def factory_of(default: Expr) -> Expr:
+    """The call that the default of a field makes for each object; None where it makes nothing."""
+    if not isinstance(default, Call):
+        return None
+    made = default.keyword("default_factory") or default.keyword("factory")
+    wrapped = default.keyword("default")
+    if (
+        isinstance(wrapped, Call)
+        and isinstance(wrapped.func, str)
+        and wrapped.func.endswith("Factory")
+        and wrapped.args
+    ):
+        made = wrapped.args[0]
+    if isinstance(made, Lambda):
+        return made.body
+    return Call(made, (), (), *whole(default)) if isinstance(made, str) else None
 
 
 def bound_to(function: Function, this: Instance | None, definition: ClassDefinition) -> Routine:
