@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from benchmark_fakes import FAKE_ARCHLINT, Corpus, _common, _projects, _runs, _summary, _verdicts, finding, report
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FINGERPRINTS = st.lists(st.text("0123456789abcdef", min_size=4, max_size=8), unique=True, max_size=40)
@@ -26,12 +26,14 @@ def sampled(fingerprints: list[str]) -> set[str]:
 
 class TestSample:
     @given(FINGERPRINTS, st.data())
+    @settings(deadline=None)
     def test_does_not_depend_on_the_order_of_findings(self, fingerprints: list[str], data: st.DataObject) -> None:
         shuffled = data.draw(st.permutations(fingerprints))
         assert sampled(shuffled) == sampled(fingerprints)
         assert len(sampled(fingerprints)) == min(len(fingerprints), _verdicts.SAMPLE_SIZE)
 
     @given(FINGERPRINTS, st.data())
+    @settings(deadline=None)
     def test_a_finding_that_goes_makes_room_for_at_most_one(self, fingerprints: list[str], data: st.DataObject) -> None:
         if not fingerprints:
             return

@@ -278,7 +278,7 @@ def test_the_reader_goes_away(project: Path, filled: Path) -> None:
 @posix
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_at_any_moment(large: Path, cache: Path, jobs: str) -> None:
-    """It ends the run at once and quietly, and the next one tells the same as ever."""
+    """It ends the run at once and quietly, with no half of a report, and the next one tells the same as ever."""
     script = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -304,7 +304,8 @@ raise SystemExit(program.main())
             out, err = process.communicate(timeout=60)
             if process.returncode == 130:
                 interrupted += 1
-                assert (out, err) == ("", "")
+                assert err == ""
+                assert out in ("", expected[1])  # all of it, where it came while the cache was being written
             else:  # it was done already
                 assert (process.returncode, out, err) == expected
         assert is_intact(cache)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.config.gitignore import IgnoreRules, compile_files, parse, parse_line, to_regex
@@ -186,6 +186,7 @@ NAMES = ["a", "b", "ab", "a b", "[a", "-", "!a", "a.py", "b.py"]
     st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join),
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=4),
 )
+@settings(deadline=None)
 def test_a_file_is_meant_exactly_when_a_walk_would_not_reach_it(pattern: str, parts: list[str]) -> None:
     rules = IgnoreRules(parse(pattern.lstrip("!")))
     paths = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]

@@ -222,6 +222,7 @@ def test_a_name_is_as_good_as_its_code(select: tuple[str, ...], ignore: tuple[st
 
 
 @given(st.text(max_size=8))
+@settings(deadline=None)
 def test_any_text_is_a_selector_of_known_rules_or_none(text: str) -> None:
     choice = expand(text, KNOWN)
     assert choice is None or (choice.codes and choice.codes <= set(CODES))

@@ -2,7 +2,7 @@
 
 import pytest
 from engine_rules import FUNCTIONS, IMPORTS, make_rule, report_on
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.core import Finding, Related, Span
@@ -104,6 +104,7 @@ class TestColumns:
         assert report.lines == {"a.py": {1: ""}, "b.py": {1: "é = 'ü'"}}
 
     @given(st.text(st.characters(codec="utf-8", exclude_characters="\n\r\0\x0c'\\"), max_size=20))
+    @settings(deadline=None)
     def test_whatever_stands_before(self, text: str) -> None:
         line = f"x = '{text}'; import json"
         (finding,) = report_on({"x.py": line + "\n"}, rules=(IMPORTS,)).findings

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from storing import NAME, outcome, python, records
 
@@ -214,6 +214,7 @@ class TestFolder:
 
 class TestKeys:
     @given(st.text(), parts, st.text(), parts)
+    @settings(deadline=None)
     def test_other_parts_make_another_key(
         self, kind: str, some: list[str | bytes], other_kind: str, others: list[str | bytes]
     ) -> None:

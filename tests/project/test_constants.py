@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.facts.expressions import Seq
@@ -266,6 +266,7 @@ KNOWN = st.characters(codec="utf-8", exclude_characters=UNKNOWN)
 
 
 @given(st.text(alphabet=KNOWN, max_size=40), st.text(alphabet=KNOWN, max_size=20), st.integers(-(2**62), 2**62))
+@settings(deadline=None)
 def test_agrees_with_python(first: str, second: str, number: int) -> None:
     for build in BUILDERS:
         expression = build(first, second, number)

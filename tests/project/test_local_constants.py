@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.project.constants.constancy import is_constant_name
@@ -178,12 +178,14 @@ LITERALS = st.recursive(
 
 
 @given(LITERALS)
+@settings(deadline=None)
 def test_every_literal_is_a_constant(value: object) -> None:
     (constant,) = constants_in(f"def f():\n    NAME = {value!r}\n    return NAME\n")
     assert constant.names == ("NAME",)
 
 
 @given(LITERALS, st.integers(min_value=0))
+@settings(deadline=None)
 def test_a_parameter_anywhere_makes_it_none(value: object, choice: int) -> None:
     tree = ast.parse(repr(value), mode="eval")
     leaves = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]

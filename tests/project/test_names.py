@@ -1,7 +1,7 @@
 """A name means the same whatever the style it is imported in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.project.names import Symbol, resolve
@@ -110,6 +110,7 @@ HOPS = st.lists(st.sampled_from(["from", "as", "module", "star", "assign", "rela
 
 
 @given(HOPS)
+@settings(deadline=None)
 def test_chains_of_re_exports_lead_to_the_definition(hops: list[str]) -> None:
     files = dict(DEFINER)
     previous, name = "core.errors", "NotFound"

@@ -1,7 +1,7 @@
 """What a service is, and how it falls apart."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.project.layers.cohesion import Split, components, proposed_split
@@ -172,6 +172,7 @@ NAMES = st.sampled_from("abcdefgh")
 @given(
     st.dictionaries(NAMES, st.frozensets(st.sampled_from("abcdefghxyz")), min_size=1), st.sets(st.sampled_from("axy"))
 )
+@settings(deadline=None)
 def test_components_part_what_shares_nothing(uses: dict[str, frozenset[str]], cut: set[str]) -> None:
     parts = components(uses, cut)
     assert sorted(name for part in parts for name in part) == sorted(uses)

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from reporter_reports import CLASS, IMPORT, MIXED
@@ -55,6 +55,7 @@ any_finding = st.builds(
 
 
 @given(any_finding)
+@settings(deadline=None)
 def test_any_finding_is_one_command_that_says_it_all(finding: Finding) -> None:
     """Read back as the runner reads it: up to the next ``::``, at commas, at equal signs, then unescaped."""
     text = render(Report((finding,), files=1), View(quiet=True))

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from reporter_reports import CLASS, CLEAR, IMPORT, MIXED
@@ -81,6 +81,7 @@ any_finding = st.builds(
 
 
 @given(st.lists(any_finding, max_size=3))
+@settings(deadline=None)
 def test_any_finding_survives(findings: list[Finding]) -> None:
     decoded = json.loads(render(Report(tuple(findings), files=1), View()))["findings"]
     told = [(finding["path"], finding["message"], finding["related"][0]["message"]) for finding in decoded]

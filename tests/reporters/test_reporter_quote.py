@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -14,6 +14,7 @@ source_lines = st.one_of(st.text(characters, max_size=200), st.text(max_size=200
 
 
 @given(source_lines, st.integers(0, 250), st.integers(0, 250), st.integers(20, 150))
+@settings(deadline=None)
 def test_a_quote_fits_and_its_mark_lies_inside(line: str, start: int, length: int, width: int) -> None:
     quoted = quote(line, start, start + length, width)
     assert cell_len(quoted.text) <= width
@@ -23,6 +24,7 @@ def test_a_quote_fits_and_its_mark_lies_inside(line: str, start: int, length: in
 
 
 @given(st.text(st.sampled_from("ab(, "), min_size=1, max_size=300), st.data())
+@settings(deadline=None)
 def test_a_short_stretch_is_never_cut(line: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(line) - 1))
     end = data.draw(st.integers(start + 1, min(len(line), start + 10)))

@@ -128,6 +128,7 @@ def _try_decode(data: bytes) -> str | None:
 @example(b"# coding: rot13\nx")
 @example(b"# coding: ../etc\nx")
 @example(b"# coding: " + b"x" * 5000)
+@settings(deadline=None)
 def test_any_bytes_are_text_or_a_decode_error(data: bytes) -> None:
     result = _decoded(data)
     count = 1 + data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")

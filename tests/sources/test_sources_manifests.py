@@ -1,7 +1,7 @@
 """Manifests: which files are some, and what they say."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlint.sources import Unreadable, read_manifests
@@ -353,6 +353,7 @@ class TestBrokenOnes:
         assert (found, notices) == ([], ["uv.lock: ignored: Permission denied"])
 
     @given(st.sampled_from(["pyproject.toml", "setup.cfg", "requirements.txt", "Pipfile", "ruff.toml"]), st.binary())
+    @settings(deadline=None)
     def test_no_bytes_are_too_strange(self, path: str, data: bytes) -> None:
         found, notices = read_manifests([path], lambda _: data)
         assert len(found) + len(notices) == 1

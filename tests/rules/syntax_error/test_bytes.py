@@ -154,7 +154,7 @@ def test_a_broken_file_breaks_no_name_in_others() -> None:
     assert [f.code for f in findings_in(files, ["ALL"], preset="strict")] == ["ARC001"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes(data: bytes) -> None:
     assert len(found(data).get("ARC001", [])) <= 1
@@ -168,7 +168,7 @@ FRAGMENTS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=20).map(b"".join))
 def test_fragments_of_python_in_any_order(data: bytes) -> None:
     """A template is skipped; anything else is parsed or reported, and every finding lies in the file."""
