@@ -51,6 +51,11 @@ class Function:
         """Whether it has a name that Python gives a meaning (``__init__``), not one that is only private (``__save``)."""
         return self.node.name.startswith("__") and self.node.name.endswith("__")
 
+    @property
+    def locals(self) -> set[str]:
+        """The names that are locals of it, globals it assigns to not among them."""
+        return {*self.node.binds, *[param.name for param in self.node.params]}
+
     def takes(self, name: str) -> bool:
         """Whether it has a parameter of a name."""
         return name in [param.name for param in self.node.params]

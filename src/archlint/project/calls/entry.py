@@ -5,10 +5,10 @@ Sources: Python, "Runners"; AnyIO, "Basics"; uvloop, "Using uvloop".
 """
 
 from archlint.facts.expressions import Await, Call, Comp, Expr
-from archlint.facts.statements import ASYNC, Block, For, If, Match, Stmt, Try, With
+from archlint.facts.statements import Block, For, If, Match, Stmt, Try, With
 from archlint.project.calls.callers import callers
 from archlint.project.calls.forms import last_name
-from archlint.project.calls.index import calls_to
+from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.model import Project, question
 from archlint.project.walk import BLOCKS, calls, find
@@ -19,10 +19,12 @@ STARTERS = ("create_task", "ensure_future")
 
 def is_alone(project: Project, function: Function, line: int) -> bool:
     """Whether a line of a function runs before anything else can be on the event loop."""
-    if not function.node.flags & ASYNC or function.owner is not None or function.outer is not None:
+    if not function.is_async or function.owner is not None or function.outer is not None:
+        return False
+    if not _is_entry(project, function):
         return False
     waits = _first_wait(function.body)
-    return (not waits or line < waits) and _is_entry(project, function)
+    return not waits or line < waits
 
 
 @question(cyclic=False)
@@ -30,10 +32,9 @@ def _is_entry(project: Project, function: Function) -> bool:
     """Whether a function is run by what its module starts an event loop for, and called by no other coroutine."""
     module = function.module
     runners = calls_to(project, module, RUNNERS)
-    slots = {slot for where in runners.values() for slot in where}
     is_run = any(
         call.func in runners and call.args and _named(call.args[0]) == function.node.name
-        for _, block in bodies_in(project, module, slots)
+        for _, block in bodies_in(project, module, slots_of(runners))
         for call in calls(block)
     )
     return is_run and not any(caller.function.is_async for caller in callers(project, function))

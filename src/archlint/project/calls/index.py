@@ -17,6 +17,11 @@ def calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
     return _calls_to(project, module, names)
 
 
+def slots_of(found: Calls) -> frozenset[int]:
+    """The slots in which some calls stand, by whatever spelling."""
+    return frozenset(slot for slots in found.values() for slot in slots)
+
+
 @question(cyclic={})
 def _calls_to(project: Project, module: Module, names: frozenset[str]) -> Calls:
     callees = module.interface.callees

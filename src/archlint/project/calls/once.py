@@ -31,18 +31,13 @@ def happens_once(
     if any(not outcome and _is_found(test) for test, outcome in tests):
         return True
     kept = frozenset().union(*[_stored(project, each) for each in (function, *below)])
-    locals_ = {name: site.env[name] for name in _own(function) if name in site.env}
+    locals_ = {name: site.env[name] for name in function.locals if name in site.env}
     return any(
         (name in kept and not _is_made_here(name, locals_) and not _is_of_request(project, function, site, name))
         or (name == CAUGHT and bool(kept))
         for test, outcome in tests
         for name in _missing(test, outcome, locals_)
     )
-
-
-def _own(function: Function) -> set[str]:
-    """The names that are a function's own, globals it assigns to not among them."""
-    return {*function.node.binds, *(param.name for param in function.node.params)}
 
 
 def _is_made_here(name: str, env: Env) -> bool:
@@ -155,7 +150,7 @@ def _targets(statement: Stmt) -> Iterator[Expr]:
 @question(cyclic=frozenset())
 def _stored(project: Project, function: Function) -> frozenset[str]:
     """What a function assigns or adds to that outlives it: attributes, globals, items of anything."""
-    own = _own(function)
+    own = function.locals
     found: set[str] = set()
     for statement in statements(function.body):
         for target in _targets(statement):

@@ -61,7 +61,7 @@ def returned(project: Project, function: Function) -> tuple[Exit, ...]:
     """What the ``return`` statements of a function return, in source order, each with what its locals can be there."""
     body = list(statements(function.body))
     returns = [statement for statement in body if isinstance(statement, Return)]
-    own = {*function.node.binds, *(param.name for param in function.node.params)}
+    own = function.locals
     known = Heads()
     if all(own.isdisjoint(known.of(statement.value)) for statement in returns):
         return tuple((statement.value, {}) for statement in returns)

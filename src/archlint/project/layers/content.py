@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from archlint.facts.expressions import Call, Expr, Item, Param, Seq
 from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
-from archlint.project.calls.index import calls_to
+from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.knowledge import names_in
@@ -28,7 +28,6 @@ TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
-MIGRATIONS = ("migrations", "alembic")
 MINOR = 5
 BEHAVIOUR = 1
 """Plain methods a data class has at most, on average, before it is more than data."""
@@ -52,7 +51,7 @@ def builds_engine(project: Project, module: Module) -> bool:
         return True
     if not makers:
         return False
-    inside = {slot for slots in makers.values() for slot in slots}
+    inside = slots_of(makers)
     functions = definitions(project, module).functions.values()
     building = sum(f.node.body in inside and _hands_out(f.body, makers) for f in functions)
     return building > 0 and building * MINOR >= len(functions)
@@ -301,7 +300,7 @@ def migration_folders(project: Project) -> frozenset[str]:
         if name == "env.py" and "alembic" in origins(project, module).packages:
             found.add(folder)
             above = folder.rpartition("/")[0]
-            if above.rpartition("/")[2] in MIGRATIONS:
+            if above.rpartition("/")[2] in names_in("layers", "folders", "migrations"):
                 found.add(above)
     return frozenset(found)
 

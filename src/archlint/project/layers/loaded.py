@@ -4,7 +4,7 @@ import re
 
 from archlint.facts.expressions import Const, Expr, Op, Text
 from archlint.facts.statements import Block, Set
-from archlint.project.calls.index import calls_to
+from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.definitions import bodies_in
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
@@ -29,7 +29,7 @@ def _patterns(project: Project, module: Module) -> frozenset[str]:
     if not loading:
         return frozenset()
     found: set[str] = set()
-    for _, body in bodies_in(project, module, {slot for slots in loading.values() for slot in slots}):
+    for _, body in bodies_in(project, module, slots_of(loading)):
         given = [call.args[0] for call in calls(body) if call.func in loading and call.args]
         found.update(_pattern(module, value, []) for name in given for value in _values(name, body))
     return frozenset(pattern for pattern in found if r"\." in pattern.partition("(")[0])

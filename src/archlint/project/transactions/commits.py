@@ -242,10 +242,10 @@ def _is_tried_again(site: CallSite) -> bool:
     return len(loops) == 1 and isinstance(loops[0], For) and _goes_over(loops[0], "tries")
 
 
-def _goes_over(loop: For, kind: str) -> bool:
-    """Whether the names a loop goes over say that its rounds are of a kind: ``batches``, ``tries``."""
+def _goes_over(loop: For, *kinds: str) -> bool:
+    """Whether the names a loop goes over say that its rounds are of one of some kinds: ``batches``, ``tries``."""
     said = {word for name in (*names(loop.target), *names(loop.iter)) for word in _words(name)}
-    return not said.isdisjoint(names_in("transactions", kind))
+    return any(not said.isdisjoint(names_in("transactions", kind)) for kind in kinds)
 
 
 def _is_own_transaction(around: Around) -> bool:
@@ -283,7 +283,7 @@ def _is_batch(loop: For | While) -> bool:
     else:
         if isinstance(loop.iter, Call) and last_name(loop.iter) == "range" and len(loop.iter.args) == 3:
             return True
-        if _goes_over(loop, "batches") or _goes_over(loop, "tries"):
+        if _goes_over(loop, "batches", "tries"):
             return True
     batching = names_in("transactions", "batching")
     made = [last_name(call) for call in calls(loop.body)]
@@ -354,8 +354,9 @@ def _is_repository(project: Project, module: Module) -> bool:
 @question(cyclic=None)
 def _elsewhere(project: Project, root: str) -> Hop | None:
     """The first commit of what answers requests, outside the repositories, where those of a source root can be called."""
+    near = importing_roots(project)[root]
     for module, where in every(project, _commits_in):
-        if where and module.root in importing_roots(project)[root]:
+        if where and module.root in near:
             line, col, end_line, end_col, number = where[0]
             return Hop(_numbered(project, module, number), Place(line, col, end_line, end_col), "commit")
     return None

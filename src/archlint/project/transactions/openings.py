@@ -11,7 +11,7 @@ from archlint.project.aliases import called, offspring, slots_calling, spellings
 from archlint.project.calls.candidates import functions_calling
 from archlint.project.calls.forms import holder_of, last_name
 from archlint.project.calls.graph import NOW, callee
-from archlint.project.calls.index import calls_to, third_party_name
+from archlint.project.calls.index import calls_to, slots_of, third_party_name
 from archlint.project.classes import find_class
 from archlint.project.definitions import Function, bodies_in, definitions
 from archlint.project.flow.sites import CallSite, call_sites, frame_of
@@ -174,7 +174,7 @@ def _factories(project: Project, module: Module) -> frozenset[str]:
     found: set[str] = set()
     makers = calls_to(project, module, wanted)
     if makers:
-        for _, body in bodies_in(project, module, {slot for slots in makers.values() for slot in slots}):
+        for _, body in bodies_in(project, module, slots_of(makers)):
             for statement in statements(body):
                 if isinstance(statement, Set) and not makers.keys().isdisjoint(names(statement.value)):
                     found.update(t.rpartition(".")[2] for t in statement.targets if isinstance(t, str))

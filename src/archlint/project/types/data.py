@@ -3,7 +3,7 @@
 from archlint.facts.expressions import Call, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.aliases import called_by
-from archlint.project.calls.index import calls_to
+from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.classes import ancestors, descends, mro, symbol_of, written
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.flow.assignments import parameters_of
@@ -151,7 +151,7 @@ def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict
         holder = name.rpartition(".")[0]
         for slot in module.interface.callees[name] if holder else ():
             holders.setdefault(slot, []).append(holder)
-    return frozenset(slot for slots in builders.values() for slot in slots), holders
+    return slots_of(builders), holders
 
 
 def _is_given(function: Function, name: str) -> bool:
