@@ -308,16 +308,18 @@ class Calls(Routers):
         """
         for owner in mro(self.project, instance.definition):
             for statement in owner.node.body:
-                name = statement.targets[0] if isinstance(statement, Set) else None
-                if not isinstance(name, str) or name in instance.attributes or given.get(name) is not None:
+                if not isinstance(statement, Set):
                     continue
-                factory = factory_of(statement.value)  # type: ignore[union-attr]
-                if isinstance(factory, Call):
-                    frame = Frame(owner.module, owner.outer)
-                    frame.depth, frame.context = MAX_DEPTH // 2, (instance.key,)
-                    made = self.evaluate(frame, factory)
-                    if made is not None:
-                        instance.attributes[name] = made
+                factory, name = factory_of(statement.value), str(statement.targets[0])
+                if not isinstance(factory, Call) or name in instance.attributes:
+                    continue
+                if given.get(name, self.field_position(instance.definition, name)) is not None:
+                    continue
+                frame = Frame(owner.module, owner.outer)
+                frame.depth, frame.context = MAX_DEPTH // 2, (instance.key,)
+                made = self.evaluate(frame, factory)
+                if made is not None:
+                    instance.attributes[name] = made
 
     def follow(self, callee: Routine, given: Given, frame: Frame, at: Key) -> Value:
         function = callee.function

@@ -34,7 +34,9 @@ def names_listed(statement: ImportStatement) -> str:
     """The names of such a statement as messages list them: with where it comes from what a module of the project passes
     on."""
     return ", ".join(
-        f"`{name.written}`" if name.written.startswith(FRAMEWORKS) else f"`{name.written}` ({name.target.name})"
+        f"`{name.written}`"
+        if name.written.partition(".")[0] in FRAMEWORKS
+        else f"`{name.written}` ({name.target.name})"
         for name in statement.names
     )
 
