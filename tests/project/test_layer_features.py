@@ -58,6 +58,13 @@ def test_the_words_of_its_own_layer_make_no_feature() -> None:
     assert layer_of("shop/schemas/helpers.py", PLAIN, feature("shop/schemas", "router", "dto")) == "schema"
 
 
+def test_a_folder_of_dependencies_holds_those_for_services_and_repositories() -> None:
+    folder = "shop/api/_dependencies"
+    beside = feature(folder, "services", "repository") | user_of("shop.api._dependencies.services")
+    assert layer_of(f"{folder}/services.py", PROVIDES, beside) == "dependency"
+    assert layer_of(f"{folder}/services.py", PROVIDES, {**beside, f"{folder}/router.py": ROUTES}) == "service"
+
+
 def test_files_of_a_feature_folder_go_by_their_own_names() -> None:
     beside = {**feature("shop/users", "router", "service", "models"), "shop/users/router.py": ROUTES}
     assert layer_of("shop/users/router.py", ROUTES, beside) == "router"

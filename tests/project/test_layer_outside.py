@@ -106,6 +106,10 @@ class TestScripts:
     def test_an_example_that_is_a_source_root(self, path: str) -> None:
         assert layer_of(path, PLAIN) == "outside"
 
+    def test_a_project_below_scripts(self) -> None:
+        assert layer_of("scripts/monitor/main.py", PLAIN) == "outside"
+        assert layer_of("scripts/monitor/src/monitor/services/db.py", QUERIES) == "outside"
+
     def test_a_source_root_beside_the_scripts_is_none(self) -> None:
         assert layer_of("tools/live-chat/main.py", PLAIN) == "app"
 

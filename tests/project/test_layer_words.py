@@ -200,10 +200,16 @@ def test_affixes(path: str, layer: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["service_account", "services_status", "view_model", "route_map", "table_view", "multi_domain", "user_table",
-     "orm_user", "microservice", "reservice", "servicedesk", "user_router", "user_view"],
+     "orm_user", "microservice", "reservice", "servicedesk", "user_router", "user_view", "crud_api_users"],
 )  # fmt: skip
 def test_words_that_lead_or_end_ordinary_nouns_are_no_affixes(name: str) -> None:
     assert layer_of(f"shop/{name}.py") == "none"
+
+
+@pytest.mark.parametrize("name", ["utils_service", "util_services", "helpers_repository", "_helper_schemas"])
+def test_helpers_for_a_layer_are_not_of_it(name: str) -> None:
+    assert layer_of(f"shop/{name}.py") == "none"
+    assert layer_of(f"shop/services/{name}.py") == "service"
 
 
 def test_a_service_suffix_yields_only_to_web_content() -> None:

@@ -22,7 +22,6 @@ STANDARD = sys.stdlib_module_names
 MADE_ELSEWHERE = {
     "io.TextIOWrapper": ("io.TextIOWrapper", "io.BufferedReader", "io.BufferedWriter"),
     "tempfile._TemporaryFileWrapper": ("io.BufferedRandom",),
-    "concurrent.futures.PendingFuture": ("concurrent.futures.Future",),
 }
 SINCE = {"pathlib.Path.copy": 14, "pathlib.Path.copy_into": 14, "pathlib.Path.move": 14, "pathlib.Path.move_into": 14}
 ELSEWHERE = {

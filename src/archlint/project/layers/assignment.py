@@ -34,7 +34,7 @@ class Layer(Record, frozen=True):
         outside: no rule looks at the module unless it names it: a script, generated or vendored code.
         place: the folder that says so, where a folder does.
         rival: what a weak word or an affix says, where content says otherwise; what the content of a ``repos/`` of
-            somebody else's says.
+            somebody else's says; a service, where models act.
         from_content: its content says so, not a name.
     """
 
@@ -117,6 +117,8 @@ def is_outside(project: Project, module: Module) -> bool:
     return found.outside or found.name in ("test", "migration")
 
 
+PLUGIN_OF_TESTS = "pytest_"
+"""What the packages of pytest's plugins begin with; pytest, "Installing and Using plugins"."""
 BELOW_SERVICE = ("repository", "model", "schema")
 ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 
@@ -144,7 +146,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
     than content that gainsays it, and a database folder's files know the mapped classes. What few functions make
     routers in is not there for these. What builds an engine without
-    being called after that (a tool that connects to some database) may take and give schemas.
+    being called after that (a tool that connects to some database) may take and give schemas. What only the content of a
+    library says is a matter of its own layers, not of those of another source root.
     """
     own, other = layer(project, importer), layer(project, target)
     forbids = order(project).forbids
@@ -158,6 +161,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if (importer.is_package and target.path.startswith(f"{folder}/")) or only_passes_on(importer):
         return False
     if own.from_content and other.place and importer.path.startswith(f"{other.place}/"):
+        return False
+    if other.from_content and importer.root != target.root:
         return False
     may_be_known = other.name == "model" or (other.name == "schema" and own.from_content)
     if may_be_known and _knows_tables(project, importer, own):
@@ -198,6 +203,8 @@ def _support(project: Project, module: Module) -> Layer | None:
         return Layer("test", f"file name {stem}.py, and it holds tests")
     if content.imports_pytest(project, module):
         return Layer("test", "imports pytest")
+    if module.name.startswith(PLUGIN_OF_TESTS):
+        return Layer("test", f"package {module.name.partition('.')[0]}: a plugin of pytest")
     if content.has_revision(project, module):
         return Layer("migration", "an Alembic revision")
     folder = module.path.rpartition("/")[0]
@@ -290,6 +297,8 @@ def _nearer_content(project: Project, module: Module, word: Word) -> Layer | Non
     if nearer == "model" and mapped_classes(project, module):
         reason = f"maps the class {mapped_classes(project, module)[0].name}"
         return Layer("model", reason, from_content=True)
+    if nearer == "model" and content.defines_tables(project, module):
+        return Layer("model", "defines tables", from_content=True)
     data_only = word.layer == "service" and word.reason.startswith("file name")
     if (nearer == "model" or data_only) and content.mostly_pydantic(project, module):
         return Layer("schema", "holds mostly Pydantic models", from_content=True)
@@ -331,6 +340,8 @@ def _content(project: Project, module: Module) -> Layer | None:
         return None
     word = words.weak_file(project, module) or words.weak_folder(project, module)
     rival = word.layer if word and word.layer not in (name, "app") else ""
+    if name == "schema" and not rival and content.models_act(project, module):
+        rival = "service"
     return Layer(name, reason, rival=rival, from_content=True)
 
 

@@ -7,6 +7,7 @@ from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
 from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
+from archlint.project.flow.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.layers import words
 from archlint.project.model import Module, Project, every, question
@@ -28,6 +29,7 @@ TYPED_DICT = frozenset({"typing.TypedDict", "typing.NamedTuple"})
 HTTP_EXCEPTION = frozenset({"starlette.exceptions.HTTPException"})
 ENUM = frozenset({"enum.Enum"})
 EXCEPTION = frozenset({"builtins.BaseException"})
+TABLE = frozenset({"sqlalchemy.Table"})
 MINOR = 5
 BEHAVIOUR = 1
 """Plain methods a data class has at most, on average, before it is more than data."""
@@ -102,8 +104,27 @@ def mostly_pydantic(project: Project, module: Module) -> bool:
     workers = [*functions, *(m for c in others for m in c.methods.values())]
     if sum(map(_length, workers)) > sum(map(_length, models)):
         return False
-    plain = sum(not m.node.decorators and not m.is_special for c in models for m in c.methods.values())
+    plain = sum(len(_plain_methods(c)) for c in models)
     return plain <= BEHAVIOUR * len(models) and any(descends(project, symbol_of(c), PYDANTIC) for c in models)
+
+
+@question(cyclic=False)
+def models_act(project: Project, module: Module) -> bool:
+    """Whether a model it holds does something with what it is given, as the nodes of a graph and commands do."""
+    models = [c for c in top_level(project, module)[1] if _is_schema(project, c)]
+    methods = [m for c in models for m in c.methods.values() if not m.is_special]
+    acting = [m for m in methods if any(param.kind == "" for param in m.node.params[1:])]
+    return any(not any(_is_known(project, module, d) for d in m.node.decorators) for m in acting)
+
+
+def _is_known(project: Project, module: Module, decorator: Expr) -> bool:
+    """Whether a decorator is Python's or Pydantic's own: validators, class methods and the like."""
+    symbol = resolve(project, module, decorator_name(decorator), None)
+    return symbol is None or symbol.package in ("builtins", "pydantic")
+
+
+def _plain_methods(definition: ClassDefinition) -> list[Function]:
+    return [m for m in definition.methods.values() if not m.node.decorators and not m.is_special]
 
 
 def _length(definition: Definition) -> int:
@@ -239,6 +260,15 @@ def _injections(project: Project, module: Module) -> tuple[Call, ...]:
     if not names:
         return ()
     return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)
+
+
+def defines_tables(project: Project, module: Module) -> bool:
+    """Whether it binds tables of SQLAlchemy Core at module level.
+
+    Source: SQLAlchemy, "Describing Databases with MetaData".
+    """
+    makers = calls_to(project, module, TABLE)
+    return any(-1 in slots for slots in makers.values())
 
 
 @question(cyclic=False)

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from archlint.core.record import Record
 from archlint.project.import_graph import ImportEdge, import_graph, imported_modules
-from archlint.project.imports import NOT_AT_RUN_TIME, ImportStatement, runtime_imports
+from archlint.project.imports import NOT_AT_RUN_TIME, ImportedName, ImportStatement, runtime_imports
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import module_scope
 from archlint.project.places import Place, whole
 
 FRAMEWORKS = ("fastapi", "starlette")
@@ -24,10 +25,23 @@ def framework_imports(project: Project, module: Module, allow: tuple[str, ...] =
     """
     found = []
     for statement in runtime_imports(project, module, FRAMEWORKS):
-        names = tuple(n for n in statement.names if n.target.package in FRAMEWORKS and not n.lies_in(allow))
+        names = tuple(
+            name
+            for name in statement.names
+            if name.target.package in FRAMEWORKS and not name.lies_in(allow) and not _is_replaced(project, module, name)
+        )
         if names:
             found.append(replace(statement, names=names))
     return tuple(found)
+
+
+def _is_replaced(project: Project, module: Module, name: ImportedName) -> bool:
+    """Whether the module of the project that passes a name on has another for it where the framework is not installed."""
+    source, _, last = name.written.rpartition(".")
+    holder = project.find(source, module)
+    bindings = module_scope(project, holder).names.get(last, ()) if holder else ()
+    sources = {binding.target.partition(".")[0] for binding in bindings if binding.kind == "from"}
+    return not sources.isdisjoint(FRAMEWORKS) and not sources <= set(FRAMEWORKS)
 
 
 def names_listed(statement: ImportStatement) -> str:

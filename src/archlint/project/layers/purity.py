@@ -53,14 +53,16 @@ def impure_imports(
     """The imports a module should do without, at run time.
 
     Args:
-        kinds: package or module to its kind; a name stands for everything below it.
+        kinds: package or module to its kind, empty for what may be imported; a name stands for everything below it.
         allowed: names that may be imported all the same, with everything below them.
 
     A name that nothing but the methods called ``to_http_exception`` use is left out: turning an error into HTTP is what
     these are for.
     """
     found = []
-    for statement in runtime_imports(project, module, {package.partition(".")[0] for package in kinds}):
+    for statement in runtime_imports(
+        project, module, {package.partition(".")[0] for package, kind in kinds.items() if kind}
+    ):
         names = []
         for name in statement.names:
             kind = _kind(name, kinds)
@@ -73,9 +75,11 @@ def impure_imports(
 
 @functools.cache
 def impure_packages(layer: str) -> Mapping[str, str]:
-    """The packages that no module of a layer should import, each with its kind; empty for layers that may do I/O."""
-    kinds = table("effects")["kinds"].get(layer, ())
-    return {package: kind for kind in kinds for package in table("effects")["packages"][kind]}
+    """The packages that no module of a layer should import, each with its kind; empty for layers that may do I/O. A part
+    of one that is another kind, and may be imported, has an empty kind (``aiohttp.web`` in a schema)."""
+    impure = table("effects")["kinds"].get(layer, ())
+    packages = {package: kind for kind, names in table("effects")["packages"].items() for package in names}
+    return {package: kind if kind in impure else "" for package, kind in packages.items()} if impure else {}
 
 
 def _kind(name: ImportedName, kinds: Mapping[str, str]) -> str:

@@ -107,7 +107,7 @@ def _scripts_folder(project: Project, path: str, root: str) -> Word | None:
 
 
 def _examples_folder(path: str) -> Word | None:
-    """The nearest folder of examples that a path lies in."""
+    """The nearest folder of examples or of scripts that are projects that a path lies in."""
     while path:
         path, _, name = path.rpartition("/")
         if name in names_in("layers", "folders", "examples"):
@@ -124,15 +124,18 @@ def weak_below_strong(project: Project, module: Module) -> str:
 
 
 def affix(module: Module) -> Word | None:
-    """The strong word a file name ends or begins with (``user_service``, ``crud_user``), the end first."""
+    """The strong word a file name ends or begins with (``user_service``, ``crud_user``), the end first; none in the
+    name of helpers (``utils_service``) or of another layer's (``crud_api_users``)."""
     stem = module.stem
     pieces = _plain(stem).split("_")
     prefixes, nouns = names_in("layers", "prefixes", "words"), names_in("layers", "suffixes", "not_words")
+    if pieces[0] in names_in("layers", "prefixes", "helpers"):
+        return None
     for size in (1, 2):
         last, first = "_".join(pieces[-size:]), "_".join(pieces[:size])
         if len(pieces) > size and strong(last) and last not in nouns:
             return Word(strong(last), f"file name …_{last}.py")
-        if len(pieces) > size and first in prefixes:
+        if len(pieces) > size and first in prefixes and pieces[size] not in names_in("layers", "folders", "web"):
             return Word(strong(first), f"file name {first}_….py")
     return None
 
@@ -190,13 +193,15 @@ def _imports_web(project: Project, module: Module) -> bool:
 def is_feature(project: Project, path: str, name: str) -> bool:
     """Whether a folder is a feature's: it holds a router or service word and a word of another layer.
 
-    The words of the folder's own layer do not count, nor weak ones but ``models``.
+    The words of the folder's own layer do not count, nor weak ones but ``models``; in one called after dependencies,
+    ``services.py`` and ``repositories.py`` are what they provide.
     """
     own = strong(name) or weak(name)
     if own == "domain":
         return False
     layers = {_feature_layer(entry) for entry in _entries(project).get(path, ())} - {"", own}
-    return len(layers) > 1 and any(role in layers for role in ROLE_LAYERS)
+    roles = ROLE_LAYERS if own != "dependency" else ROLE_LAYERS[:1]
+    return len(layers) > 1 and any(role in layers for role in roles)
 
 
 def _feature_layer(entry: str) -> str:

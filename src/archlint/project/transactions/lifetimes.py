@@ -187,7 +187,12 @@ def _left_open(project: Project, function: Function, opening: Opening, targets: 
     locals_ = {target for target in targets if isinstance(target, str) and "." not in target}
     others = [target for target in targets if target not in locals_]
     life = Life(function, locals_ or {str(target) for target in others if isinstance(target, str)})
-    if (locals_ and life.is_global()) or life.is_entered(opening.kind) or life.closes_finally():
+    if (
+        (locals_ and life.is_global())
+        or life.is_entered(opening.kind)
+        or life.closes_finally()
+        or life.closes_at_once()
+    ):
         return ""
     if locals_ and life.is_handed_on():
         return INJECTED if not life.closes_anywhere() and _is_injected(project, function) else ""

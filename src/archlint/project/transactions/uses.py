@@ -1,7 +1,9 @@
 """What a function does with a session it holds: closes it, enters it, hands it on, keeps it somewhere."""
 
+from itertools import pairwise
+
 from archlint.facts.expressions import Call, Expr, Lambda
-from archlint.facts.statements import Block, Def, Handler, Return, Scope, Set, Try, With
+from archlint.facts.statements import Block, Def, Do, Handler, Return, Scope, Set, Try, With
 from archlint.project.calls.forms import holder_of, last_name, values_passed, written
 from archlint.project.definitions import Function
 from archlint.project.flow.forms import is_catch_all
@@ -73,6 +75,14 @@ class Life:
 
     def closes_anywhere(self) -> bool:
         return any(self.is_closing(call) for call in self.all_calls())
+
+    def closes_at_once(self) -> bool:
+        """The statement after the one that makes it closes it: nothing comes between that could raise."""
+        for made, after in pairwise(statements(self.body)):
+            takes = isinstance(made, Set) and any(target in self.holders for target in made.targets)
+            if takes and isinstance(after, Do) and self.closes_in((after,)):
+                return True
+        return False
 
     def closes_finally(self) -> bool:
         """It is closed whatever happens: in a ``finally``, in a function for later, or both in a handler of anything and
