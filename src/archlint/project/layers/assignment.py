@@ -372,4 +372,7 @@ def _weak_word(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module) or words.weak_folder(project, module)
     if word is not None and word.layer != "app" and content.is_cli(project, module):
         return Layer("", "defines commands for a terminal")
-    return Layer(word.layer, word.reason, weak=True) if word else None
+    if word is None:
+        return None
+    around = words.weak_around(project, module, word.folder) if word.folder else ""
+    return Layer(word.layer, word.reason, weak=True, rival=around if around != word.layer else "")

@@ -46,8 +46,14 @@ def weak_folder(project: Project, module: Module) -> Word | None:
     """The nearest enclosing folder whose name is a weak word, feature folders left out."""
     for folder in _outward(project, module):
         if folder.weak and not is_feature(project, folder.path, folder.name):
-            return Word(folder.weak, f"weak folder name {folder.name}/")
+            return Word(folder.weak, f"weak folder name {folder.name}/", folder.path)
     return None
+
+
+def weak_around(project: Project, module: Module, folder: str) -> str:
+    """The layer of the next weak folder around one, or empty."""
+    around = (f for f in _outward(project, module) if folder.startswith(f"{f.path}/") and f.weak)
+    return next((f.weak for f in around if not is_feature(project, f.path, f.name)), "")
 
 
 def strong_file(project: Project, module: Module) -> Word | None:
