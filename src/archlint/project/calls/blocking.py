@@ -15,7 +15,7 @@ from archlint.project.aliases import renamed
 from archlint.project.calls.forms import argument, values_passed
 from archlint.project.knowledge import table, third_party_bases
 from archlint.project.model import Project, question
-from archlint.project.types.annotations import Type, arms
+from archlint.project.types.annotations import CLASS, Type, arms
 
 MADE_OF = {"boto3": "botocore"}
 """Packages whose clients are another's."""
@@ -236,7 +236,9 @@ def _is_zero(expr: Expr | None) -> bool:
 
 
 def _is_in_memory(call: Call, typed: Typing) -> bool:
-    return any(arm.name in IN_MEMORY for value in values_passed(call) for arm in arms(typed(value)))
+    """Whether a call is given an in-memory file, or an object of a class of the project, which may be one."""
+    given = [arm for value in values_passed(call) for arm in arms(typed(value)) if arm.kind == CLASS]
+    return any(arm.name in IN_MEMORY or not arm.name for arm in given)
 
 
 @functools.cache

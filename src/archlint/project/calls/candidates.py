@@ -36,7 +36,7 @@ METHODS = {
     WRITES: ("writes", "query_writes", "runs"),
     COMMITS: ("commits", "transactions"),
 }
-DATABASES = frozenset({"sqlalchemy", "sqlmodel"})
+DATABASES = frozenset({"sqlalchemy", "sqlmodel", "fastapi_sqlalchemy", "fastapi_async_sqlalchemy"})
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])

@@ -19,6 +19,7 @@ from archlint.project.names import MODULE, Symbol, resolve
 from archlint.project.types.annotations import CLASS, NOTHING_KNOWN, TYPE, Type, arms, lineage
 from archlint.project.types.expressions import type_of
 from archlint.project.types.members import inherited_method
+from archlint.project.types.signatures import variable_is
 
 NOW = "now"
 THREAD = "thread"
@@ -118,7 +119,9 @@ def by_name(project: Project, module: Module, name: str, function: Function | No
     """What calling something by a dotted name runs; None where that depends on what a value is."""
     symbol = resolve(project, module, name, function)
     if symbol is not None and symbol.is_external:
-        return Callee((), symbol.name)
+        holder, _, last = symbol.name.rpartition(".")
+        variable = variable_is(holder)
+        return Callee((), symbol.name) if variable is NOTHING_KNOWN else of_method(project, variable, last)
     definition = find_class(project, symbol)
     if definition is not None:
         init = method(project, definition, "__init__")

@@ -40,7 +40,7 @@ from archlint.project.types.carriers import element, is_open, is_stream
 from archlint.project.types.decorated import made_of
 from archlint.project.types.protocols import AWAITABLE, CONTEXTS, COROUTINE, promised
 from archlint.project.types.schemas import fields
-from archlint.project.types.signatures import METHODS, Use, function_gives, held, member_gives
+from archlint.project.types.signatures import METHODS, Use, function_gives, held, member_gives, variable_is
 
 Typing = Callable[[Expr], Type]
 """What an expression is, where the call stands."""
@@ -190,9 +190,8 @@ def third_party(project: Project, name: str, use: Use, site: Site) -> Type:
     ):
         return external(name)
     owner, _, method = name.rpartition(".")
-    if not is_third_party_class(owner):
-        return NOTHING_KNOWN
-    return member_gives(project, METHODS, external(owner), method, use) or NOTHING_KNOWN
+    holder = external(owner) if is_third_party_class(owner) else variable_is(owner)
+    return member_gives(project, METHODS, holder, method, use) or NOTHING_KNOWN
 
 
 def is_third_party_class(name: str) -> bool:

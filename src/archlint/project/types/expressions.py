@@ -76,7 +76,7 @@ from archlint.project.types.carriers import display, element, labelled, may_be_a
 from archlint.project.types.decorated import made_of
 from archlint.project.types.frames import NOBODY, Caller, Frame
 from archlint.project.types.members import Given, attribute_values, method_of, module_values
-from archlint.project.types.signatures import ATTRIBUTES, Use, member_gives
+from archlint.project.types.signatures import ATTRIBUTES, Use, member_gives, variable_is
 
 __all__ = ["NOBODY", "Caller", "Frame"]
 
@@ -254,7 +254,7 @@ def of_symbol(project: Project, symbol: Symbol, calls: int = 0) -> Type:
     """What a class, a function or a module-level variable is, seen as a value."""
     if symbol.is_external:
         is_class = is_third_party_class(symbol.name)
-        return Type(TYPE, None, (external(symbol.name),)) if is_class else NOTHING_KNOWN
+        return Type(TYPE, None, (external(symbol.name),)) if is_class else variable_is(symbol.name)
     if symbol.name == MODULE:
         return NOTHING_KNOWN
     if find_class(project, symbol) is not None:

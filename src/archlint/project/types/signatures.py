@@ -32,6 +32,7 @@ from archlint.project.types.protocols import promised
 FUNCTIONS = "functions"
 METHODS = "methods"
 ATTRIBUTES = "attributes"
+VARIABLES = "variables"
 UNKNOWN_RECEIVER = "?"
 ANY_NAME = "*"
 ENTERED = frozenset({"__aenter__", "__aexit__", "__anext__"})
@@ -65,6 +66,12 @@ def function_gives(name: str, use: Use) -> Type | None:
     """What a third-party function gives; None where the tables do not say."""
     found = _rows(FUNCTIONS, "").get(name)
     return None if found is None else _filled(_template(found), use)
+
+
+def variable_is(name: str) -> Type:
+    """What a variable of a third-party module, or an attribute of one, is, where the tables say."""
+    found = _rows(VARIABLES, "").get(name)
+    return NOTHING_KNOWN if found is None else _template(found)
 
 
 def member_gives(project: Project, part: str, type_: Type, name: str, use: Use) -> Type | None:
