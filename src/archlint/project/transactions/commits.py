@@ -28,6 +28,7 @@ from archlint.project.layers.assignment import is_disputed, is_outside, layer
 from archlint.project.layers.content import is_cli
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
+from archlint.project.transactions.handed import handed_by_decorator
 from archlint.project.transactions.savers import COMMIT, saver_names
 from archlint.project.transactions.transactions import Commit, Writes, commits
 from archlint.project.walk import calls, names, statements
@@ -304,7 +305,7 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         head = commit.holder.partition(".")[0]
         if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
-        if commit.site.loops and not _ends_unit(commit.site):
+        if (commit.site.loops and not _ends_unit(commit.site)) or handed_by_decorator(project, function, head):
             continue
         effective = _effective(project, function, commit.holder)
         other = _elsewhere(project, function.module.root) if effective is not None else None
