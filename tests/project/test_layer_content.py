@@ -191,6 +191,16 @@ class TestDependencies:
         }
         assert layer_of(AT, "def given() -> str: ...\n", beside) == "none"
 
+    def test_a_package_that_offers_its_own_modules_is_there_for_more(self) -> None:
+        path, user = "shop/auth/__init__.py", user_of("shop.auth")
+        beside = {**user, "shop/auth/tokens.py": "class Token: ...\n"}
+        offers = "from shop.auth.tokens import Token\n"
+        uses = offers + "\nTOKEN = Token()\n"
+        assert layer_of(path, PROVIDES, user) == "dependency"
+        assert layer_of(path, offers + PROVIDES, beside) == "none"
+        assert layer_of(path, uses + PROVIDES, beside) == "dependency"
+        assert layer_of(path, uses + "__all__ = ['Token']\n" + PROVIDES, beside) == "none"
+
     @pytest.mark.parametrize("name", ["config", "settings", "database", "session"])
     def test_configuration_and_sessions_are_injected_and_stay_what_they_are(self, name: str) -> None:
         assert layer_of(f"shop/core/{name}.py", PROVIDES, user_of(f"shop.core.{name}")) == "core"

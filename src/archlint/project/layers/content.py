@@ -20,6 +20,7 @@ from archlint.project.names import (
 )  # fmt: skip
 from archlint.project.origins import origins
 from archlint.project.types.data import is_mapped, may_query, queries
+from archlint.project.usage import at_work
 from archlint.project.walk import calls, find, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
@@ -125,7 +126,8 @@ def mostly_dependencies(project: Project, module: Module) -> bool:
         return False
     used = injected(project, module)
     injectable = sum(d.name in used for d in public)
-    return injectable * 2 > len(public) + _re_exported(module) + _type_aliases(module)
+    spare = injectable * 2 - len(public) - _type_aliases(module)
+    return spare > 0 and spare > _re_exported(project, module)
 
 
 def _type_aliases(module: Module) -> int:
@@ -146,21 +148,24 @@ def _is_annotated(value: Expr) -> bool:
     return isinstance(base, str) and base.rpartition(".")[2] == "Annotated"
 
 
-def _re_exported(module: Module) -> int:
-    """How many names of its own modules a package offers."""
+def _re_exported(project: Project, module: Module) -> int:
+    """How many names of its own modules a package offers: lists in ``__all__``, or does nothing with itself."""
     if not module.is_package:
         return 0
-    own = (i for i in module.interface.imports if i.level or (i.module or "").startswith(f"{module.name}."))
-    return sum(len(statement.names) for statement in own)
+    own = (i for i in module.interface.imports if i.level or f"{i.module}.".startswith(f"{module.name}."))
+    names = [alias or name for statement in own for name, alias in statement.names]
+    offered = module.interface.exports or ()
+    return sum(name in offered or name not in at_work(project, module) for name in names)
 
 
 @question(cyclic=False)
 def holds_dependency(project: Project, module: Module) -> bool:
-    """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``."""
+    """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``, be it in
+    functions that make them."""
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     used = injected(project, module)
-    return any(d.name in used for d in defined) or injects(project, module)
+    return any(d.name in used for d in defined) or bool(calls_to(project, module, _injectors()))
 
 
 def injects(project: Project, module: Module) -> bool:
@@ -234,11 +239,15 @@ def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str
 @question(cyclic=())
 def _injections(project: Project, module: Module) -> tuple[Call, ...]:
     """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
-    injecting = calls_to(project, module, names_in("fastapi", "objects", "injectors"))
+    injecting = calls_to(project, module, _injectors())
     names = {name for name, slots in injecting.items() if -1 in slots}
     if not names:
         return ()
     return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)
+
+
+def _injectors() -> frozenset[str]:
+    return names_in("fastapi", "objects", "injectors")
 
 
 @question(cyclic=False)
