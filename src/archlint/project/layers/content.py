@@ -252,13 +252,19 @@ def _injectors() -> frozenset[str]:
 
 @question(cyclic=False)
 def mostly_queries(project: Project, module: Module) -> bool:
-    """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
+    """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above.
+
+    In a database folder half of them are enough, private ones aside that only help: a file there is the database's, and
+    one that gets and stores data is not what it is reached by.
+    """
     functions = [f for f in definitions(project, module).functions.values() if not f.is_special]
     candidates = [f for f in functions if may_query(project, f)]
-    if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
-        return False
-    querying = sum(queries(project, f) for f in candidates)
-    if querying < 2 or querying * 2 <= len(functions):
+    needed = len(functions) // 2 + 1
+    if words.nearest_is(module, "databases") and not words.weak(module.stem):
+        helpers = sum(f.node.name.startswith("_") and f not in candidates for f in functions)
+        needed = (len(functions) - helpers + 1) // 2
+    needed = max(needed, 2)
+    if len(candidates) < needed or sum(queries(project, f) for f in candidates) < needed:
         return False
     return not _uses_services(project, module)
 
