@@ -252,6 +252,16 @@ class TestRepositories:
         assert layer_of(AT, "from shop.services import mail\n" + QUERIES, beside) == "none"
         assert layer_of(AT, "import shop.services.mail\n" + QUERIES, beside) == "none"
 
+    @pytest.mark.parametrize("path", ["shop/db/orders.py", "shop/orders/db/api.py", "shop/db/common.py"])
+    def test_half_of_them_are_enough_in_a_database_folder(self, path: str) -> None:
+        helpers = "".join(f"\n\ndef _part_{number}() -> None: ...\n" for number in range(4))
+        assert layer_of(path, QUERIES + functions(2)) == "repository"
+        assert layer_of(path, QUERIES + helpers + functions(2)) == "repository"
+        assert layer_of(path, QUERIES + functions(3)) == "core"
+        assert layer_of(path, QUERIES.partition("def get_users")[0]) == "core"
+        assert layer_of("shop/db/session.py", QUERIES + functions(2)) == "core"
+        assert layer_of(AT, QUERIES + helpers) == "none"
+
     def test_dictionaries_and_clients_are_not_sessions(self) -> None:
         source = "def f(cache: dict):\n    return cache.get(1)\n\n\ndef g(client):\n    return client.execute(1)\n"
         assert layer_of(AT, source) == "none"

@@ -260,7 +260,7 @@ def mostly_queries(project: Project, module: Module) -> bool:
     functions = [f for f in definitions(project, module).functions.values() if not f.is_special]
     candidates = [f for f in functions if may_query(project, f)]
     needed = len(functions) // 2 + 1
-    if words.nearest_is(module, "databases") and not words.weak(module.stem):
+    if words.nearest_is(module, "databases") and not words.says_more_than_its_folder(module):
         helpers = sum(f.node.name.startswith("_") and f not in candidates for f in functions)
         needed = (len(functions) - helpers + 1) // 2
     needed = max(needed, 2)
