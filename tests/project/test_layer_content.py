@@ -191,6 +191,16 @@ class TestDependencies:
         }
         assert layer_of(AT, "def given() -> str: ...\n", beside) == "none"
 
+    def test_a_package_that_offers_its_own_modules_is_there_for_more(self) -> None:
+        path, user = "shop/auth/__init__.py", user_of("shop.auth")
+        beside = {**user, "shop/auth/tokens.py": "class Token: ...\n"}
+        offers = "from shop.auth.tokens import Token\n"
+        uses = offers + "\nTOKEN = Token()\n"
+        assert layer_of(path, PROVIDES, user) == "dependency"
+        assert layer_of(path, offers + PROVIDES, beside) == "none"
+        assert layer_of(path, uses + PROVIDES, beside) == "dependency"
+        assert layer_of(path, uses + "__all__ = ['Token']\n" + PROVIDES, beside) == "none"
+
     @pytest.mark.parametrize("name", ["config", "settings", "database", "session"])
     def test_configuration_and_sessions_are_injected_and_stay_what_they_are(self, name: str) -> None:
         assert layer_of(f"shop/core/{name}.py", PROVIDES, user_of(f"shop.core.{name}")) == "core"
@@ -241,6 +251,16 @@ class TestRepositories:
         assert layer_of(AT, "from shop.services.mail import send\n" + QUERIES, beside) == "none"
         assert layer_of(AT, "from shop.services import mail\n" + QUERIES, beside) == "none"
         assert layer_of(AT, "import shop.services.mail\n" + QUERIES, beside) == "none"
+
+    @pytest.mark.parametrize("path", ["shop/db/orders.py", "shop/orders/db/api.py", "shop/db/common.py"])
+    def test_half_of_them_are_enough_in_a_database_folder(self, path: str) -> None:
+        helpers = "".join(f"\n\ndef _part_{number}() -> None: ...\n" for number in range(4))
+        assert layer_of(path, QUERIES + functions(2)) == "repository"
+        assert layer_of(path, QUERIES + helpers + functions(2)) == "repository"
+        assert layer_of(path, QUERIES + functions(3)) == "core"
+        assert layer_of(path, QUERIES.partition("def get_users")[0]) == "core"
+        assert layer_of("shop/db/session.py", QUERIES + functions(2)) == "core"
+        assert layer_of(AT, QUERIES + helpers) == "none"
 
     def test_dictionaries_and_clients_are_not_sessions(self) -> None:
         source = "def f(cache: dict):\n    return cache.get(1)\n\n\ndef g(client):\n    return client.execute(1)\n"

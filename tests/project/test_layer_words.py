@@ -88,6 +88,13 @@ def test_a_dependency_file_may_only_name_dependencies() -> None:
     assert layer_of("shop/deps.py", named) == "dependency"
 
 
+@pytest.mark.parametrize("made", ["Annotated[str, Depends(user)]", "Depends(user)"])
+def test_a_dependency_file_may_make_dependencies(made: str) -> None:
+    imports = "from typing import Annotated\nfrom fastapi import Depends\nfrom shop.x import user\n"
+    assert layer_of("shop/deps.py", f"{imports}def allowed(*scopes: str):\n    return {made}\n") == "dependency"
+    assert layer_of("shop/deps.py", f"from shop.x import Depends\ndef allowed():\n    return {made}\n") == "none"
+
+
 def test_a_dependency_file_may_extend_what_another_provides() -> None:
     base = {"shop/base/deps.py": PROVIDES + "\n\nclass Injector: ...\n", **user_of("shop.base.deps")}
     extended = "from shop.base.deps import Injector\n\n\nclass OurInjector(Injector): ...\n"

@@ -21,6 +21,7 @@ from archlint.project.names import (
 )  # fmt: skip
 from archlint.project.origins import origins
 from archlint.project.types.data import is_mapped, may_query, queries
+from archlint.project.usage import at_work
 from archlint.project.walk import calls, find, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
@@ -146,7 +147,8 @@ def mostly_dependencies(project: Project, module: Module) -> bool:
         return False
     used = injected(project, module)
     injectable = sum(d.name in used for d in public)
-    return injectable * 2 > len(public) + _re_exported(module) + _type_aliases(module)
+    spare = injectable * 2 - len(public) - _type_aliases(module)
+    return spare > 0 and spare > _re_exported(project, module)
 
 
 def _type_aliases(module: Module) -> int:
@@ -167,21 +169,24 @@ def _is_annotated(value: Expr) -> bool:
     return isinstance(base, str) and base.rpartition(".")[2] == "Annotated"
 
 
-def _re_exported(module: Module) -> int:
-    """How many names of its own modules a package offers."""
+def _re_exported(project: Project, module: Module) -> int:
+    """How many names of its own modules a package offers: lists in ``__all__``, or does nothing with itself."""
     if not module.is_package:
         return 0
-    own = (i for i in module.interface.imports if i.level or (i.module or "").startswith(f"{module.name}."))
-    return sum(len(statement.names) for statement in own)
+    own = (i for i in module.interface.imports if i.level or f"{i.module}.".startswith(f"{module.name}."))
+    names = [alias or name for statement in own for name, alias in statement.names]
+    offered = module.interface.exports or ()
+    return sum(name in offered or name not in at_work(project, module) for name in names)
 
 
 @question(cyclic=False)
 def holds_dependency(project: Project, module: Module) -> bool:
-    """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``."""
+    """Whether anything it defines is used in ``Depends``, or it names dependencies for others in ``Annotated``, be it in
+    functions that make them."""
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     used = injected(project, module)
-    return any(d.name in used for d in defined) or injects(project, module)
+    return any(d.name in used for d in defined) or bool(calls_to(project, module, _injectors()))
 
 
 def injects(project: Project, module: Module) -> bool:
@@ -255,7 +260,7 @@ def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str
 @question(cyclic=())
 def _injections(project: Project, module: Module) -> tuple[Call, ...]:
     """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
-    injecting = calls_to(project, module, names_in("fastapi", "objects", "injectors"))
+    injecting = calls_to(project, module, _injectors())
     names = {name for name, slots in injecting.items() if -1 in slots}
     if not names:
         return ()
@@ -271,15 +276,25 @@ def defines_tables(project: Project, module: Module) -> bool:
     return any(-1 in slots for slots in makers.values())
 
 
+def _injectors() -> frozenset[str]:
+    return names_in("fastapi", "objects", "injectors")
+
+
 @question(cyclic=False)
 def mostly_queries(project: Project, module: Module) -> bool:
-    """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above."""
+    """Whether most of its functions and methods, two at least, query a database; not where it uses services, which lie above.
+
+    In a database folder half of them are enough, private ones aside that only help: a file there is the database's, and
+    one that gets and stores data is not what it is reached by.
+    """
     functions = [f for f in definitions(project, module).functions.values() if not f.is_special]
     candidates = [f for f in functions if may_query(project, f)]
-    if len(candidates) < 2 or len(candidates) * 2 <= len(functions):
-        return False
-    querying = sum(queries(project, f) for f in candidates)
-    if querying < 2 or querying * 2 <= len(functions):
+    needed = len(functions) // 2 + 1
+    if words.nearest_is(module, "databases") and not words.says_more_than_its_folder(module):
+        helpers = sum(f.node.name.startswith("_") and f not in candidates for f in functions)
+        needed = (len(functions) - helpers + 1) // 2
+    needed = max(needed, 2)
+    if len(candidates) < needed or sum(queries(project, f) for f in candidates) < needed:
         return False
     return not _uses_services(project, module)
 

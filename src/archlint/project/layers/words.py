@@ -183,12 +183,16 @@ def is_web(project: Project, module: Module) -> bool:
 
 
 def is_database(project: Project, module: Module) -> bool:
-    """Whether the weak word a module goes by is one for databases."""
-    folders, stem = module.folders, module.stem
+    """Whether the weak word a module goes by is one for databases; ``common`` or ``utils`` leaves it to the folders."""
     known = names_in("layers", "folders", "databases")
-    if weak(stem):
-        return _plain(stem) in known
-    return any(_plain(name) in known for name in folders)
+    if says_more_than_its_folder(module):
+        return _plain(module.stem) in known
+    return any(_plain(name) in known for name in module.folders)
+
+
+def says_more_than_its_folder(module: Module) -> bool:
+    """Whether a file's name is a weak word for something: no part of what its folder says, as ``db/utils.py`` is."""
+    return bool(weak(module.stem)) and _plain(module.stem) not in names_in("layers", "vague", "files")
 
 
 def _imports_web(project: Project, module: Module) -> bool:
