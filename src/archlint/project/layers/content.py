@@ -20,7 +20,7 @@ from archlint.project.names import (
 )  # fmt: skip
 from archlint.project.origins import origins
 from archlint.project.types.data import is_mapped, may_query, queries
-from archlint.project.walk import calls, find, statements
+from archlint.project.walk import calls, find, names, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
@@ -75,15 +75,36 @@ def _hands_out(block: Block, makers: Collection[str]) -> bool:
 
 @question(cyclic=False)
 def mostly_settings(project: Project, module: Module) -> bool:
-    """Whether most of its classes are settings, enums and exceptions aside, and these are no fewer than its functions."""
+    """Whether most of its classes are settings or the sections of these, enums and exceptions aside, and these are no fewer
+    than its functions."""
     functions, classes = top_level(project, module)
     if len(classes) < len(functions):
         return False
-    settings = sum(descends(project, symbol_of(c), SETTINGS) for c in classes)
-    if not settings or settings < len(functions):
+    settings = [c for c in classes if descends(project, symbol_of(c), SETTINGS)]
+    if not settings:
         return False
-    others = sum(not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION) for c in classes)
-    return settings > others
+    others = [c for c in classes if not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION)]
+    sections = _sections(project, settings, others)
+    found = len(settings) + sections
+    return found >= len(functions) and found > len(others) - sections
+
+
+def _sections(project: Project, settings: list[ClassDefinition], others: list[ClassDefinition]) -> int:
+    """How many of the other classes of a module are Pydantic models that its settings have fields of, or those that these
+    have fields of or extend.
+
+    Source: pydantic-settings, "Parsing environment variable values", nested models.
+    """
+    named = {c.name: c for c in others if _is_schema(project, c)}
+    waiting = list(settings)
+    found: set[str] = set()
+    while waiting and len(found) < len(named):
+        node = waiting.pop().node
+        fields = [s.annotation for s in statements(node.body) if isinstance(s, Set)]
+        new = (names((*fields, *node.bases)) & named.keys()) - found
+        found |= new
+        waiting += [named[name] for name in new]
+    return len(found)
 
 
 @question(cyclic=False)
@@ -338,8 +359,8 @@ def _importers(project: Project, module: Module) -> tuple[str, ...]:
 def _all_importers(project: Project) -> dict[str, list[str]]:
     """The paths of the modules that import each module of the project, by its name."""
     found: dict[str, list[str]] = {}
-    for module, names in every(project, _imported_names):
-        for name in names:
+    for module, imports in every(project, _imported_names):
+        for name in imports:
             found.setdefault(name, []).append(module.path)
     return found
 
