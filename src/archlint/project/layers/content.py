@@ -346,13 +346,15 @@ def holds_tests(project: Project, module: Module) -> bool:
 
 
 def importers(project: Project, module: Module) -> list[Module]:
-    """The modules that import a module by its name, at run time or not."""
+    """The modules that import a module by its name, at run time or not: of a file beside a package of its name there are
+    none."""
     return [project.by_path[path] for path in _importers(project, module)]
 
 
 @question(cyclic=(), kept=tuple[str, ...])
 def _importers(project: Project, module: Module) -> tuple[str, ...]:
-    return tuple(_all_importers(project).get(module.name, ()))
+    is_found = project.find(module.name, module) is module
+    return tuple(_all_importers(project).get(module.name, ())) if is_found else ()
 
 
 @question(cyclic={})
