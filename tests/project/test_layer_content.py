@@ -85,6 +85,7 @@ class TestSettings:
         )
         settings = "class Settings(BaseSettings):\n    database: Database = Database()\n    mails: dict[str, Mail | None] = {}\n"
         assert layer_of(AT, head + sections + settings) == "core"
+        assert found(AT, head + sections + settings).rival == "schema"
         assert layer_of(AT, head + sections + settings + functions(5)) == "core"
         assert layer_of(AT, head + sections + settings + functions(6)) == "none"
         assert layer_of(AT, head + sections + "class Settings(BaseSettings):\n    a: int = 1\n") == "schema"

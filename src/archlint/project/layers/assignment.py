@@ -118,6 +118,7 @@ def is_outside(project: Project, module: Module) -> bool:
 
 
 BELOW_SERVICE = ("repository", "model", "schema")
+NESTED = "holds mostly settings and the models they are made of"
 ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 
 
@@ -330,7 +331,7 @@ def _content(project: Project, module: Module) -> Layer | None:
     if not name:
         return None
     word = words.weak_file(project, module) or words.weak_folder(project, module)
-    rival = word.layer if word and word.layer not in (name, "app") else ""
+    rival = word.layer if word and word.layer not in (name, "app") else "schema" if reason == NESTED else ""
     return Layer(name, reason, rival=rival, from_content=True)
 
 
@@ -341,6 +342,8 @@ def _by_content(project: Project, module: Module) -> tuple[str, str]:
         return "core", "builds a database engine or session factory"
     if content.mostly_settings(project, module):
         return "core", "holds mostly settings"
+    if content.mostly_nested_settings(project, module):
+        return "core", NESTED
     mapped = mapped_classes(project, module)
     if mapped:
         return "model", f"maps the class {mapped[0].name}"

@@ -75,8 +75,17 @@ def _hands_out(block: Block, makers: Collection[str]) -> bool:
 
 @question(cyclic=False)
 def mostly_settings(project: Project, module: Module) -> bool:
-    """Whether most of its classes are settings or the sections of these, enums and exceptions aside, and these are no fewer
-    than its functions."""
+    """Whether most of its classes are settings, enums and exceptions aside, and these are no fewer than its functions."""
+    return _are_mostly_settings(project, module, nested=False)
+
+
+@question(cyclic=False)
+def mostly_nested_settings(project: Project, module: Module) -> bool:
+    """The same, where the models that are sections of its settings count as these do."""
+    return _are_mostly_settings(project, module, nested=True)
+
+
+def _are_mostly_settings(project: Project, module: Module, *, nested: bool) -> bool:
     functions, classes = top_level(project, module)
     if len(classes) < len(functions):
         return False
@@ -84,7 +93,7 @@ def mostly_settings(project: Project, module: Module) -> bool:
     if not settings:
         return False
     others = [c for c in classes if not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION)]
-    sections = _sections(project, settings, others)
+    sections = _sections(project, settings, others) if nested else 0
     found = len(settings) + sections
     return found >= len(functions) and found > len(others) - sections
 
