@@ -76,6 +76,21 @@ class TestSettings:
         more = "\n\nimport enum\n\n\nclass Env(enum.StrEnum):\n    DEV = 'dev'\n\n\nclass Wrong(Exception): ...\n"
         assert layer_of(AT, SETTINGS + more) == "core"
 
+    def test_sections_of_settings_are_settings(self) -> None:
+        head = "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n\n\n"
+        sections = (
+            "class Section(BaseModel): ...\n\n\nclass Pool(Section):\n    size: int = 5\n\n\n"
+            "class Database(Section):\n    url: str = 'sqlite://'\n    pool: Pool = Pool()\n\n\n"
+            "class Mail(Section):\n    host: str = ''\n\n\n"
+        )
+        settings = "class Settings(BaseSettings):\n    database: Database = Database()\n    mails: dict[str, Mail | None] = {}\n"
+        assert layer_of(AT, head + sections + settings) == "core"
+        assert found(AT, head + sections + settings).rival == "schema"
+        assert layer_of(AT, head + sections + settings + functions(5)) == "core"
+        assert layer_of(AT, head + sections + settings + functions(6)) == "none"
+        assert layer_of(AT, head + sections + "class Settings(BaseSettings):\n    a: int = 1\n") == "schema"
+        assert layer_of(AT, head + sections) == "schema"
+
     def test_fewer_than_other_classes_or_functions(self) -> None:
         assert layer_of(AT, SETTINGS + "\n\nclass A: ...\n") == "none"
         assert layer_of(AT, SETTINGS + functions(1)) == "core"

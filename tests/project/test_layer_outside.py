@@ -124,6 +124,10 @@ class TestScripts:
         assert layer_of("shop/load.py", SCRIPT, {"shop/x.py": source}) == "none"
         assert layer_of("shop/core/load.py", SCRIPT, {"shop/x.py": source.replace("shop", "shop.core")}) == "core"
 
+    def test_a_main_guard_beside_the_package_of_its_name(self) -> None:
+        package = {"shop/__init__.py": "", "shop/x.py": "from shop import y\n", "shop/y.py": ""}
+        assert layer_of("shop.py", "from shop import y\n" + SCRIPT, package) == "outside"
+
     @pytest.mark.parametrize(
         "code",
         [

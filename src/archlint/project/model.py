@@ -178,8 +178,9 @@ def _holds(root: str, path: str) -> int:
 
 
 def _shared(path: str, other: str) -> int:
+    """How many folders two files have in common, from the top."""
     count = 0
-    for part, other_part in zip(path.split("/"), other.split("/"), strict=False):
+    for part, other_part in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
         if part != other_part:
             break
         count += 1

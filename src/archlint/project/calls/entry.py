@@ -8,6 +8,7 @@ from archlint.facts.expressions import Await, Call, Comp, Expr
 from archlint.facts.statements import Block, For, If, Match, Stmt, Try, With
 from archlint.project.calls.callers import callers
 from archlint.project.calls.forms import last_name
+from archlint.project.calls.graph import Caller
 from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.model import Project, question
@@ -15,6 +16,7 @@ from archlint.project.walk import BLOCKS, calls, find
 
 RUNNERS = frozenset({"asyncio.run", "anyio.run", "uvloop.run"})
 STARTERS = ("create_task", "ensure_future")
+SCHEDULERS = (*STARTERS, "run_coroutine_threadsafe")
 
 
 def is_alone(project: Project, function: Function, line: int) -> bool:
@@ -29,7 +31,8 @@ def is_alone(project: Project, function: Function, line: int) -> bool:
 
 @question(cyclic=False)
 def _is_entry(project: Project, function: Function) -> bool:
-    """Whether a function is run by what its module starts an event loop for, and called by no other coroutine."""
+    """Whether a function is run by what its module starts an event loop for, and neither called by another coroutine nor
+    put on a loop that runs already."""
     module = function.module
     runners = calls_to(project, module, RUNNERS)
     is_run = any(
@@ -37,7 +40,16 @@ def _is_entry(project: Project, function: Function) -> bool:
         for _, block in bodies_in(project, module, slots_of(runners))
         for call in calls(block)
     )
-    return is_run and not any(caller.function.is_async for caller in callers(project, function))
+    return is_run and not any(caller.function.is_async or _is_started(caller) for caller in callers(project, function))
+
+
+def _is_started(caller: Caller) -> bool:
+    """Whether a call makes the coroutine of a task."""
+    made = caller.site.call
+    return any(
+        last_name(call) in SCHEDULERS and any(each is made for each in call.args)
+        for call in calls(caller.site.statement)
+    )
 
 
 def _named(expr: Expr) -> Expr:

@@ -120,6 +120,7 @@ def is_outside(project: Project, module: Module) -> bool:
 PLUGIN_OF_TESTS = "pytest_"
 """What the packages of pytest's plugins begin with; pytest, "Installing and Using plugins"."""
 BELOW_SERVICE = ("repository", "model", "schema")
+NESTED = "holds mostly settings and the models they are made of"
 ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 
 
@@ -340,7 +341,9 @@ def _content(project: Project, module: Module) -> Layer | None:
         return None
     word = words.weak_file(project, module) or words.weak_folder(project, module)
     rival = word.layer if word and word.layer not in (name, "app") else ""
-    if name == "schema" and not rival and content.models_act(project, module):
+    if not rival and reason == NESTED:
+        rival = "schema"
+    if not rival and name == "schema" and content.models_act(project, module):
         rival = "service"
     return Layer(name, reason, rival=rival, from_content=True)
 
@@ -352,6 +355,8 @@ def _by_content(project: Project, module: Module) -> tuple[str, str]:
         return "core", "builds a database engine or session factory"
     if content.mostly_settings(project, module):
         return "core", "holds mostly settings"
+    if content.mostly_nested_settings(project, module):
+        return "core", NESTED
     mapped = mapped_classes(project, module)
     if mapped:
         return "model", f"maps the class {mapped[0].name}"

@@ -22,7 +22,7 @@ from archlint.project.names import (
 from archlint.project.origins import origins
 from archlint.project.types.data import is_mapped, may_query, queries
 from archlint.project.usage import at_work
-from archlint.project.walk import calls, find, statements
+from archlint.project.walk import calls, find, names, statements
 
 PYDANTIC = frozenset({"pydantic.BaseModel"})
 SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
@@ -79,14 +79,44 @@ def _hands_out(block: Block, makers: Collection[str]) -> bool:
 @question(cyclic=False)
 def mostly_settings(project: Project, module: Module) -> bool:
     """Whether most of its classes are settings, enums and exceptions aside, and these are no fewer than its functions."""
+    return _are_mostly_settings(project, module, nested=False)
+
+
+@question(cyclic=False)
+def mostly_nested_settings(project: Project, module: Module) -> bool:
+    """The same, where the models that are sections of its settings count as these do."""
+    return _are_mostly_settings(project, module, nested=True)
+
+
+def _are_mostly_settings(project: Project, module: Module, *, nested: bool) -> bool:
     functions, classes = top_level(project, module)
     if len(classes) < len(functions):
         return False
-    settings = sum(descends(project, symbol_of(c), SETTINGS) for c in classes)
-    if not settings or settings < len(functions):
+    settings = [c for c in classes if descends(project, symbol_of(c), SETTINGS)]
+    if not settings:
         return False
-    others = sum(not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION) for c in classes)
-    return settings > others
+    others = [c for c in classes if not descends(project, symbol_of(c), SETTINGS | ENUM | EXCEPTION)]
+    sections = _sections(project, settings, others) if nested else 0
+    found = len(settings) + sections
+    return found >= len(functions) and found > len(others) - sections
+
+
+def _sections(project: Project, settings: list[ClassDefinition], others: list[ClassDefinition]) -> int:
+    """How many of the other classes of a module are Pydantic models that its settings have fields of, or those that these
+    have fields of or extend.
+
+    Source: pydantic-settings, "Parsing environment variable values", nested models.
+    """
+    named = {c.name: c for c in others if _is_schema(project, c)}
+    waiting = list(settings)
+    found: set[str] = set()
+    while waiting and len(found) < len(named):
+        node = waiting.pop().node
+        fields = [s.annotation for s in statements(node.body) if isinstance(s, Set)]
+        new = (names((*fields, *node.bases)) & named.keys()) - found
+        found |= new
+        waiting += [named[name] for name in new]
+    return len(found)
 
 
 @question(cyclic=False)
@@ -370,21 +400,23 @@ def holds_tests(project: Project, module: Module) -> bool:
 
 
 def importers(project: Project, module: Module) -> list[Module]:
-    """The modules that import a module by its name, at run time or not."""
+    """The modules that import a module by its name, at run time or not: of a file beside a package of its name there are
+    none."""
     return [project.by_path[path] for path in _importers(project, module)]
 
 
 @question(cyclic=(), kept=tuple[str, ...])
 def _importers(project: Project, module: Module) -> tuple[str, ...]:
-    return tuple(_all_importers(project).get(module.name, ()))
+    is_found = project.find(module.name, module) is module
+    return tuple(_all_importers(project).get(module.name, ())) if is_found else ()
 
 
 @question(cyclic={})
 def _all_importers(project: Project) -> dict[str, list[str]]:
     """The paths of the modules that import each module of the project, by its name."""
     found: dict[str, list[str]] = {}
-    for module, names in every(project, _imported_names):
-        for name in names:
+    for module, imports in every(project, _imported_names):
+        for name in imports:
             found.setdefault(name, []).append(module.path)
     return found
 

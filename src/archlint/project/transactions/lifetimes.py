@@ -15,6 +15,7 @@ from archlint.facts.statements import Block, Return, Set, With
 from archlint.project.aliases import called, slots_calling
 from archlint.project.calls.forms import last_name, values_passed, written
 from archlint.project.calls.graph import callee
+from archlint.project.calls.top_level import at_import
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow.forms import decorator_name
 from archlint.project.flow.sites import ENTERED, RETURNED, YIELDED, CallSite, call_sites
@@ -69,12 +70,12 @@ class Unclosed(Record, frozen=True):
 
 @question(cyclic=())
 def unclosed_sessions(project: Project, module: Module) -> tuple[Unclosed, ...]:
-    """The sessions and connections that functions of a module may leave open."""
+    """The sessions and connections that a module or its functions may leave open."""
     openers, generators = opener_names(project), generator_names(project)
     wanted, nexts = openers | generators, names_in("lifetimes", "nexts")
     if wanted.isdisjoint(called(project, module)) or is_outside(project, module) or is_cli(project, module):
         return ()
-    found = list(_global_ones(project, module))
+    found = [*_global_ones(project, module), *_used_up_at_import(project, module)]
     for function, block in bodies_in(project, module, slots_calling(project, module, wanted)):
         if function is not None and not _is_fixture(function) and _is_called_outside_with(block, openers):
             found += [u for opening in openings_in(project, function) for u in _judged(project, function, opening)]
@@ -113,6 +114,19 @@ def _global_ones(project: Project, module: Module) -> Iterator[Unclosed]:
         if kind and name not in _closed_attributes(project, module) and not _is_entered_by(module, name):
             made = f"{written(statement.value)}()"
             yield Unclosed(*whole(statement.value), NEVER, kind, made, name, None)
+
+
+def _used_up_at_import(project: Project, module: Module) -> Iterator[Unclosed]:
+    """Sessions and connections that importing a module opens for one call of a method, and keeps in nothing."""
+    if -1 not in slots_calling(project, module, opener_names(project)):
+        return
+    passing = names_in("lifetimes", "closing") | names_in("lifetimes", "same")
+    for run in at_import(project, module):
+        sites = call_sites(project, run)
+        for site in sites:
+            kind = "" if site.deferred else opened_by_module(project, module, site.call)
+            if kind and chained(sites, site) not in passing | {""}:
+                yield _found(run, site, NEVER, kind)
 
 
 def _is_entered_by(module: Module, name: str) -> bool:
