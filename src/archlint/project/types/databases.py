@@ -11,7 +11,7 @@ import msgspec
 from archlint.project.classes import ancestors
 from archlint.project.knowledge import table
 from archlint.project.model import Project, question
-from archlint.project.types.annotations import CLASS, UNKNOWN, VARIABLE, Type, arms, lineage
+from archlint.project.types.annotations import ANYTHING, CLASS, UNKNOWN, VARIABLE, Type, arms, lineage
 
 SESSION = "session"
 CONNECTION = "connection"
@@ -59,6 +59,13 @@ def database_of(project: Project, type_: Type) -> Database | None:
     if first is None or any(other is None or other.is_async is not first.is_async for other in found):
         return None
     return first
+
+
+def agreed(project: Project, declared: Type, given: Type) -> Type:
+    """What is declared to be of a database. Nobody knows what it is that is sync by what is written and async by what is
+    given, or the other way round."""
+    own, other = database_of(project, declared), database_of(project, given)
+    return ANYTHING if own and other and own.is_async is not other.is_async else declared
 
 
 @question(cyclic=None)

@@ -65,14 +65,9 @@ from archlint.project.types.annotations import (
     substitute,
     union,
 )  # fmt: skip
-from archlint.project.types.callables import (
-    CALLABLE,
-    NO_CALL,
-    constructed,
-    is_third_party_class,
-    third_party,
-)  # fmt: skip
+from archlint.project.types.callables import CALLABLE, NO_CALL, constructed, is_third_party_class, third_party
 from archlint.project.types.carriers import display, element, labelled, may_be_added_to, unpacked
+from archlint.project.types.databases import agreed, database_of
 from archlint.project.types.decorated import made_of
 from archlint.project.types.frames import NOBODY, Caller, Frame
 from archlint.project.types.members import Given, attribute_values, method_of, module_values
@@ -229,16 +224,17 @@ def _tested(project: Project, assigned: Assigned, frame: Frame) -> Type:
 
 
 def _parameter(project: Project, param: Param, frame: Frame) -> Type:
+    declared = NOTHING_KNOWN
     if param.annotation is not None and frame.function is not None:
         declared = read(project, param.annotation, function_site(frame.function))
         if param.kind in ("*", "**"):
             return external("builtins.tuple" if param.kind == "*" else "builtins.dict", declared)
-        if declared.kind not in (UNKNOWN, ANY):
-            return declared
-    if not isinstance(param.default, Call):
-        return NOTHING_KNOWN
+    is_declared = declared.kind not in (UNKNOWN, ANY)
+    if not isinstance(param.default, Call) or (is_declared and database_of(project, declared) is None):
+        return declared if is_declared else NOTHING_KNOWN
     outer = Frame(frame.module, frame.function.outer if frame.function else None, {}, Caller(calls=frame.calls))
-    return type_of(project, param.default, outer)
+    given = type_of(project, param.default, outer)
+    return agreed(project, declared, given) if is_declared else given
 
 
 def _global(project: Project, head: str, rest: list[str], frame: Frame) -> tuple[Type, list[str]]:
