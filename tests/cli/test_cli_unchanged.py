@@ -298,6 +298,12 @@ def test_a_project_is_found_from_outside_it(repo: Path) -> None:
     assert both(_missed) == 0
 
 
+def test_another_cache_nearer_by_is_no_obstacle(repo: Path) -> None:
+    put(repo / ROOT / "app/.archlint_cache/.gitignore", "*")
+    first = told(repo, "app")
+    assert repeated(repo, "app") == first
+
+
 def test_files_changed_of_late_are_not_trusted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "time_ns", time.time_ns)
     told(repo)

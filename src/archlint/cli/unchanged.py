@@ -120,8 +120,8 @@ def _read(file: str, now: str) -> Memo | None:
 
 
 def _folders(arguments: "list[str]") -> "Iterable[str]":
-    """Where a memo may lie: the folder given, else the nearest cache at or above the first path or, failing that, the
-    working directory."""
+    """Where a memo may lie: the folder given, else the caches at or above the first path or, failing that, the working
+    directory, the nearest first; which of several is the project's, only its files would tell."""
     for place, argument in enumerate(arguments):
         if argument == "--cache-dir":
             return arguments[place + 1 : place + 2]
@@ -130,18 +130,16 @@ def _folders(arguments: "list[str]") -> "Iterable[str]":
     here = os.getcwd()
     starts = [here]
     starts += (os.path.join(here, word) for word in arguments[1:] if not word.startswith("-") and os.path.exists(word))
-    nearest = dict.fromkeys(_nearest(start) for start in reversed(starts[:2]))
-    return [folder for folder in nearest if folder]
+    return dict.fromkeys(cache for start in reversed(starts[:2]) for cache in _caches(start))
 
 
-def _nearest(folder: str) -> str:
-    folder = os.path.normpath(folder)
-    while not os.path.isdir(os.path.join(folder, CACHE)):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return ""
-        folder = above
-    return os.path.join(folder, CACHE)
+def _caches(folder: str) -> "Iterable[str]":
+    folder, above = os.path.normpath(folder), ""
+    while folder != above:
+        cache = os.path.join(folder, CACHE)
+        if os.path.isdir(cache):
+            yield cache
+        folder, above = os.path.dirname(folder), folder
 
 
 def circumstances(arguments: "list[str]") -> str:
