@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archlint.facts.expressions import Call, Const, Expr, Seq, Yield
 from archlint.facts.statements import ASYNC, GENERATOR, Do, Return, Set
-from archlint.project.aliases import called, slots_calling
+from archlint.project.aliases import called, slots_calling, spellings
 from archlint.project.calls.callers import callers
 from archlint.project.calls.entry import is_alone
 from archlint.project.calls.forms import last_name
@@ -15,8 +15,11 @@ from archlint.project.calls.graph import LATER, THREAD
 from archlint.project.classes import method, symbol_of
 from archlint.project.definitions import Function, bodies_in
 from archlint.project.flow.sites import AWAITED, ENTERED, ITERATED, CallSite
+from archlint.project.import_graph import import_graph
+from archlint.project.layers.assignment import is_outside
 from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
+from archlint.project.usage import as_values
 from archlint.project.walk import calls, find, statements
 
 APPS = ("fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.applications.FastAPI")
@@ -49,7 +52,7 @@ def _is_startup(project: Project, function: Function, line: int, depth: int) -> 
 
 @question(cyclic=True)
 def _is_called_at_startup(project: Project, function: Function, depth: int) -> bool:
-    """Whether a function is called, and by start-up code only: the first other call tells."""
+    """Whether a function is called, and by start-up code only: the first other call tells, or that it is handed on."""
     is_called = False
     for caller in callers(project, function):
         is_called = True
@@ -59,7 +62,22 @@ def _is_called_at_startup(project: Project, function: Function, depth: int) -> b
             or not _is_startup(project, caller.function, caller.site.call.line, depth - 1)
         ):
             return False
-    return is_called
+    return is_called and not _is_handed_on(project, function)
+
+
+def _is_handed_on(project: Project, function: Function) -> bool:
+    """Whether a plain function is named as a value somewhere, so that a scheduler or a route may run it later."""
+    if function.owner is not None or function.outer is not None:
+        return False
+    symbol = symbol_of(function)
+    return any(
+        resolve(project, module, name, None) == symbol
+        for module, edges in import_graph(project).items()
+        if (module is function.module or any(edge.target is function.module for edge in edges))
+        and not is_outside(project, module)
+        for name in as_values(project, module)
+        if name.rpartition(".")[2] in spellings(project, frozenset({function.node.name}))
+    )
 
 
 def _is_startup_event(decorator: Expr) -> bool:
