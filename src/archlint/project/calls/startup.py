@@ -24,7 +24,7 @@ from archlint.project.walk import calls, find, statements
 
 APPS = ("fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.applications.FastAPI")
 TAKERS = frozenset({"add_event_handler", "FastAPI", "Starlette", "APIRouter", "Router"})
-"""The last parts of the names of what is handed start-up handlers, by a call or in a list."""
+"""The last parts of the names of what is handed start-up handlers and lifespans."""
 CALLERS = 3
 AT_ONCE = (AWAITED, ENTERED, ITERATED)
 
@@ -41,10 +41,10 @@ def is_startup(project: Project, function: Function, site: CallSite) -> bool:
 
 
 def _is_startup(project: Project, function: Function, line: int, depth: int) -> bool:
-    if any(_is_startup_event(each) for each in function.node.decorators) or _is_handler(project, function):
-        return True
     if is_lifespan(project, function):
         return line <= _first_yield(function)
+    if any(_is_startup_event(each) for each in function.node.decorators) or _is_handler(project, function):
+        return True
     if is_alone(project, function, line):
         return True
     return depth > 0 and _is_called_at_startup(project, function, depth)
@@ -92,7 +92,7 @@ def _is_startup_name(event: Expr) -> bool:
 
 
 def _is_handler(project: Project, function: Function) -> bool:
-    """Whether a function is handed to an application to be run while it starts, or is what one called for that returns."""
+    """Whether a function is handed to an application as a start-up handler or lifespan, or one called for that returns it."""
     handlers = _handlers(project)
     if symbol_of(function) in handlers:
         return True
@@ -109,7 +109,7 @@ def _handlers(project: Project) -> frozenset[Symbol]:
 
 @question(cyclic=frozenset(), kept=frozenset[Symbol])
 def _handed(project: Project, module: Module) -> frozenset[Symbol]:
-    """The functions that a module hands to an application to be run while it starts, and those it calls for such a one."""
+    """The functions a module hands to an application as start-up handlers or lifespans, and those it calls for such a one."""
     if TAKERS.isdisjoint(called(project, module)):
         return frozenset()
     found = (
@@ -127,6 +127,7 @@ def _at_startup(call: Call) -> Iterator[Expr]:
     if last_name(call) != "add_event_handler":
         listed = call.keyword("on_startup")
         yield from listed.items if isinstance(listed, Seq) else ()
+        yield call.keyword("lifespan")
         return
     event, handler = (*call.args[:2], None, None)[:2]
     if _is_startup_name(call.keyword("event_type") or event):
@@ -146,11 +147,11 @@ def _meant(project: Project, module: Module, function: Function | None, handed: 
 
 @question(cyclic=False)
 def is_lifespan(project: Project, function: Function) -> bool:
-    """Whether a function is what an application runs around serving: an async context manager that is called lifespan, or is
-    given an application."""
+    """Whether a function is what an application runs around serving: an async context manager that is called lifespan, is
+    given an application, or is handed to one."""
     if not (function.node.flags & ASYNC and function.node.flags & GENERATOR):
         return False
-    if "lifespan" in function.node.name.lower():
+    if "lifespan" in function.node.name.lower() or _is_handler(project, function):
         return True
     params = function.node.params
     annotation = params[0].annotation if params else None
