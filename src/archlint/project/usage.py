@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archlint.facts.expressions import Item
-from archlint.facts.statements import Block, Def, Set
+from archlint.facts.expressions import Call, Item
+from archlint.facts.statements import Block, Class, Def, Set
 from archlint.project.model import Module, Project, question
 from archlint.project.walk import EVERYTHING, find
 
@@ -28,6 +28,32 @@ def _working(module: Module, root: Block) -> Iterator[str]:
         elif kind is Set:
             stack += [*node.targets, node.value]
         elif kind in EVERYTHING and not (kind is Item and _is_annotated(node)):
+            stack += EVERYTHING[kind](node)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def as_values(project: Project, module: Module) -> frozenset[str]:
+    """The names a module uses as values, as written: not those it calls, binds, annotates or decorates with."""
+    return frozenset(_values(module, module.interface.body))
+
+
+def _values(module: Module, root: Block) -> Iterator[str]:
+    stack: list[Any] = [*root]
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is str:
+            yield node
+        elif kind is Def:
+            stack += [*[param.default for param in node.params], *module.body(node)]
+        elif kind is Class:
+            stack += node.body
+        elif kind is Call:
+            stack += [*node.args, *[value for _, value in node.kwargs]]
+            stack += [] if isinstance(node.func, str) else [node.func]
+        elif kind is Set:
+            stack += [*[target for target in node.targets if not isinstance(target, str)], node.value]
+        elif kind in EVERYTHING:
             stack += EVERYTHING[kind](node)
 
 

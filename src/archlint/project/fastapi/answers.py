@@ -30,6 +30,7 @@ from archlint.project.fastapi.types import (
     is_response_class,
 )  # fmt: skip
 from archlint.project.fastapi.values import Argument
+from archlint.project.flow.assignments import VALUE, is_not_none, returned
 from archlint.project.flow.forms import does_nothing, leaves
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
@@ -55,7 +56,7 @@ def answers(project: Project, function: Function) -> Kinds:
     found: set[str] = set()
     for statement in statements(function.body):
         if isinstance(statement, Return):
-            found |= _kinds(project, function, statement.value, 0)
+            found |= _returned(project, function, statement.value)
     return frozenset(found)
 
 
@@ -66,7 +67,7 @@ def gives_only(project: Project, function: Function, kind: str) -> bool:
     values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
     if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
         return False
-    return bool(values) and all(_kinds(project, function, value, 0) == {kind} for value in values)
+    return bool(values) and all(_returned(project, function, value) == {kind} for value in values)
 
 
 def only_raises(function: Function) -> bool:
@@ -74,6 +75,23 @@ def only_raises(function: Function) -> bool:
     if any(isinstance(statement, Return) for statement in statements(function.body)):
         return False
     return any(leaves(statement) and not does_nothing(statement) for statement in function.body)
+
+
+def _returned(project: Project, function: Function, value: Expr) -> Kinds:
+    found = _kinds(project, function, value, 0)
+    if NOTHING in found and len(found) > 1 and isinstance(value, str) and _is_there(project, function, value):
+        return found - {NOTHING}
+    return found
+
+
+def _is_there(project: Project, function: Function, name: str) -> bool:
+    """Whether a local is not None wherever it is returned: told from it by a condition, or set to something else."""
+    return all(
+        is_not_none(each) or (each.how == VALUE and NOTHING not in _kinds(project, function, each.expr, 0))
+        for value, env in returned(project, function)
+        if value == name
+        for each in env.get(name, ())
+    )
 
 
 def _kinds(project: Project, function: Function, expr: Expr, depth: int) -> Kinds:

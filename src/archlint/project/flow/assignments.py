@@ -27,6 +27,7 @@ from archlint.project.flow.bindings import (
     Env,
     added,
     bound,
+    is_not_none,
     join,
     joined,
     looped,
@@ -41,7 +42,8 @@ from archlint.project.walk import find, statements
 
 __all__ = [
     "ADDED", "CAUGHT", "ELEMENT", "ENTERED", "IS", "IS_NOT", "OPAQUE", "PARAM", "VALUE", "Assigned", "Env", "Exit", "Point",
-    "bound_to", "environments", "feeding", "join", "looped", "narrowed", "parameters_of", "recorded", "returned", "yielded",
+    "bound_to", "environments", "feeding", "is_not_none", "join", "looped", "narrowed", "parameters_of", "recorded",
+    "returned", "yielded",
 ]  # fmt: skip
 
 ADDERS = ("append", "add", "insert", "appendleft")

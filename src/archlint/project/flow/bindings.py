@@ -163,12 +163,15 @@ def _known(subject: Expr, classes: Expr, env: Env, outcome: bool, make: Make) ->
     return {**env, name: (make(IS if outcome else IS_NOT, classes, env, name=name),)}
 
 
+def is_not_none(assigned: Assigned) -> bool:
+    """Whether a local is what has been told from None by a condition."""
+    return assigned.how == IS_NOT and assigned.expr is NONE
+
+
 def _is_something(assigned: tuple[Assigned, ...]) -> bool:
     """Whether a local is known not to be None."""
     return all(
-        each.expr.__class__ in DISPLAYS
-        if each.how == VALUE
-        else each.how == ADDED or (each.how == IS_NOT and each.expr is NONE)
+        each.expr.__class__ in DISPLAYS if each.how == VALUE else each.how == ADDED or is_not_none(each)
         for each in assigned
     )
 
