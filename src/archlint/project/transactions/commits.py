@@ -23,8 +23,7 @@ from archlint.project.flow.forms import truth
 from archlint.project.flow.sites import BODY, HANDLER, ORELSE, Around, CallSite, call_sites
 from archlint.project.import_graph import importing_roots
 from archlint.project.knowledge import names_in
-from archlint.project.layers import words
-from archlint.project.layers.assignment import is_disputed, is_outside, layer
+from archlint.project.layers.assignment import is_databases, is_disputed, is_outside, layer
 from archlint.project.layers.content import is_cli
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
@@ -348,7 +347,7 @@ def _is_repository(project: Project, module: Module) -> bool:
     found = layer(project, module)
     if found.name != "repository" or is_disputed(project, module) or _is_offline(module):
         return False
-    return not found.from_content or words.is_database(project, module)
+    return not found.from_content or is_databases(project, module)
 
 
 @question(cyclic=None)
