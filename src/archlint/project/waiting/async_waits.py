@@ -135,9 +135,14 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     type_ = type_of(project, given, frame_of(function, site))
     if is_session(project, type_) or origin(project, function, given, site.env) != OWN:
         return True
-    # What nobody gives a type is a session all the same, for the callee waits through it.
-    is_object = below.owner is not None and reach.holder == below.node.params[0].name
-    return type_ == NOTHING_KNOWN and not is_object and isinstance(given, str) and given in site.env
+    return type_ == NOTHING_KNOWN and given in site.env and _is_taken_as_passed(below, reach.holder)
+
+
+def _is_taken_as_passed(function: Function, name: str) -> bool:
+    """Whether a function waits through just what it is passed for a parameter, whatever that is: no attribute of it, and no
+    decorator may have passed something else."""
+    is_object = function.owner is not None and name == function.node.params[0].name
+    return not is_object and not function.node.decorators
 
 
 def _suspects(project: Project, module: Module) -> tuple[Function, ...]:
