@@ -7,10 +7,10 @@ returns what calling it gives.
 
 import msgspec
 
-from archlint.facts.expressions import Call, Expr
+from archlint.facts.expressions import Call, Expr, Star
 from archlint.facts.statements import NESTING, Return
 from archlint.project.classes import descends, find_function
-from archlint.project.definitions import Function, inner_definitions
+from archlint.project.definitions import Function, inner_definitions, with_inner
 from archlint.project.flow.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -99,6 +99,30 @@ def _keeps(project: Project, decorator: Function, is_async: bool, is_called: boo
         if not kept:
             return False
     return True
+
+
+@question(cyclic=False)
+def is_handed_more(project: Project, function: Function) -> bool:
+    """Whether a decorator of the project calls a function with something of its own before what it is called with:
+    ``function(session, *args)``."""
+    for decorator in function.node.decorators:
+        name = decorator_name(decorator)
+        made_by = find_function(project, resolve(project, function.module, name, function.outer)) if name else None
+        if made_by is not None and any(_hands_more(each) for each in with_inner(project, made_by)):
+            return True
+    return False
+
+
+def _hands_more(wrapper: Function) -> bool:
+    own = {param.name for param in wrapper.node.params}
+    wrapped = {param.name for param in wrapper.outer.node.params} if wrapper.outer is not None else set()
+    return any(
+        call.func in wrapped
+        and any(isinstance(arg, Star) for arg in call.args)
+        and not isinstance(call.args[0], Star)
+        and call.args[0] not in own
+        for call in calls(wrapper.body)
+    )
 
 
 def _own(function: Function) -> str:

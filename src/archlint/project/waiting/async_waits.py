@@ -133,16 +133,14 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     if given is None:
         return False
     type_ = type_of(project, given, frame_of(function, site))
-    if is_session(project, type_) or origin(project, function, given, site.env) != OWN:
+    if is_session(project, type_):
         return True
-    return type_ == NOTHING_KNOWN and given in site.env and _is_taken_as_passed(below, reach.holder)
-
-
-def _is_taken_as_passed(function: Function, name: str) -> bool:
-    """Whether a function waits through just what it is passed for a parameter, whatever that is: no attribute of it, and no
-    decorator may have passed something else."""
-    is_object = function.owner is not None and name == function.node.params[0].name
-    return not is_object and not function.node.decorators
+    is_object = below.owner is not None and reach.holder == below.node.params[0].name
+    # What nobody gives a type is a session all the same, where the callee waits through just that.
+    is_unknown = type_ == NOTHING_KNOWN and not is_object and not below.node.decorators
+    return origin(project, function, given, site.env) != OWN or (
+        is_unknown and isinstance(given, str) and given in site.env
+    )
 
 
 def _suspects(project: Project, module: Module) -> tuple[Function, ...]:
