@@ -99,16 +99,25 @@ def telling(project: Project, module: Module, kind: str) -> frozenset[str]:
 
 def _waiting(project: Project, module: Module) -> frozenset[str]:
     """The names of the methods of sessions that wait; those that most things have too where there is a database near, and
-    those of queries where one is made."""
+    those of queries where one is made, or handed over by its type."""
     found = names_in("data", "effects", "waits") & called(project, module)
     begins = names_in("data", "effects", "transactions") & called(project, module)
-    has_query = "query" in called(project, module)
+    has_query = "query" in called(project, module) or _names_query(module)
     if found <= COMMON and not has_query and not ((found or begins) and has_database(project, module)):
         return frozenset()
     found |= begins
     if has_query:
         found |= {"query"} | (names_in("data", "effects", "query_waits") & called(project, module))
     return found
+
+
+def _names_query(module: Module) -> bool:
+    return any(
+        statement.module is not None
+        and statement.module.partition(".")[0] in DATABASES
+        and any(name == "Query" for name, _ in statement.names)
+        for statement in module.interface.imports
+    )
 
 
 def has_database(project: Project, module: Module) -> bool:

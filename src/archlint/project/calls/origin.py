@@ -81,7 +81,9 @@ def _of_call(project: Project, function: Function, call: Call, env: Env, depth: 
     if held is not None and any(arm.name == QUERY or _is_own_class(project, arm) for arm in arms(held)):
         return origin(project, function, base, env, depth)
     if held == NOTHING_KNOWN and any(arm.name == QUERY for arm in arms(type_of(project, call, frame))):
-        return origin(project, function, base, env, depth)
+        found = origin(project, function, base, env, depth)
+        if found != OWN:
+            return found
     own = [
         value
         for value in values_passed(call)

@@ -131,11 +131,20 @@ def is_disputed(project: Project, module: Module) -> bool:
     own = layer(project, module)
     if own.from_content and words.is_web(project, module):
         return True
-    if words.is_database(project, module):
+    if is_databases(project, module):
         return False
     if own.rival:
         return own.rival not in BELOW_SERVICE
     return own.from_content and content.injects(project, module)
+
+
+def is_databases(project: Project, module: Module) -> bool:
+    """Whether a module goes by a database folder: the weak word that is a file's name there may be the mapped class it
+    works with (``database/setting.py`` of ``Setting``)."""
+    if words.is_database(project, module) or not words.nearest_is(module, "databases"):
+        return words.is_database(project, module)
+    named = module.stem.replace("_", "")
+    return any(each.node.name.lower() == named for each in content.imported_tables(project, module))
 
 
 def is_above(project: Project, importer: Module, target: Module) -> bool:

@@ -15,12 +15,13 @@ from archlint.project.names import (
     Symbol,
     absolute,
     imported,
+    lookup,
     module_scope,
     module_symbol,
     resolve,
 )  # fmt: skip
 from archlint.project.origins import origins
-from archlint.project.types.data import is_mapped, may_query, queries
+from archlint.project.types.data import is_mapped, mapped_classes, may_query, queries
 from archlint.project.usage import at_work
 from archlint.project.walk import calls, find, names, statements
 
@@ -327,6 +328,14 @@ def mostly_queries(project: Project, module: Module) -> bool:
     if len(candidates) < needed or sum(queries(project, f) for f in candidates) < needed:
         return False
     return not _uses_services(project, module)
+
+
+def imported_tables(project: Project, module: Module) -> Iterator[ClassDefinition]:
+    """The mapped classes of the modules that a module imports, or imports something from."""
+    brought = (lookup(project, module, name) for name in module_scope(project, module).names)
+    for path in dict.fromkeys(symbol.path for symbol in brought if symbol and symbol.path != module.path):
+        if path:
+            yield from mapped_classes(project, project.by_path[path])
 
 
 def _uses_services(project: Project, module: Module) -> bool:

@@ -4,8 +4,7 @@ from archlint.facts.expressions import Call
 from archlint.project.classes import bases, descends, find_class, find_function
 from archlint.project.definitions import Function
 from archlint.project.imports import ImportedName, ImportStatement, LayeredName
-from archlint.project.layers import words
-from archlint.project.layers.assignment import Layer, layer
+from archlint.project.layers.assignment import Layer, is_databases, layer
 from archlint.project.layers.content import ENUM, EXCEPTION, PYDANTIC, TYPED_DICT
 from archlint.project.model import Module, Project, question
 from archlint.project.names import MODULE, Symbol, chosen, lookup, module_scope, resolve
@@ -35,9 +34,7 @@ def round_services(project: Project, router: Module, statement: ImportStatement)
 
 def _is_skipped(project: Project, module: Module, own: Layer) -> bool:
     """Whether a module is a repository or a model; what only queries, without a name that says so, may be a service."""
-    return own.name == "model" or (
-        own.name == "repository" and (not own.from_content or words.is_database(project, module))
-    )
+    return own.name == "model" or (own.name == "repository" and (not own.from_content or is_databases(project, module)))
 
 
 def _reaches(project: Project, router: Module, name: ImportedName, role: str) -> bool:

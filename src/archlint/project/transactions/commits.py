@@ -23,14 +23,13 @@ from archlint.project.flow.forms import truth
 from archlint.project.flow.sites import BODY, HANDLER, ORELSE, Around, CallSite, call_sites
 from archlint.project.import_graph import importing_roots
 from archlint.project.knowledge import names_in
-from archlint.project.layers import words
-from archlint.project.layers.assignment import is_disputed, is_outside, layer
+from archlint.project.layers.assignment import is_databases, is_disputed, is_outside, layer
 from archlint.project.layers.content import is_cli
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
-from archlint.project.transactions.handed import handed_by_decorator
 from archlint.project.transactions.savers import COMMIT, saver_names
 from archlint.project.transactions.transactions import Commit, Writes, commits
+from archlint.project.types.decorated import handed
 from archlint.project.walk import calls, names, statements
 
 AGAIN = "again"
@@ -97,7 +96,9 @@ def _within(project: Project, function: Function) -> Scattered | None:
             walk = _walked(project, function, holder, own)
             if walk.broken is not None:
                 first, second = walk.broken
-                how = LOOP if first is second else AGAIN
+                how = (
+                    LOOP if second.site.number <= first.site.number else AGAIN
+                )  # the later of the two in another round
                 return _found(function, second, how, None if how == LOOP else _hop(function, first))
     return None
 
@@ -305,7 +306,7 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
         head = commit.holder.partition(".")[0]
         if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
             continue
-        if (commit.site.loops and not _ends_unit(commit.site)) or handed_by_decorator(project, function, head):
+        if (commit.site.loops and not _ends_unit(commit.site)) or head in handed(project, function):
             continue
         effective = _effective(project, function, commit.holder)
         other = _elsewhere(project, function.module.root) if effective is not None else None
@@ -349,7 +350,7 @@ def _is_repository(project: Project, module: Module) -> bool:
     found = layer(project, module)
     if found.name != "repository" or is_disputed(project, module) or _is_offline(module):
         return False
-    return not found.from_content or words.is_database(project, module)
+    return not found.from_content or is_databases(project, module)
 
 
 @question(cyclic=None)

@@ -22,6 +22,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.transactions.savers import Saver, saver, saver_names
 from archlint.project.types.annotations import CLASS, UNKNOWN, Type, arms
+from archlint.project.types.callables import passed_to
 from archlint.project.types.data import is_mapped
 from archlint.project.types.databases import database_of
 from archlint.project.types.expressions import Frame, type_of
@@ -104,7 +105,20 @@ def _is_on_session(project: Project, function: Function, site: CallSite) -> bool
         return False
     uses = names_in("transactions", "session_methods")
     others = [other for other in call_sites(project, function) if holder_of(other.call) == holder]
-    return any(last_name(other.call) in uses or _is_handed_statement(project, function, other) for other in others)
+    return any(
+        last_name(other.call) in uses or _is_handed_statement(project, function, other) for other in others
+    ) or any(_is_queried_with(project, function, other, holder) for other in call_sites(project, function))
+
+
+def _is_queried_with(project: Project, function: Function, site: CallSite, holder: str) -> bool:
+    """Whether a function of the project is handed what ``holder`` stands for and queries with it."""
+    if site.deferred or holder not in values_passed(site.call):
+        return False
+    return any(
+        value == holder and any(call.func == f"{param.name}.query" for call in calls(each.body))
+        for each in callee(project, function, site).functions
+        for param, value in passed_to(each, site.call, is_bound=each.owner is not None)
+    )
 
 
 def _is_handed_statement(project: Project, function: Function, site: CallSite) -> bool:

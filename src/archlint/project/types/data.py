@@ -4,7 +4,7 @@ from archlint.facts.expressions import Call, Expr, Item
 from archlint.facts.statements import Set
 from archlint.project.aliases import called_by
 from archlint.project.calls.index import calls_to, slots_of
-from archlint.project.classes import ancestors, descends, mro, symbol_of, written
+from archlint.project.classes import ancestors, descends, find_class, mro, symbol_of, written
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.flow.assignments import parameters_of
 from archlint.project.flow.forms import decorator_name
@@ -135,7 +135,10 @@ def queries(project: Project, function: Function) -> bool:
     if slot in builds:
         return True
     if isinstance(slot, int):
-        return any(_is_session(project, function, holder) for holder in holders.get(slot, ()))
+        return any(
+            _is_session(project, function, holder) or _is_called_like_one(project, function, holder)
+            for holder in holders.get(slot, ())
+        )
     methods = names_in("layers", "calls", "session_methods")
     called = (call.func.rpartition(".") for call in calls(function.body) if isinstance(call.func, str))
     return any(method in methods and _is_session(project, function, holder) for holder, _, method in called if holder)
@@ -157,6 +160,30 @@ def _query_slots(project: Project, module: Module) -> tuple[frozenset[int], dict
 def _is_given(function: Function, name: str) -> bool:
     """Whether a name begins with that of a parameter."""
     return function.takes(name.partition(".")[0])
+
+
+def _is_called_like_one(project: Project, function: Function, holder: str) -> bool:
+    """Whether a parameter without a type goes by a name that the module asks for mapped classes."""
+    param = next((each for each in function.node.params if each.name == holder), None)
+    return param is not None and param.annotation is None and holder in _asked_for_tables(project, function.module)
+
+
+@question(cyclic=frozenset())
+def _asked_for_tables(project: Project, module: Module) -> frozenset[str]:
+    """The names of what a module asks for mapped classes: ``db`` of ``db.query(Order)`` and ``db.query(Order.id)``."""
+    asking = called_by(project, module, frozenset({"query"}))
+    slots = {slot for name in asking for slot in module.interface.callees[name]}
+    functions = [each for each in definitions(project, module).functions.values() if each.node.body in slots]
+    made = [call for function in functions for call in calls(function.body) if call.func in asking and call.args]
+    return frozenset(
+        str(call.func).rpartition(".")[0] for call in made if _names_a_table(project, module, call.args[0])
+    )
+
+
+def _names_a_table(project: Project, module: Module, asked: Expr) -> bool:
+    names = (asked, asked.rpartition(".")[0]) if isinstance(asked, str) else ()
+    found = (find_class(project, resolve(project, module, name, None)) for name in names if name)
+    return any(each is not None and is_mapped(project, each) for each in found)
 
 
 def _is_session(project: Project, function: Function, holder: str) -> bool:

@@ -5,12 +5,15 @@ their bodies tell: a decorator that returns the function itself, or a wrapper th
 returns what calling it gives.
 """
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 import msgspec
 
-from archlint.facts.expressions import Call, Expr
+from archlint.facts.expressions import Call, Expr, Star
 from archlint.facts.statements import NESTING, Return
 from archlint.project.classes import descends, find_function
-from archlint.project.definitions import Function, inner_definitions
+from archlint.project.definitions import Function, inner_definitions, with_inner
 from archlint.project.flow.forms import decorator_name
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, question
@@ -99,6 +102,34 @@ def _keeps(project: Project, decorator: Function, is_async: bool, is_called: boo
         if not kept:
             return False
     return True
+
+
+@question(cyclic=frozenset())
+def handed(project: Project, function: Function) -> frozenset[str]:
+    """The parameters of a function for which a decorator of the project passes something of its own:
+    ``function(session, *args)``, ``function(*args, session=session)``. Whoever calls the function has nothing to do with
+    that."""
+    positional = [param.name for param in function.node.params if param.kind in ("", "/")]
+    found: set[str] = set()
+    for decorator in function.node.decorators:
+        name = decorator_name(decorator)
+        made_by = find_function(project, resolve(project, function.module, name, function.outer)) if name else None
+        for each in with_inner(project, made_by) if made_by is not None else ():
+            found.update(_handed(each, positional))
+    return frozenset(found)
+
+
+def _handed(wrapper: Function, positional: list[str]) -> Iterator[str]:
+    own = {param.name for param in wrapper.node.params}
+    wrapped = {param.name for param in wrapper.outer.node.params} if wrapper.outer is not None else set()
+    for call in calls(wrapper.body):
+        if call.func not in wrapped:
+            continue
+        plain = takewhile(lambda arg: not isinstance(arg, Star), call.args)
+        for name, value in [*zip(positional, plain, strict=False), *call.kwargs]:
+            is_made = isinstance(value, Call) or (isinstance(value, str) and "." not in value and value not in own)
+            if name and is_made:
+                yield name
 
 
 def _own(function: Function) -> str:

@@ -16,6 +16,7 @@ from archlint.project.flow.sites import ENTERED, CallSite, call_sites, frame_of
 from archlint.project.layers.assignment import layer
 from archlint.project.model import Module, Project, question
 from archlint.project.places import Place, header, whole
+from archlint.project.types.annotations import NOTHING_KNOWN
 from archlint.project.types.expressions import entered, type_of
 from archlint.project.waiting.chains import Reach, happens, may_lead, through
 from archlint.project.waiting.loop_names import async_slots, async_suspects, depth_of
@@ -131,8 +132,14 @@ def _holds(project: Project, function: Function, site: CallSite, below: Function
     given: Expr = passed(below, site.call, reach.holder)
     if given is None:
         return False
-    return is_session(project, type_of(project, given, frame_of(function, site))) or (
-        origin(project, function, given, site.env) != OWN
+    type_ = type_of(project, given, frame_of(function, site))
+    if is_session(project, type_):
+        return True
+    is_object = below.owner is not None and reach.holder == below.node.params[0].name
+    # What nobody gives a type is a session all the same, where the callee waits through just that.
+    is_unknown = type_ == NOTHING_KNOWN and not is_object and not below.node.decorators
+    return origin(project, function, given, site.env) != OWN or (
+        is_unknown and isinstance(given, str) and given in site.env
     )
 
 

@@ -25,6 +25,7 @@ from archlint.project.model import Project, question
 from archlint.project.places import whole
 from archlint.project.types.annotations import NO_VALUE, NOTHING_KNOWN, UNKNOWN
 from archlint.project.types.databases import database_of
+from archlint.project.types.decorated import handed
 from archlint.project.types.expressions import type_of
 from archlint.project.waiting.loop_names import leading
 from archlint.project.waiting.suspicion import DRAWERS, may_have
@@ -161,9 +162,11 @@ def _waits_by_itself(reach: Reach) -> bool:
 
 def _proved(project: Project, function: Function, site: CallSite, below: Function, reach: Reach) -> Reach | None:
     """What a callee waits for, a parameter without type being what the call passes; None where that is no session: an
-    async one, ``None``, or anything else for a parameter without type."""
+    async one, ``None``, or anything else for a parameter without type. What a decorator hands it is its own."""
     if reach.kind == BLOCKS or reach.holder in (OWN, OUTER):
         return reach
+    if reach.holder in handed(project, below):
+        return replace(reach, holder=OWN) if reach.kind == WAITS else None
     given = passed(below, site.call, reach.holder)
     type_ = type_of(project, given, frame_of(function, site)) if given is not None else NOTHING_KNOWN
     if reach.kind == WAITS:
