@@ -49,7 +49,7 @@ Kinds = frozenset[str]
 @question(cyclic=frozenset())
 def answers(project: Project, function: Function) -> Kinds:
     """What a function returns: `DATA`, `JSON` for a JSON response object, `RESPONSE` for any other, `NOTHING`,
-    `UNKNOWN`. Empty when it has no ``return``."""
+    `UNKNOWN`. Empty when it has no ``return``; what it gets by calling itself is what it returns elsewhere."""
     if function.is_generator:
         return frozenset({RESPONSE})
     found: set[str] = set()
@@ -134,12 +134,17 @@ def _called(project: Project, function: Function, call: Call) -> Kinds:
             return frozenset({RESPONSE})
         return frozenset({UNKNOWN if find_class(project, symbol) is None else DATA})
     if callee.node.returns is None:
-        return answers(project, callee) or frozenset({NOTHING})
+        found = answers(project, callee)
+        return found if found or _returns(callee) else frozenset({NOTHING})
     annotation = Argument(callee.node.returns, callee.module, callee.outer)
     kind = annotated_as(project, annotation)
     if kind == RESPONSE and isinstance(annotation.value, str):
         return _of_class(project, resolve(project, callee.module, annotation.value, callee.outer))
     return frozenset({kind if kind in (RESPONSE, NOTHING) else DATA})
+
+
+def _returns(function: Function) -> bool:
+    return any(isinstance(statement, Return) for statement in statements(function.body))
 
 
 def _media_type(project: Project, function: Function, call: Call) -> str | None:
