@@ -5,7 +5,7 @@ from archlint.facts.statements import Set
 from archlint.project.classes import method, mro, symbol_of
 from archlint.project.constants.values import UNKNOWN, string, text
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class
+from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class, passes_on
 from archlint.project.fastapi.expressions import elements_of
 from archlint.project.fastapi.kinds import class_kind, takes_router
 from archlint.project.fastapi.lookups import MAX_DEPTH, factory_of
@@ -281,7 +281,7 @@ class Calls(Routers):
             return True
         if any(holds_router(value) for value in given.everything()) or holds_router(callee.this):
             return True
-        return takes_router(self.project, callee.function)
+        return takes_router(self.project, callee.function) or passes_on(self.project, callee.function)
 
     def make(self, frame: Frame, definition: ClassDefinition, given: Given, at: Point, key: Key) -> Value:
         """The object a call of a class of the project makes."""
