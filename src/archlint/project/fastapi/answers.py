@@ -31,9 +31,12 @@ from archlint.project.fastapi.types import (
 )  # fmt: skip
 from archlint.project.fastapi.values import Argument
 from archlint.project.flow.forms import does_nothing, leaves
+from archlint.project.flow.sites import reached
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, function_scope, resolve
+from archlint.project.types.annotations import CLASS, arms
+from archlint.project.types.expressions import Frame, type_of
 from archlint.project.walk import statements
 
 DATA = "data"
@@ -63,10 +66,32 @@ def gives_only(project: Project, function: Function, kind: str) -> bool:
     """Whether all that a function returns is of one kind. What is data at a glance is looked at first."""
     if function.is_generator:
         return kind == RESPONSE
-    values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
-    if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
+    returns = [statement for statement in statements(function.body) if isinstance(statement, Return)]
+    if kind != DATA and any(statement.value.__class__ in DISPLAYS for statement in returns):
         return False
-    return bool(values) and all(_kinds(project, function, value, 0) == {kind} for value in values)
+    return bool(returns) and all(_gives(project, function, statement, kind) for statement in returns)
+
+
+def _gives(project: Project, function: Function, statement: Return, kind: str) -> bool:
+    found = _kinds(project, function, statement.value, 0)
+    if UNKNOWN in found and kind == RESPONSE and found <= {RESPONSE, UNKNOWN}:
+        return _is_response(project, function, statement)
+    return found == {kind}
+
+
+def _is_response(project: Project, function: Function, statement: Return) -> bool:
+    """Whether the type of what is returned says that it is a response object that holds no JSON."""
+    at = next((place for place in reached(project, function) if place.statement is statement), None)
+    if at is None or (
+        isinstance(statement.value, Call) and is_json_type(_media_type(project, function, statement.value))
+    ):
+        return False
+    found = arms(type_of(project, statement.value, Frame(function.module, function, at.locals.env)))
+    classes = [arm.symbol for arm in found if arm.kind == CLASS]
+    return len(classes) == len(found) and all(
+        is_response_class(project, class_) and class_ is not None and not is_json_class(project, class_)
+        for class_ in classes
+    )
 
 
 def only_raises(function: Function) -> bool:
