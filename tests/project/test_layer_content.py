@@ -192,6 +192,8 @@ class TestDependencies:
             "@router.get('/', dependencies=[Depends(given)])\ndef me(): ...",
             "router = APIRouter(dependencies=[Depends(given)])",
             "class Me:\n    user: str = Depends(given)",
+            "def make():\n    @router.get('/')\n    def me(u=Depends(given)): ...",
+            "class App:\n    def __init__(self):\n        def me(u: Annotated[str, Depends(given)]): ...",
         ],
     )
     def test_ways_to_use_it(self, use: str) -> None:
@@ -199,6 +201,11 @@ class TestDependencies:
         beside = {"shop/api.py": f"{imports}from shop.orders import given\nrouter = APIRouter()\n{use}\n"}
         assert layer_of(AT, "def given() -> str: ...\n", beside) == "dependency"
         assert layer_of(AT, "class given: ...\n", beside) == "dependency"
+
+    def test_a_namesake_beside_the_handlers_a_function_makes(self) -> None:
+        makes = "def make():\n    def given() -> str: ...\n    def me(u=Depends(given)): ...\n"
+        beside = {"shop/api.py": f"from fastapi import Depends\nfrom shop.orders import given\n\n\n{makes}"}
+        assert layer_of(AT, "def given() -> str: ...\n", beside) == "none"
 
     def test_a_namesake_of_depends(self) -> None:
         beside = {

@@ -7,8 +7,8 @@ open.
 import re
 
 from archlint.facts.statements import NESTING
-from archlint.project.aliases import called, called_by, installed, offspring
-from archlint.project.classes import mro
+from archlint.project.aliases import called, called_by, installed, offspring, slots_calling
+from archlint.project.classes import find_function, mro
 from archlint.project.definitions import ClassDefinition, Function, definitions
 from archlint.project.fastapi.kinds import annotated_kind, class_kind, is_router_class
 from archlint.project.knowledge import names_in
@@ -125,6 +125,28 @@ def calls_verbs(project: Project, function: Function) -> bool:
     """Whether a function calls anything that goes by the name of a method that registers handlers."""
     callees = function.module.interface.callees
     return any(function.node.body in callees[name] for name in called_by(project, function.module, VERBS))
+
+
+@question(cyclic=False)
+def passes_on(project: Project, function: Function) -> bool:
+    """Whether a function calls one that may make or use routers: what it returns may be what that one makes."""
+    module, body = function.module, function.node.body
+    if not isinstance(body, int):
+        return False
+    names = slots_calling(project, module, _active_names(project)).get(body, ())
+    called_here = (find_function(project, resolve(project, module, name, function)) for name in names)
+    return any(found is not None and is_active(project, found) for found in called_here)
+
+
+@question(cyclic=frozenset())
+def _active_names(project: Project) -> frozenset[str]:
+    return frozenset().union(*[names for _, names in every(project, _active_names_in)])
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _active_names_in(project: Project, module: Module) -> frozenset[str]:
+    """The names of a module's functions, methods aside, that may make or use routers."""
+    return frozenset(f.name for f in active_functions(project, module, NO_SLOTS) if f.owner is None)
 
 
 @question(cyclic=False)

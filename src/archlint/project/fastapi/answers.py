@@ -32,9 +32,12 @@ from archlint.project.fastapi.types import (
 from archlint.project.fastapi.values import Argument
 from archlint.project.flow.assignments import VALUE, is_not_none, returned
 from archlint.project.flow.forms import does_nothing, leaves
+from archlint.project.flow.sites import reached
 from archlint.project.knowledge import names_in
 from archlint.project.model import Project, question
 from archlint.project.names import Symbol, function_scope, resolve
+from archlint.project.types.annotations import CLASS, arms
+from archlint.project.types.expressions import Frame, type_of
 from archlint.project.walk import statements
 
 DATA = "data"
@@ -50,7 +53,7 @@ Kinds = frozenset[str]
 @question(cyclic=frozenset())
 def answers(project: Project, function: Function) -> Kinds:
     """What a function returns: `DATA`, `JSON` for a JSON response object, `RESPONSE` for any other, `NOTHING`,
-    `UNKNOWN`. Empty when it has no ``return``."""
+    `UNKNOWN`. Empty when it has no ``return``; what it gets by calling itself is what it returns elsewhere."""
     if function.is_generator:
         return frozenset({RESPONSE})
     found: set[str] = set()
@@ -64,10 +67,32 @@ def gives_only(project: Project, function: Function, kind: str) -> bool:
     """Whether all that a function returns is of one kind. What is data at a glance is looked at first."""
     if function.is_generator:
         return kind == RESPONSE
-    values = [statement.value for statement in statements(function.body) if isinstance(statement, Return)]
-    if kind != DATA and any(value.__class__ in DISPLAYS for value in values):
+    returns = [statement for statement in statements(function.body) if isinstance(statement, Return)]
+    if kind != DATA and any(statement.value.__class__ in DISPLAYS for statement in returns):
         return False
-    return bool(values) and all(_returned(project, function, value) == {kind} for value in values)
+    return bool(returns) and all(_gives(project, function, statement, kind) for statement in returns)
+
+
+def _gives(project: Project, function: Function, statement: Return, kind: str) -> bool:
+    found = _returned(project, function, statement.value)
+    if UNKNOWN in found and kind == RESPONSE and found <= {RESPONSE, UNKNOWN}:
+        return _is_response(project, function, statement)
+    return found == {kind}
+
+
+def _is_response(project: Project, function: Function, statement: Return) -> bool:
+    """Whether the type of what is returned says that it is a response object that holds no JSON."""
+    at = next((place for place in reached(project, function) if place.statement is statement), None)
+    if at is None or (
+        isinstance(statement.value, Call) and is_json_type(_media_type(project, function, statement.value))
+    ):
+        return False
+    found = arms(type_of(project, statement.value, Frame(function.module, function, at.locals.env)))
+    classes = [arm.symbol for arm in found if arm.kind == CLASS]
+    return len(classes) == len(found) and all(
+        is_response_class(project, class_) and class_ is not None and not is_json_class(project, class_)
+        for class_ in classes
+    )
 
 
 def only_raises(function: Function) -> bool:
@@ -152,12 +177,17 @@ def _called(project: Project, function: Function, call: Call) -> Kinds:
             return frozenset({RESPONSE})
         return frozenset({UNKNOWN if find_class(project, symbol) is None else DATA})
     if callee.node.returns is None:
-        return answers(project, callee) or frozenset({NOTHING})
+        found = answers(project, callee)
+        return found if found or _returns(callee) else frozenset({NOTHING})
     annotation = Argument(callee.node.returns, callee.module, callee.outer)
     kind = annotated_as(project, annotation)
     if kind == RESPONSE and isinstance(annotation.value, str):
         return _of_class(project, resolve(project, callee.module, annotation.value, callee.outer))
     return frozenset({kind if kind in (RESPONSE, NOTHING) else DATA})
+
+
+def _returns(function: Function) -> bool:
+    return any(isinstance(statement, Return) for statement in statements(function.body))
 
 
 def _media_type(project: Project, function: Function, call: Call) -> str | None:

@@ -5,7 +5,7 @@ from archlint.facts.statements import Set
 from archlint.project.classes import method, mro, symbol_of
 from archlint.project.constants.values import UNKNOWN, string, text
 from archlint.project.definitions import ClassDefinition, Function
-from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class
+from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class, passes_on
 from archlint.project.fastapi.expressions import elements_of
 from archlint.project.fastapi.kinds import class_kind, takes_router
 from archlint.project.fastapi.lookups import MAX_DEPTH, factory_of
@@ -37,6 +37,7 @@ from archlint.project.fastapi.values import (
     Wrapping,
     either,
     holds_router,
+    is_off,
     routers_in,
 )  # fmt: skip
 from archlint.project.names import Symbol, resolve
@@ -200,7 +201,8 @@ class Calls(Routers):
             attribute = text(values[1]) if isinstance(values[1], Const) else None
             return self.attribute(values[0], attribute, frame) if attribute else None
         if name == "dict" and not call.args:
-            return Table(tuple((string(key), passed) for key, passed in self.given(frame, call).named))
+            given = self.given(frame, call)
+            return Table(tuple((string(key), passed) for key, passed in given.named), given.is_complete)
         if name == "str":
             return self.constant(frame, call)
         return self.unknown(frame, call)
@@ -236,15 +238,14 @@ class Calls(Routers):
             return table
         if method_name == "get" and call.args:
             key = self.evaluate(frame, call.args[0])
-            default = self.evaluate(frame, call.args[1]) if len(call.args) > 1 else Const("none")
-            found = table.get(key) if isinstance(key, Const) else None
-            return default if found is None else found
+            return table.get_or(key, self.evaluate(frame, call.args[1]) if len(call.args) > 1 else Const("none"))
         if method_name == "update":
             given = self.given(frame, call)
             more = tuple((string(key), passed) for key, passed in given.named)
             for value in (passed.value for passed in given.positional):
                 more += value.pairs if isinstance(value, Table) else ()
-            self.rebind(frame, name, Table((*table.pairs, *more)))
+            is_complete = given.is_complete and all(isinstance(passed.value, Table) for passed in given.positional)
+            self.rebind(frame, name, Table((*table.pairs, *more), table.is_complete and is_complete))
         return None
 
     def rebind(self, frame: Frame, name: str, value: Value) -> None:
@@ -280,7 +281,7 @@ class Calls(Routers):
             return True
         if any(holds_router(value) for value in given.everything()) or holds_router(callee.this):
             return True
-        return takes_router(self.project, callee.function)
+        return takes_router(self.project, callee.function) or passes_on(self.project, callee.function)
 
     def make(self, frame: Frame, definition: ClassDefinition, given: Given, at: Point, key: Key) -> Value:
         """The object a call of a class of the project makes."""
@@ -362,9 +363,10 @@ class Calls(Routers):
                     self.remember(frame, param, passed)
             elif param.default is not None:
                 outer = Frame(frame.module, function.outer if function else None, frame.outer)
-                frame.names[param.name] = self.evaluate(outer, param.default)
-                if frame.names[param.name] is None:
-                    frame.names[param.name] = self.constant(outer, param.default)
+                default = self.evaluate(outer, param.default)
+                default = self.constant(outer, param.default) if default is None else default
+                # What is off by default may be on in what nobody knows of the call.
+                frame.names[param.name] = default if given.is_complete or not is_off(default) else None
             else:
                 frame.names[param.name] = None
                 frame.sources[param.name] = Argument(param.name, frame.module, frame.function)

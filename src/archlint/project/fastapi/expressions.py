@@ -33,6 +33,7 @@ from archlint.project.fastapi.values import (
     Passed,
     Table,
     Value,
+    any_of,
     either,
 )  # fmt: skip
 from archlint.project.walk import nodes
@@ -103,7 +104,7 @@ class Expressions(Lookups):
                 frame.names[name] = self.evaluate(frame, value)
                 return frame.names[name]
             case Op(op="or" | "and", operands=operands):
-                return either([self.evaluate(frame, operand) for operand in operands])
+                return any_of([self.evaluate(frame, operand) for operand in operands])
             case Op(op="+", operands=operands):
                 values = [self.evaluate(frame, operand) for operand in operands]
                 if any(isinstance(value, Items) for value in values):
@@ -137,15 +138,19 @@ class Expressions(Lookups):
 
     def table(self, frame: Frame, pairs: tuple[tuple[Expr, Expr], ...]) -> Table:
         found: list[tuple[Const, Passed]] = []
+        is_complete = len(pairs) <= LIMIT
         for name, value in pairs[:LIMIT]:
             if name is None:
                 spread = self.evaluate(frame, value)
                 found += spread.pairs if isinstance(spread, Table) else ()
+                is_complete &= isinstance(spread, Table) and spread.is_complete
                 continue
             key = self.evaluate(frame, name)
             if isinstance(key, Const):
                 found.append((key, self.passed(frame, value)))
-        return Table(tuple(found))
+            else:
+                is_complete = False
+        return Table(tuple(found), is_complete)
 
     def item(self, holder: Value, key: Value) -> Value:
         if isinstance(holder, Table):
@@ -241,7 +246,7 @@ class Expressions(Lookups):
                 named.append((name, passed))
                 continue
             value = self.evaluate(frame, expr)
-            is_complete &= isinstance(value, Table)
+            is_complete &= isinstance(value, Table) and value.is_complete
             for key, passed in value.pairs if isinstance(value, Table) else ():
                 named = [pair for pair in named if pair[0] != key.value]
                 named.append((str(key.value), passed))

@@ -7,7 +7,7 @@ the place that makes them, so what one module does to a router and another to th
 from collections.abc import Callable
 from typing import Any
 
-from archlint.facts.expressions import Call, Const, Expr, Seq, Star
+from archlint.facts.expressions import Call, Const, Expr, Item, Seq, Star
 from archlint.facts.statements import Block, Class, Def, Do, For, If, Import, Match, Return, Set, Stmt, Try, While, With
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import ClassDefinition, Function
@@ -227,6 +227,11 @@ class Interpreter(Calls):
                 holder.attributes[attribute] = either([known, value]) if known is not None else value
             elif isinstance(holder, ClassRef):
                 self.class_state[holder.definition, attribute] = value
+        elif isinstance(target, Item):
+            held = self.name(frame, target.base) if isinstance(target.base, str) else None
+            if isinstance(held, Table):
+                put = Passed(value, self.argument(frame, None))
+                self.rebind(frame, str(target.base), held.having(self.evaluate(frame, target.key), put))
         elif isinstance(target, Seq):
             values = elements_of(value)
             for position, item in enumerate(target.items):

@@ -257,12 +257,31 @@ class Items(Record, frozen=True):
 
 
 class Table(Record, frozen=True):
-    """A dict whose keys are known."""
+    """A dict.
+
+    Attributes:
+        pairs: the keys that are known, a later one over an earlier one.
+        is_complete: it has no others.
+    """
 
     pairs: tuple[tuple[Const, Passed], ...]
+    is_complete: bool = True
 
     def get(self, key: Const) -> "Value":
         return next((passed.value for name, passed in reversed(self.pairs) if name == key), None)
+
+    def get_or(self, key: "Value", default: "Value") -> "Value":
+        """What is under a key, or else a default; where nobody knows what is there, nothing counts as off."""
+        if isinstance(key, Const) and any(name == key for name, _ in self.pairs):
+            return self.get(key)
+        is_absent = isinstance(key, Const) and self.is_complete
+        return default if is_absent or not is_off(default) else None
+
+    def having(self, key: "Value", passed: Passed) -> "Table":
+        """The dict once something was put into it."""
+        if not isinstance(key, Const):
+            return Table(self.pairs, is_complete=False)
+        return Table((*self.pairs, (key, passed)), self.is_complete)
 
 
 class Either(Record, frozen=True):
@@ -290,7 +309,8 @@ Value = (
 
 
 def either(values: "list[Value]") -> Value:
-    """One value for several that are possible; unknown ones and the constant None are left out if anything is known."""
+    """One value for several that are possible; unknown ones and the constant None are left out if anything is known, and a
+    list or dict that another one goes on from: what adds to it counts as done."""
     known: list[Value] = []
     for value in values:
         for one in value.values if isinstance(value, Either) else (value,):
@@ -299,7 +319,28 @@ def either(values: "list[Value]") -> Value:
     kept = [value for value in known if not (isinstance(value, Const) and value.kind == "none")]
     if not kept:
         return known[0] if known else None
+    kept = [value for value in kept if not any(_goes_on_from(value, other) for other in kept)]
     return kept[0] if len(kept) == 1 else Either(tuple(kept))
+
+
+def any_of(values: "list[Value]") -> Value:
+    """What ``or`` gives: ``settings or {}`` may hold more than the dict that is known."""
+    found = either(values)
+    return Table(found.pairs, is_complete=False) if isinstance(found, Table) and None in values else found
+
+
+def _goes_on_from(value: "Value", other: "Value") -> bool:
+    match value, other:
+        case Items(values=fewer), Items(values=more):
+            return len(fewer) < len(more) and more[: len(fewer)] == fewer
+        case Table(pairs=fewer), Table(pairs=more):
+            return len(fewer) < len(more) and more[: len(fewer)] == fewer
+    return False
+
+
+def is_off(value: Value) -> bool:
+    """Whether a value is the constant None or False."""
+    return isinstance(value, Const) and (value.kind == "none" or value.value is False)
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

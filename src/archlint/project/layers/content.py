@@ -217,7 +217,7 @@ def holds_dependency(project: Project, module: Module) -> bool:
     functions, classes = top_level(project, module)
     defined: list[Definition] = [*functions, *classes]
     used = injected(project, module)
-    return any(d.name in used for d in defined) or bool(calls_to(project, module, _injectors()))
+    return any(d.name in used for d in defined) or injects(project, module)
 
 
 def injects(project: Project, module: Module) -> bool:
@@ -244,13 +244,13 @@ def _injected(project: Project) -> dict[str, set[str]]:
 @question(cyclic=frozenset(), kept=frozenset[Symbol])
 def _injected_by(project: Project, module: Module) -> frozenset[Symbol]:
     found = set()
-    for call in _injections(project, module):
+    for around, call in _injections(project, module):
         target = call.args[0] if call.args else call.keyword("dependency")
         names = [target]
         if isinstance(target, Call):
             names = [target.func, *_classes_given(project, module, target)]
         for name in names:
-            symbol = resolve(project, module, name, None) if isinstance(name, str) else None
+            symbol = resolve(project, module, name, around) if isinstance(name, str) else None
             if symbol and symbol.path:
                 found.add(symbol)
     return frozenset(found)
@@ -268,7 +268,7 @@ def _injected_types(project: Project) -> frozenset[Symbol]:
 
 @question(cyclic=frozenset(), kept=frozenset[Symbol])
 def _injected_types_in(project: Project, module: Module) -> frozenset[Symbol]:
-    bare = {id(call) for call in _injections(project, module) if not call.args and not call.keyword("dependency")}
+    bare = {id(call) for _, call in _injections(project, module) if not call.args and not call.keyword("dependency")}
     hints: list[Expr] = []
     for node in find(module.interface.body, (Param, Item), into_definitions=True) if bare else ():
         if isinstance(node, Param):
@@ -289,13 +289,20 @@ def _classes_given(project: Project, module: Module, call: Call) -> Iterator[str
 
 
 @question(cyclic=())
-def _injections(project: Project, module: Module) -> tuple[Call, ...]:
-    """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments."""
+def _injections(project: Project, module: Module) -> tuple[tuple[Function | None, Call], ...]:
+    """The calls of ``Depends`` and ``Security`` in signatures, decorators, classes and assignments, each with the function
+    around it: one that makes handlers (``def make_router(): ...``)."""
     injecting = calls_to(project, module, _injectors())
-    names = {name for name, slots in injecting.items() if -1 in slots}
-    if not names:
-        return ()
-    return tuple(c for c in calls(module.interface.body, into_definitions=True) if c.func in names)
+    slots = slots_of(injecting)
+    blocks: list[tuple[Function | None, Block]] = [(None, module.interface.body)] if -1 in slots else []
+    functions = definitions(project, module).functions.values() if slots - {-1} else ()
+    blocks += [(each, each.body) for each in functions if each.node.body in slots]
+    return tuple(
+        (around, call)
+        for around, block in blocks
+        for call in calls(block, into_definitions=True)
+        if call.func in injecting
+    )
 
 
 def defines_tables(project: Project, module: Module) -> bool:
