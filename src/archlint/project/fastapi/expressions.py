@@ -147,6 +147,13 @@ class Expressions(Lookups):
                 found.append((key, self.passed(frame, value)))
         return Table(tuple(found))
 
+    def with_item(self, frame: Frame, table: Table, key: Expr, value: Value) -> Table:
+        """A dict in which one item is set; what is set under an unknown key comes beside all others."""
+        known = self.evaluate(frame, key)
+        name = known if isinstance(known, Const) else NOT_KNOWN
+        others = table.pairs if name == NOT_KNOWN else tuple(pair for pair in table.pairs if pair[0] != name)
+        return Table((*others[:LIMIT], (name, Passed(value, self.argument(frame, None)))))
+
     def item(self, holder: Value, key: Value) -> Value:
         if isinstance(holder, Table):
             if isinstance(key, Const):

@@ -7,7 +7,7 @@ the place that makes them, so what one module does to a router and another to th
 from collections.abc import Callable
 from typing import Any
 
-from archlint.facts.expressions import Call, Const, Expr, Seq, Star
+from archlint.facts.expressions import Call, Const, Expr, Item, Seq, Star
 from archlint.facts.statements import Block, Class, Def, Do, For, If, Import, Match, Return, Set, Stmt, Try, While, With
 from archlint.project.classes import symbol_of
 from archlint.project.definitions import ClassDefinition, Function
@@ -221,12 +221,16 @@ class Interpreter(Calls):
             if not head:
                 frame.names[target] = value
                 return
-            holder = self.name(frame, head) if self.local(frame, head.partition(".")[0])[0] else None
+            holder = self.held(frame, head)
             if isinstance(holder, Instance):
                 known = holder.attributes.get(attribute)
                 holder.attributes[attribute] = either([known, value]) if known is not None else value
             elif isinstance(holder, ClassRef):
                 self.class_state[holder.definition, attribute] = value
+        elif isinstance(target, Item) and isinstance(target.base, str):
+            table = self.held(frame, target.base)
+            if isinstance(table, Table):
+                self.rebind(frame, target.base, self.with_item(frame, table, target.key, value))
         elif isinstance(target, Seq):
             values = elements_of(value)
             for position, item in enumerate(target.items):
@@ -336,7 +340,8 @@ def _grows(module: Module, name: str) -> bool:
     callees = module.interface.callees
     if any(callees.get(name + suffix, (0,))[0] == TOP for suffix in GROWS):
         return True
-    return any(isinstance(s, Set) and s.op and name in s.targets for s in module.interface.body)
+    targets = [(s.op, target) for s in module.interface.body if isinstance(s, Set) for target in s.targets]
+    return any(target.base == name if isinstance(target, Item) else op and target == name for op, target in targets)
 
 
 @question(cyclic=None)

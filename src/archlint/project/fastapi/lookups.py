@@ -97,6 +97,10 @@ class Lookups:
             inner = inner.outer
         return False, None
 
+    def held(self, frame: Frame, dotted: str) -> Value:
+        """What a dotted name denotes that begins with a name a frame or one around it binds."""
+        return self.name(frame, dotted) if self.local(frame, dotted.partition(".")[0])[0] else None
+
     def attributes(self, value: Value, dotted: str, frame: Frame) -> Value:
         for name in dotted.split(".") if dotted else ():
             value = self.attribute(value, name, frame)

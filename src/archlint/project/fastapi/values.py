@@ -299,7 +299,19 @@ def either(values: "list[Value]") -> Value:
     kept = [value for value in known if not (isinstance(value, Const) and value.kind == "none")]
     if not kept:
         return known[0] if known else None
+    tables = [value for value in kept if isinstance(value, Table)]
+    if len(tables) == len(kept) > 1:
+        return _joined(tables)
     return kept[0] if len(kept) == 1 else Either(tuple(kept))
+
+
+def _joined(tables: list[Table]) -> Table:
+    """One dict for several that are possible: it holds what any of them does."""
+    found: dict[Const, Passed] = {}
+    for name, passed in [pair for table in tables for pair in table.pairs]:
+        known = found.get(name)
+        found[name] = passed if known is None else Passed(either([known.value, passed.value]), known.argument)
+    return Table(tuple(found.items()))
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:
