@@ -14,7 +14,7 @@ from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.activity import TOP, active_functions, active_slots, is_active
 from archlint.project.fastapi.calls import STEPS, TURNS, Calls
 from archlint.project.fastapi.events import NO_RUN, NOTHING, Outcome, Run, View
-from archlint.project.fastapi.expressions import elements_of
+from archlint.project.fastapi.expressions import elements_of, grown
 from archlint.project.fastapi.kinds import class_kind
 from archlint.project.fastapi.lookups import MAX_NESTING, NO_ARGUMENTS
 from archlint.project.fastapi.routers import handler_of
@@ -188,13 +188,15 @@ class Interpreter(Calls):
             target = statement.targets[0]
             if isinstance(target, str):
                 before = self.name(frame, target)
-                if isinstance(before, Items) and statement.op == "+":
-                    self.rebind(frame, target, Items((*before.values, *elements_of(value))))
-                else:
-                    self.bind(frame, target, None)
+                after = grown(before, statement.op, value)
+                self.bind(frame, target, None) if after is None else self.rebind(frame, target, after)
             return
         for target in statement.targets:
-            self.bind(frame, target, value)
+            if isinstance(target, Item):
+                passed = Passed(value, self.argument(frame, statement.value), statement.value, frame)
+                self.set_item(frame, target, passed)
+            else:
+                self.bind(frame, target, value)
 
     def assigned_value(self, frame: Frame, statement: Set) -> Value:
         name = statement.targets[0]
@@ -227,10 +229,6 @@ class Interpreter(Calls):
                 holder.attributes[attribute] = either([known, value]) if known is not None else value
             elif isinstance(holder, ClassRef):
                 self.class_state[holder.definition, attribute] = value
-        elif isinstance(target, Item) and isinstance(target.base, str):
-            table = self.held(frame, target.base)
-            if isinstance(table, Table):
-                self.rebind(frame, target.base, self.with_item(frame, table, target.key, value))
         elif isinstance(target, Seq):
             values = elements_of(value)
             for position, item in enumerate(target.items):

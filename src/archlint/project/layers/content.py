@@ -275,7 +275,8 @@ def _uses_services(project: Project, module: Module) -> bool:
 def is_cli(project: Project, module: Module) -> bool:
     """Whether it defines commands for a terminal, with click, typer or argparse, or a class of the project's own that
     descends from one of theirs."""
-    return bool(calls_to(project, module, names_in("layers", "calls", "commands"))) or _makes_own_parser(project, module)
+    known = calls_to(project, module, names_in("layers", "calls", "commands"))
+    return bool(known) or _makes_own_parser(project, module)
 
 
 def _makes_own_parser(project: Project, module: Module) -> bool:
