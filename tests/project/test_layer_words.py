@@ -246,13 +246,13 @@ def test_an_affix_comes_after_the_strong_folder_and_before_the_weak_one() -> Non
     assert not found("shop/core/user_service.py").weak
 
 
-@pytest.mark.parametrize("base", ["typer.Typer", "argparse.ArgumentParser", "click.Group"])
-def test_commands_of_a_parser_of_the_projects_own(base: str) -> None:
+@pytest.mark.parametrize("base", ["typer.Typer", "click.Group"])
+def test_commands_of_a_program_of_the_projects_own(base: str) -> None:
     package, _, name = base.partition(".")
-    own = f"from {package} import {name} as Parser\n\n\nclass Shop(Parser): ...\n\n\nclass Inner(Shop): ...\n"
-    made = "from shop.parser import Inner as Made\n\ncli = Made()\n"
-    assert layer_of("shop/config.py", made, {"shop/parser.py": own}) == "none"
-    assert layer_of("shop/config.py", made, {"shop/parser.py": own.replace("(Parser)", "")}) == "core"
+    own = f"from {package} import {name} as Program\n\n\nclass Shop(Program): ...\n\n\nclass Inner(Shop): ...\n"
+    made = "from shop.program import Inner as Made\n\ncli = Made()\n"
+    assert layer_of("shop/config.py", made, {"shop/program.py": own}) == "none"
+    assert layer_of("shop/config.py", made, {"shop/program.py": own.replace("(Program)", "")}) == "core"
     assert layer_of("shop/config.py", own) == "core"
 
 

@@ -273,14 +273,14 @@ def _uses_services(project: Project, module: Module) -> bool:
 
 @question(cyclic=False)
 def is_cli(project: Project, module: Module) -> bool:
-    """Whether it defines commands for a terminal, with click, typer or argparse, or a class of the project's own that
-    descends from one of theirs."""
+    """Whether it defines commands for a terminal, with click, typer or argparse, or a program of a class of the project's
+    own."""
     known = calls_to(project, module, names_in("layers", "calls", "commands"))
-    return bool(known) or _makes_own_parser(project, module)
+    return bool(known) or _makes_own_program(project, module)
 
 
-def _makes_own_parser(project: Project, module: Module) -> bool:
-    roots = names_in("layers", "calls", "parsers")
+def _makes_own_program(project: Project, module: Module) -> bool:
+    roots = names_in("layers", "calls", "programs")
     made = called_by(project, module, offspring(project, roots))
     symbols = (resolve(project, module, name, None) for name in made)
     return any(symbol is not None and symbol.path and descends(project, symbol, roots) for symbol in symbols)
