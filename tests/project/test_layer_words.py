@@ -95,6 +95,15 @@ def test_a_dependency_file_may_make_dependencies(made: str) -> None:
     assert layer_of("shop/deps.py", f"from shop.x import Depends\ndef allowed():\n    return {made}\n") == "none"
 
 
+def test_routers_keep_their_dependencies_beside_them() -> None:
+    imports = "from typing import Annotated\nfrom fastapi import Depends\nfrom shop.x import user\n"
+    named = imports + "User = Annotated[str, Depends(user)]\n"
+    assert layer_of("shop/routers/deps.py", named) == "dependency"
+    assert layer_of("shop/routers/deps.py", ROUTES) == "router"
+    assert layer_of("shop/routers/deps.py", "from shop.x import user\n") == "none"
+    assert layer_of("shop/services/deps.py", named) == "service"
+
+
 def test_a_dependency_file_may_extend_what_another_provides() -> None:
     base = {"shop/base/deps.py": PROVIDES + "\n\nclass Injector: ...\n", **user_of("shop.base.deps")}
     extended = "from shop.base.deps import Injector\n\n\nclass OurInjector(Injector): ...\n"
@@ -248,6 +257,16 @@ def test_an_affix_comes_after_the_strong_folder_and_before_the_weak_one() -> Non
     assert layer_of("shop/services/user_repository.py") == "service"
     assert layer_of("shop/core/user_service.py") == "service"
     assert not found("shop/core/user_service.py").weak
+
+
+@pytest.mark.parametrize("base", ["typer.Typer", "click.Group"])
+def test_commands_of_a_program_of_the_projects_own(base: str) -> None:
+    package, _, name = base.partition(".")
+    own = f"from {package} import {name} as Program\n\n\nclass Shop(Program): ...\n\n\nclass Inner(Shop): ...\n"
+    made = "from shop.program import Inner as Made\n\ncli = Made()\n"
+    assert layer_of("shop/config.py", made, {"shop/program.py": own}) == "none"
+    assert layer_of("shop/config.py", made, {"shop/program.py": own.replace("(Program)", "")}) == "core"
+    assert layer_of("shop/config.py", own) == "core"
 
 
 def test_commands_have_no_layer_by_content() -> None:

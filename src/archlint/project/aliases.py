@@ -81,13 +81,20 @@ def renamed(project: Project, names: Collection[str]) -> Mapping[str, frozenset[
     return {name: _closure(frozenset((name,)), others) for name in names if name in others}
 
 
+@question(cyclic=frozenset(), kept=frozenset[str])
+def calling(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """The last parts of the names by which the project may call some functions, or make objects as some classes do: their
+    own, those that imports and assignments give them, and those of the classes that inherit their ``__init__``."""
+    return _closure(names, _made_alike(project))
+
+
 def meanings(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """Some names, and those that imports and assignments give any of them to."""
+    """What may be called by some names: `calling` the other way round."""
     found = set(names)
     new = found
-    renamed = _renamed(project)
+    alike = _made_alike(project)
     while new:
-        new = {name for name, others in renamed.items() if not others.isdisjoint(new)} - found
+        new = {name for name, others in alike.items() if not others.isdisjoint(new)} - found
         found |= new
     return frozenset(found)
 
@@ -158,6 +165,23 @@ def _renamings(project: Project, module: Module) -> Pairs:
     }
     values = module_scope(project, module).values
     return frozenset(found.union([(_last(value), name) for name, value in values if isinstance(value, str)]))
+
+
+@question(cyclic={})
+def _made_alike(project: Project) -> Others:
+    """The names given to what goes by a name already, and those of the classes that inherit the ``__init__`` of a class."""
+    found = {name: {*others} for name, others in _renamed(project).items()}
+    return _gathered(found, every(project, _heirs))
+
+
+@question(cyclic=frozenset(), kept=Pairs)
+def _heirs(project: Project, module: Module) -> Pairs:
+    """The classes that say nothing of how their objects are made, by the names of their first bases."""
+    return frozenset(
+        (_head(definition.node.bases[0]), _last(name))
+        for name, definition in definitions(project, module).classes.items()
+        if definition.node.bases and not definition.node.decorators and "__init__" not in definition.methods
+    )
 
 
 @question(cyclic={})

@@ -1,12 +1,12 @@
 """What calls return while code that builds an application is interpreted, and which of them are followed."""
 
-from archlint.facts.expressions import Attr, Call, Const, Param
+from archlint.facts.expressions import Attr, Call, Const, Item, Param
 from archlint.facts.statements import Set
 from archlint.project.classes import method, mro, symbol_of
 from archlint.project.constants.values import UNKNOWN, string, text
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.activity import calls_verbs, is_active, is_active_class, passes_on
-from archlint.project.fastapi.expressions import elements_of
+from archlint.project.fastapi.expressions import elements_of, grown
 from archlint.project.fastapi.kinds import class_kind, takes_router
 from archlint.project.fastapi.lookups import MAX_DEPTH, factory_of
 from archlint.project.fastapi.routers import Routers, disguised
@@ -43,8 +43,9 @@ from archlint.project.fastapi.values import (
 from archlint.project.names import Symbol, resolve
 
 CONTAINER_METHODS = (
-    "append", "extend", "insert", "add", "update", "items", "values", "keys", "get", "copy",
+    "append", "extend", "insert", "add", "update", "items", "values", "keys", "get", "setdefault", "copy",
 )  # fmt: skip
+DICTS = ("dict", "OrderedDict")
 FUNCTION_MAKERS = ("partial", "update_wrapper", "wraps")
 PASSED_ON = ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset")
 WANTED_COST = 3
@@ -156,7 +157,7 @@ class Calls(Routers):
     def external(self, frame: Frame, symbol: Symbol, call: Call, at: Point, key: Key) -> Value:
         """A call of something third-party or built in."""
         package, _, last = symbol.name.rpartition(".")
-        if package == "builtins":
+        if package == "builtins" or symbol.name == "collections.OrderedDict":
             return self.builtin(frame, last, call)
         if symbol.name == "typing.cast":
             return self.evaluate(frame, call.args[-1]) if call.args else None
@@ -200,9 +201,12 @@ class Calls(Routers):
         if name == "getattr" and len(values) > 1:
             attribute = text(values[1]) if isinstance(values[1], Const) else None
             return self.attribute(values[0], attribute, frame) if attribute else None
-        if name == "dict" and not call.args:
+        if name in DICTS:
+            first = values[0] if values else Table(())
+            before = first if isinstance(first, Table) else self.paired(frame, elements_of(first))
             given = self.given(frame, call)
-            return Table(tuple((string(key), passed) for key, passed in given.named), given.is_complete)
+            named = Table(tuple((string(key), passed) for key, passed in given.named), given.is_complete)
+            return grown(before, "|", named) if before.pairs or not values else None
         if name == "str":
             return self.constant(frame, call)
         return self.unknown(frame, call)
@@ -236,9 +240,13 @@ class Calls(Routers):
             return Items(tuple(key for key, _ in table.pairs))
         if method_name == "copy":
             return table
-        if method_name == "get" and call.args:
+        if method_name in ("get", "setdefault") and call.args:
             key = self.evaluate(frame, call.args[0])
-            return table.get_or(key, self.evaluate(frame, call.args[1]) if len(call.args) > 1 else Const("none"))
+            default = self.passed(frame, call.args[1]) if len(call.args) > 1 else None
+            is_there = isinstance(key, Const) and table.get(key) is not None
+            if method_name == "setdefault" and default is not None and not is_there:
+                self.set_item(frame, Item(name, call.args[0]), default)
+            return table.get_or(key, default.value if default is not None else Const("none"))
         if method_name == "update":
             given = self.given(frame, call)
             more = tuple((string(key), passed) for key, passed in given.named)
@@ -247,21 +255,6 @@ class Calls(Routers):
             is_complete = given.is_complete and all(isinstance(passed.value, Table) for passed in given.positional)
             self.rebind(frame, name, Table((*table.pairs, *more), table.is_complete and is_complete))
         return None
-
-    def rebind(self, frame: Frame, name: str, value: Value) -> None:
-        """Give a name, or an attribute of an object, the value it has after a method changed it."""
-        if not name:
-            return
-        head, _, attribute = name.partition(".")
-        inner: Frame | None = frame
-        while inner is not None and head not in inner.names:
-            inner = inner.outer
-        if not attribute:
-            (inner or frame).names[head] = value
-            return
-        holder = inner.names[head] if inner is not None else None
-        if isinstance(holder, Instance) and "." not in attribute:
-            holder.attributes[attribute] = value
 
     def superclass(self, frame: Frame) -> Value:
         """``super()``."""

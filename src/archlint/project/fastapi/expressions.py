@@ -1,5 +1,7 @@
 """What expressions denote while code that builds an application is interpreted."""
 
+from collections.abc import Iterable
+
 from archlint.facts.expressions import (
     Attr,
     Await,
@@ -22,6 +24,8 @@ from archlint.project.constants.objects import Context
 from archlint.project.constants.values import UNKNOWN, evaluate, string, text, truth
 from archlint.project.fastapi.lookups import MAX_NESTING, Lookups
 from archlint.project.fastapi.values import (
+    LIMIT,
+    NOT_KNOWN,
     Anonymous,
     Argument,
     ClassRef,
@@ -37,10 +41,6 @@ from archlint.project.fastapi.values import (
     either,
 )  # fmt: skip
 from archlint.project.walk import nodes
-
-LIMIT = 400
-"""Most elements of a literal that are gone through."""
-NOT_KNOWN = Const("unknown", UNKNOWN)
 
 
 class Expressions(Lookups):
@@ -105,17 +105,17 @@ class Expressions(Lookups):
                 return frame.names[name]
             case Op(op="or" | "and", operands=operands):
                 return any_of([self.evaluate(frame, operand) for operand in operands])
-            case Op(op="+", operands=operands):
-                values = [self.evaluate(frame, operand) for operand in operands]
-                if any(isinstance(value, Items) for value in values):
-                    return Items(tuple(one for value in values if isinstance(value, Items) for one in value.values))
-                return self.constant(frame, expr)
+            case Op(op="+" | "|" as op, operands=operands):
+                joined = self.evaluate(frame, operands[0])
+                for operand in operands[1:]:
+                    joined = grown(joined, op, self.evaluate(frame, operand))
+                return self.constant(frame, expr) if joined is None else joined
             case Op():
                 return self.constant(frame, expr)
-            case Comp(kind="list" | "set" | "generator", elements=elements, fors=fors):
+            case Comp(kind=kind, elements=elements, fors=fors):
                 found: list[Value] = []
-                self.comprehend(frame, elements[0], fors, found)
-                return Items(tuple(found))
+                self.comprehend(frame, Seq("tuple", elements) if kind == "dict" else elements[0], fors, found)
+                return self.paired(frame, found) if kind == "dict" else Items(tuple(found))
         return None
 
     def comprehend(self, frame: Frame, element: Expr, fors: tuple[Generator, ...], found: list[Value]) -> None:
@@ -151,6 +151,21 @@ class Expressions(Lookups):
             else:
                 is_complete = False
         return Table(tuple(found), is_complete)
+
+    def set_item(self, frame: Frame, target: Item, passed: Passed) -> None:
+        """``table[key] = value``; what is set under an unknown key comes beside all others."""
+        table = self.held(frame, target.base) if isinstance(target.base, str) else None
+        if isinstance(table, Table):
+            self.rebind(frame, str(target.base), table.having(self.evaluate(frame, target.key), passed))
+
+    def paired(self, frame: Frame, values: Iterable[Value]) -> Table:
+        """The dict of some pairs of key and value."""
+        found = Table(())
+        for value in values:
+            if isinstance(value, Items) and len(value.values) == 2:
+                key, held = value.values
+                found = found.having(key, Passed(held, self.argument(frame, None)))
+        return found
 
     def item(self, holder: Value, key: Value) -> Value:
         if isinstance(holder, Table):
@@ -248,6 +263,8 @@ class Expressions(Lookups):
             value = self.evaluate(frame, expr)
             is_complete &= isinstance(value, Table) and value.is_complete
             for key, passed in value.pairs if isinstance(value, Table) else ():
+                if key == NOT_KNOWN:
+                    continue
                 named = [pair for pair in named if pair[0] != key.value]
                 named.append((str(key.value), passed))
         return Given(tuple(positional), tuple(named), is_complete)
@@ -281,6 +298,18 @@ class Expressions(Lookups):
         """Whether every name in an expression is a local of a function."""
         names = [node.partition(".")[0] for node in nodes(expr) if isinstance(node, str)]
         return all(frame.function is not None and self.local(frame, name)[0] for name in names)
+
+
+def grown(value: Value, op: str, more: Value) -> Value:
+    """A list with the elements of another, a dict with the items of another; None for anything else. Of two lists, one
+    that nobody knows adds nothing."""
+    if op == "+" and (isinstance(value, Items) or isinstance(more, Items)):
+        return Items(tuple(one for each in (value, more) if isinstance(each, Items) for one in each.values))
+    if op == "|" and isinstance(value, Table) and isinstance(more, Table):
+        later = {name for name, _ in more.pairs}
+        pairs = (*[pair for pair in value.pairs if pair[0] not in later], *more.pairs)
+        return Table(pairs, value.is_complete and more.is_complete)
+    return None
 
 
 def elements_of(value: Value) -> tuple[Value, ...]:

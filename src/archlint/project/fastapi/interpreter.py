@@ -14,7 +14,7 @@ from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.fastapi.activity import TOP, active_functions, active_slots, is_active
 from archlint.project.fastapi.calls import STEPS, TURNS, Calls
 from archlint.project.fastapi.events import NO_RUN, NOTHING, Outcome, Run, View
-from archlint.project.fastapi.expressions import elements_of
+from archlint.project.fastapi.expressions import elements_of, grown
 from archlint.project.fastapi.kinds import class_kind
 from archlint.project.fastapi.lookups import MAX_NESTING, NO_ARGUMENTS
 from archlint.project.fastapi.routers import handler_of
@@ -188,13 +188,15 @@ class Interpreter(Calls):
             target = statement.targets[0]
             if isinstance(target, str):
                 before = self.name(frame, target)
-                if isinstance(before, Items) and statement.op == "+":
-                    self.rebind(frame, target, Items((*before.values, *elements_of(value))))
-                else:
-                    self.bind(frame, target, None)
+                after = grown(before, statement.op, value)
+                self.bind(frame, target, None) if after is None else self.rebind(frame, target, after)
             return
         for target in statement.targets:
-            self.bind(frame, target, value)
+            if isinstance(target, Item):
+                passed = Passed(value, self.argument(frame, statement.value), statement.value, frame)
+                self.set_item(frame, target, passed)
+            else:
+                self.bind(frame, target, value)
 
     def assigned_value(self, frame: Frame, statement: Set) -> Value:
         name = statement.targets[0]
@@ -221,17 +223,12 @@ class Interpreter(Calls):
             if not head:
                 frame.names[target] = value
                 return
-            holder = self.name(frame, head) if self.local(frame, head.partition(".")[0])[0] else None
+            holder = self.held(frame, head)
             if isinstance(holder, Instance):
                 known = holder.attributes.get(attribute)
                 holder.attributes[attribute] = either([known, value]) if known is not None else value
             elif isinstance(holder, ClassRef):
                 self.class_state[holder.definition, attribute] = value
-        elif isinstance(target, Item):
-            held = self.name(frame, target.base) if isinstance(target.base, str) else None
-            if isinstance(held, Table):
-                put = Passed(value, self.argument(frame, None))
-                self.rebind(frame, str(target.base), held.having(self.evaluate(frame, target.key), put))
         elif isinstance(target, Seq):
             values = elements_of(value)
             for position, item in enumerate(target.items):
@@ -341,7 +338,8 @@ def _grows(module: Module, name: str) -> bool:
     callees = module.interface.callees
     if any(callees.get(name + suffix, (0,))[0] == TOP for suffix in GROWS):
         return True
-    return any(isinstance(s, Set) and s.op and name in s.targets for s in module.interface.body)
+    targets = [(s.op, target) for s in module.interface.body if isinstance(s, Set) for target in s.targets]
+    return any(target.base == name if isinstance(target, Item) else op and target == name for op, target in targets)
 
 
 @question(cyclic=None)

@@ -97,6 +97,25 @@ class Lookups:
             inner = inner.outer
         return False, None
 
+    def held(self, frame: Frame, dotted: str) -> Value:
+        """What a dotted name denotes that begins with a name a frame or one around it binds."""
+        return self.name(frame, dotted) if self.local(frame, dotted.partition(".")[0])[0] else None
+
+    def rebind(self, frame: Frame, name: str, value: Value) -> None:
+        """Give a name, or an attribute of an object, the value it has after a method changed it."""
+        if not name:
+            return
+        head, _, attribute = name.partition(".")
+        inner: Frame | None = frame
+        while inner is not None and head not in inner.names:
+            inner = inner.outer
+        if not attribute:
+            (inner or frame).names[head] = value
+            return
+        holder = inner.names[head] if inner is not None else None
+        if isinstance(holder, Instance) and "." not in attribute:
+            holder.attributes[attribute] = value
+
     def attributes(self, value: Value, dotted: str, frame: Frame) -> Value:
         for name in dotted.split(".") if dotted else ():
             value = self.attribute(value, name, frame)

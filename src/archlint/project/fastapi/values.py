@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from archlint.core.record import Record
 from archlint.facts.expressions import Const, Expr, Lambda
+from archlint.project.constants.values import UNKNOWN
 from archlint.project.definitions import ClassDefinition, Function
 from archlint.project.model import Module
 from archlint.project.names import Symbol
@@ -11,6 +12,10 @@ from archlint.project.names import Symbol
 APP = "app"
 ROUTER = "router"
 BARE = "bare"
+NOT_KNOWN = Const("unknown", UNKNOWN)
+"""A constant that nobody knows."""
+LIMIT = 400
+"""Most elements of a list and items of a dict that are gone through."""
 
 
 class Frame:
@@ -260,7 +265,7 @@ class Table(Record, frozen=True):
     """A dict.
 
     Attributes:
-        pairs: the keys that are known, a later one over an earlier one.
+        pairs: the keys that are known, a later one over an earlier one, and `NOT_KNOWN` for others.
         is_complete: it has no others.
     """
 
@@ -278,10 +283,11 @@ class Table(Record, frozen=True):
         return default if is_absent or not is_off(default) else None
 
     def having(self, key: "Value", passed: Passed) -> "Table":
-        """The dict once something was put into it."""
-        if not isinstance(key, Const):
-            return Table(self.pairs, is_complete=False)
-        return Table((*self.pairs, (key, passed)), self.is_complete)
+        """The dict once something was put into it; what comes under an unknown key stands beside all others."""
+        if not isinstance(key, Const) or key == NOT_KNOWN:
+            return Table((*self.pairs[:LIMIT], (NOT_KNOWN, passed)), is_complete=False)
+        others = [pair for pair in self.pairs if pair[0] != key]
+        return Table((*others[:LIMIT], (key, passed)), self.is_complete)
 
 
 class Either(Record, frozen=True):
@@ -319,6 +325,9 @@ def either(values: "list[Value]") -> Value:
     kept = [value for value in known if not (isinstance(value, Const) and value.kind == "none")]
     if not kept:
         return known[0] if known else None
+    tables = [value for value in kept if isinstance(value, Table)]
+    if len(tables) == len(kept) > 1:
+        return _joined(tables)
     kept = [value for value in kept if not any(_goes_on_from(value, other) for other in kept)]
     return kept[0] if len(kept) == 1 else Either(tuple(kept))
 
@@ -330,17 +339,24 @@ def any_of(values: "list[Value]") -> Value:
 
 
 def _goes_on_from(value: "Value", other: "Value") -> bool:
-    match value, other:
-        case Items(values=fewer), Items(values=more):
-            return len(fewer) < len(more) and more[: len(fewer)] == fewer
-        case Table(pairs=fewer), Table(pairs=more):
-            return len(fewer) < len(more) and more[: len(fewer)] == fewer
-    return False
+    """Whether a list is the beginning of another."""
+    if not isinstance(value, Items) or not isinstance(other, Items):
+        return False
+    return len(value.values) < len(other.values) and other.values[: len(value.values)] == value.values
 
 
 def is_off(value: Value) -> bool:
     """Whether a value is the constant None or False."""
     return isinstance(value, Const) and (value.kind == "none" or value.value is False)
+
+
+def _joined(tables: list[Table]) -> Table:
+    """One dict for several that are possible: it holds what any of them does."""
+    found: dict[Const, Passed] = {}
+    for name, passed in [pair for table in tables for pair in table.pairs]:
+        known = found.get(name)
+        found[name] = passed if known is None else Passed(either([known.value, passed.value]), known.argument)
+    return Table(tuple(found.items()), all(table.is_complete for table in tables))
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from archlint.facts.expressions import Call, Expr, Item, Param, Seq
 from archlint.facts.statements import Block, Return, Scope, Set, TypeAlias
+from archlint.project.aliases import called_by, offspring
 from archlint.project.calls.index import calls_to, slots_of
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.definitions import ClassDefinition, Function, definitions
@@ -363,8 +364,17 @@ def _uses_services(project: Project, module: Module) -> bool:
 
 @question(cyclic=False)
 def is_cli(project: Project, module: Module) -> bool:
-    """Whether it defines commands for a terminal, with click, typer or argparse."""
-    return bool(calls_to(project, module, names_in("layers", "calls", "commands")))
+    """Whether it defines commands for a terminal, with click, typer or argparse, or a program of a class of the project's
+    own."""
+    known = calls_to(project, module, names_in("layers", "calls", "commands"))
+    return bool(known) or _makes_own_program(project, module)
+
+
+def _makes_own_program(project: Project, module: Module) -> bool:
+    roots = names_in("layers", "calls", "programs")
+    made = called_by(project, module, offspring(project, roots))
+    symbols = (resolve(project, module, name, None) for name in made)
+    return any(symbol is not None and symbol.path and descends(project, symbol, roots) for symbol in symbols)
 
 
 @question(cyclic=False)

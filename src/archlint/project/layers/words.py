@@ -57,7 +57,8 @@ def weak_around(project: Project, module: Module, folder: str) -> str:
 
 
 def strong_file(project: Project, module: Module) -> Word | None:
-    """The strong word that is the file's whole name, unless a layer folder makes it the name of a feature."""
+    """The strong word that is the file's whole name, unless a layer folder makes it the name of a feature. Routers keep
+    what they depend on beside them."""
     stem = module.stem
     layer = strong(stem)
     if not layer:
@@ -68,7 +69,7 @@ def strong_file(project: Project, module: Module) -> Word | None:
         is_features = is_feature(project, folder.path, folder.name)
         if (depth == 0 and is_features) or (folder.strong == "domain" and not is_features):
             break
-        if folder.strong and not is_features:
+        if folder.strong and not is_features and (folder.strong, layer) != ("router", "dependency"):
             return None
     return Word(layer, f"file name {stem}.py")
 

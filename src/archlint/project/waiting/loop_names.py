@@ -12,7 +12,7 @@ from archlint.config import options
 from archlint.core import Options
 from archlint.facts.interface import Interface
 from archlint.facts.statements import ASYNC, ASYNC_INSIDE, NESTING
-from archlint.project.aliases import by_last, called, meanings, spellings
+from archlint.project.aliases import by_last, called, calling, meanings
 from archlint.project.calls.blocking import named_as_blocking, suspects
 from archlint.project.calls.candidates import ASSUMES, BLOCKS, COMMON, WAITS, called_as, packages_near, telling
 from archlint.project.classes import ancestors, symbol_of
@@ -68,14 +68,14 @@ def _waiting(project: Project, depth: int) -> frozenset[str]:
     if depth < 2:
         return _waiting_themselves(project)
     below = _waiting(project, depth - 1)
-    return below | spellings(project, _calling(project, below) & on_loop(project))
+    return below | calling(project, _calling(project, below) & on_loop(project))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _waiting_themselves(project: Project) -> frozenset[str]:
     """The names of the sync functions that may wait themselves."""
     modules = _modules_defining(project, on_loop(project))
-    return spellings(project, frozenset().union(*[_waiting_in(project, module) for module in modules]))
+    return calling(project, frozenset().union(*[_waiting_in(project, module) for module in modules]))
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
@@ -197,7 +197,7 @@ def _calls_by_name(project: Project, module: Module, slots: Collection[int]) -> 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def _sync_names(project: Project) -> frozenset[str]:
     """The names by which the sync functions of the project may be called."""
-    return spellings(project, frozenset(_defined(project)))
+    return calling(project, frozenset(_defined(project)))
 
 
 def _at_once(interface: Interface, name: str) -> Collection[int]:
