@@ -1,6 +1,7 @@
 """Calls that keep themselves from being made again: of singletons, of caches kept by hand, of files that are made once."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Map, Op, Seq, Walrus
 from archlint.facts.statements import Set, Stmt
@@ -10,7 +11,7 @@ from archlint.project.flow.conditions import CAUGHT, Tests
 from archlint.project.flow.sites import CallSite, frame_of
 from archlint.project.model import Project, question
 from archlint.project.types.expressions import type_of
-from archlint.project.walk import statements
+from archlint.project.walk import find, statements
 
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
 FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
@@ -36,8 +37,20 @@ def happens_once(
         (name in kept and not _is_made_here(name, locals_) and not _is_of_request(project, function, site, name))
         or (name == CAUGHT and bool(kept))
         for test, outcome in tests
-        for name in _missing(test, outcome, locals_)
+        for missing in _missing(test, outcome, locals_)
+        for name in _kept_by(function, site, missing)
     )
+
+
+def _kept_by(function: Function, site: CallSite, name: str) -> Iterator[str]:
+    """What keeps the value of a name: of an attribute that the function has set anew before, what it was looked up in."""
+    first = site.around[0].statement if site.around else site.statement
+    before = takewhile(lambda statement: statement is not first, function.body if "." in name else ())
+    values = [each.value for each in before if isinstance(each, Set) and name in each.targets and not each.op]
+    if not values or name in find(values[-1], (str,)):
+        yield name
+    else:
+        yield from _holder(values[-1], {})
 
 
 def _is_made_here(name: str, env: Env) -> bool:

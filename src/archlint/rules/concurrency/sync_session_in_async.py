@@ -113,7 +113,7 @@ from archlint.plugin import ERROR, Finding, Module, Project, found, related, rul
 @rule("ARC303", severity=ERROR)
 def check(project: Project, module: Module) -> Iterator[Finding]:
     for use in sync_sessions(project, module):
-        (_, chain), *_ = use.uses
+        chain = min((chain for _, chain in use.uses), key=len)
         yield found(
             module, use, f"`{use.function}` waits for the database on the event loop: {' → '.join(chain)}",
             symbol=use.function,
