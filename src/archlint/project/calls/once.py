@@ -1,10 +1,9 @@
 """Calls that keep themselves from being made again: of singletons, of caches kept by hand, of files that are made once."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Map, Op, Seq, Walrus
-from archlint.facts.statements import Set, Stmt
+from archlint.facts.statements import If, Set, Stmt, While
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import ADDED, VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
@@ -43,14 +42,21 @@ def happens_once(
 
 
 def _kept_by(function: Function, site: CallSite, name: str) -> Iterator[str]:
-    """What keeps the value of a name: of an attribute that the function has set anew before, what it was looked up in."""
-    first = site.around[0].statement if site.around else site.statement
-    before = takewhile(lambda statement: statement is not first, function.body if "." in name else ())
-    values = [each.value for each in before if isinstance(each, Set) and name in each.targets and not each.op]
-    if not values or name in find(values[-1], (str,)):
+    """What keeps the value of a name: of an attribute of its object that a method sets anew before it asks for it, what
+    that is looked up in."""
+    held, value = name.partition(".")[0], None
+    own = site.around[0].statement if site.around else site.statement
+    for statement in function.body if [param.name for param in function.node.params][:1] == [held] else ():
+        if statement is own:
+            break
+        if isinstance(statement, Set) and name in statement.targets and not statement.op:
+            value = statement.value
+        elif any(isinstance(each, If | While) and name in find(each.test, (str,)) for each in statements((statement,))):
+            break
+    if value is None or name in find(value, (str,)):
         yield name
     else:
-        yield from _holder(values[-1], {})
+        yield from _holder(value, {})
 
 
 def _is_made_here(name: str, env: Env) -> bool:
