@@ -7,9 +7,9 @@ import pytest
 
 from archlint.project.classes import ancestors, descends, find_class
 from archlint.project.environment import MOST_FILES, library
-from archlint.project.knowledge import third_party_bases
+from archlint.project.knowledge import canonical, third_party_bases
 from archlint.project.model import Module, Project
-from archlint.project.names import Symbol, canonical
+from archlint.project.names import Symbol
 from archlint.project.types.data import is_mapped
 from archlint.sources import Environment, environment_at
 from archlint.testing import project_of

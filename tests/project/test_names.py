@@ -39,6 +39,52 @@ def test_styles_of_import(source: str, name: str) -> None:
     assert meaning(source, name) == ANSWER
 
 
+LATE = "def __getattr__(name):\n    if name in {t}:\n        return load({t}[name])\n    raise AttributeError(name)\n"
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "def __getattr__(name):\n    if name:\n        from shop.core.errors import NotFound\n        return NotFound\n",
+        "def __getattr__(name):\n    from .core.errors import NotFound\n    return {'NotFound': NotFound}[name]\n",
+        "LATE = {'NotFound': ('shop.core.errors', 'NotFound')}\n" + LATE.format(t="LATE"),
+        "LATE: dict = {'Other': 'shop.other', 'NotFound': ('.core.errors', 'NotFound')}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': 'shop.core.errors'}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': '.core.errors'}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': 'shop.core.errors:NotFound'}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': 'shop.core.errors.NotFound'}\n" + LATE.format(t="LATE"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("from shop import NotFound", "NotFound"),
+        ("import shop", "shop.NotFound"),
+        ("from .. import NotFound as N", "N"),
+    ],
+)
+def test_names_a_module_brings_late(package: str, source: str, name: str) -> None:
+    """PEP 562."""
+    assert meaning(source, name, {"src/shop/__init__.py": package}) == ANSWER
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "LATE = {'NotFound': ('shop.core.errors', 'NotFound')}\n",
+        "LATE = {'NotFound': ('shop.core.errors', 'Missing')}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': ('elsewhere.errors', 'NotFound')}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': (1, 2)}\nMORE = {'NotFound': None}\n" + LATE.format(t="LATE"),
+        "LATE = {'NotFound': ('shop', 'NotFound')}\n" + LATE.format(t="LATE"),
+        "A = {'NotFound': 'shop.core.errors'}\nB = {'NotFound': 'shop.core'}\n" + LATE.format(t="A"),
+        "def __getattr__(name):\n    return name\n",
+    ],
+)
+def test_names_nothing_says_a_module_brings(package: str) -> None:
+    files = {"src/shop/__init__.py": package}
+    assert meaning("from shop import NotFound", "NotFound", files) == Symbol("src/shop/__init__.py", "NotFound")
+
+
 @pytest.mark.parametrize(
     ("files", "source"),
     [

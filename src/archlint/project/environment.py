@@ -1,9 +1,9 @@
 """The packages of an environment as modules one can ask about, each read and lowered when a question first reaches it."""
 
 from archlint.facts import Facts, lower
-from archlint.project.knowledge import third_party_bases
+from archlint.project.knowledge import canonical, third_party_bases
 from archlint.project.model import Module, Project, question
-from archlint.project.names import MODULE, Symbol, canonical, member
+from archlint.project.names import MODULE, Symbol, member
 from archlint.sources import Environment
 
 MOST_FILES = 50

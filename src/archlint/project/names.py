@@ -9,7 +9,7 @@ import builtins
 
 import msgspec
 
-from archlint.facts.expressions import Const, Expr, Seq
+from archlint.facts.expressions import Const, Expr, Map, Seq
 from archlint.facts.statements import (
     Block,
     Class,
@@ -25,8 +25,8 @@ from archlint.facts.statements import (
     While,
     With,
 )  # fmt: skip
-from archlint.project.definitions import Function, holder_of_local, inner_definitions
-from archlint.project.knowledge import canonical_names
+from archlint.project.definitions import Function, definitions, holder_of_local, inner_definitions
+from archlint.project.knowledge import canonical
 from archlint.project.model import Module, Project, question
 
 BUILTINS = frozenset(dir(builtins))
@@ -303,8 +303,40 @@ def imported(project: Project, near: Module, source: str, name: str) -> Symbol |
             return Symbol(submodule.path, MODULE)
     found = lookup(project, target, name)
     if found is None or found.name.startswith("builtins."):
-        return Symbol(target.path, name)
+        return brought_late(project, target, name) or Symbol(target.path, name)
     return found
+
+
+@question(cyclic=None)
+def brought_late(project: Project, module: Module, name: str) -> Symbol | None:
+    """What the ``__getattr__`` of a module brings (PEP 562): a name that it imports, or one that a table of the module
+    gives a module of the project for."""
+    function = definitions(project, module).functions.get("__getattr__")
+    if function is None:
+        return None
+    for binding in function_scope(project, function).names.get(name, ()):
+        if binding.kind == "from":
+            return brought(project, module, binding.target, binding.member)
+    pairs = [
+        pair for _, value in module_scope(project, module).values if isinstance(value, Map) for pair in value.pairs
+    ]
+    told = [value for key, value in pairs if isinstance(key, Const) and key.value == name]
+    return _told(project, module, told[0], name) if len(told) == 1 else None
+
+
+def _told(project: Project, module: Module, where: Expr, name: str) -> Symbol | None:
+    """What an entry of such a table means: ``(".users", "router")``, ``"shop.users:router"``, ``"shop.users"``."""
+    texts = [getattr(part, "value", None) for part in (where.items if isinstance(where, Seq) else (where,))]
+    first, own = texts if len(texts) == 2 else (texts[0] if len(texts) == 1 else None, name)
+    if not isinstance(first, str) or not isinstance(own, str):
+        return None
+    written, _, attribute = first.partition(":")
+    source = absolute(module, written.lstrip("."), len(written) - len(written.lstrip(".")))
+    for place, brings in ((source, attribute or own), source.rpartition(".")[::2]):
+        target = project.find(place, module)
+        if target is not None and target is not module and brings in module_scope(project, target).names:
+            return imported(project, module, place, brings)
+    return None
 
 
 def member(project: Project, near: Module, owner: Symbol, name: str) -> Symbol | None:
@@ -318,7 +350,9 @@ def member(project: Project, near: Module, owner: Symbol, name: str) -> Symbol |
     if found and not found.name.startswith("builtins."):
         return found
     submodule = project.find(f"{module.name}.{name}", module)
-    return Symbol(submodule.path, MODULE) if submodule else Symbol(owner.path, name)
+    if submodule:
+        return Symbol(submodule.path, MODULE)
+    return brought_late(project, module, name) or Symbol(owner.path, name)
 
 
 @question(cyclic=None)
@@ -354,19 +388,3 @@ def _local(project: Project, module: Module, name: str, function: Function) -> S
     if binding.kind == "opaque" or (binding.kind == "value" and not isinstance(binding.value, str)):
         return None
     return _meaning(project, module, name, binding, function)
-
-
-def canonical(name: str) -> str:
-    """The one spelling of a third-party name, by `archlint.project.knowledge`."""
-    aliases, packages, known = canonical_names()
-    if name.partition(".")[0] not in known:
-        return name
-    for _ in range(3):
-        other = aliases.get(name)
-        if other is None:
-            package, _, last = name.rpartition(".")
-            other = f"{packages[package]}.{last}" if package in packages else packages.get(name)
-        if other is None or other == name:
-            break
-        name = other
-    return name

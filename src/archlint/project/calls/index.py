@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from archlint.project.aliases import called, called_by, spellings
+from archlint.project.knowledge import canonical
 from archlint.project.model import Module, Project, question
-from archlint.project.names import Symbol, absolute, brought, canonical, lookup, module_scope, module_symbol
+from archlint.project.names import Symbol, absolute, brought, lookup, module_scope, module_symbol
 
 Calls = Mapping[str, tuple[int, ...]]
 

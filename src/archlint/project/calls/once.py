@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from archlint.facts.expressions import Attr, Call, Comp, Const, Expr, Item, Map, Op, Seq, Walrus
-from archlint.facts.statements import Set, Stmt
+from archlint.facts.statements import If, Set, Stmt, While
 from archlint.project.definitions import Function
 from archlint.project.flow.assignments import ADDED, VALUE, Env
 from archlint.project.flow.conditions import CAUGHT, Tests
 from archlint.project.flow.sites import CallSite, frame_of
 from archlint.project.model import Project, question
 from archlint.project.types.expressions import type_of
-from archlint.project.walk import statements
+from archlint.project.walk import find, statements
 
 STORES = frozenset({"add", "append", "extend", "insert", "put", "set", "setdefault", "store", "update"})
 FETCHES = frozenset({"get", "pop", "fetch", "lookup"})
@@ -36,8 +36,27 @@ def happens_once(
         (name in kept and not _is_made_here(name, locals_) and not _is_of_request(project, function, site, name))
         or (name == CAUGHT and bool(kept))
         for test, outcome in tests
-        for name in _missing(test, outcome, locals_)
+        for missing in _missing(test, outcome, locals_)
+        for name in _kept_by(function, site, missing)
     )
+
+
+def _kept_by(function: Function, site: CallSite, name: str) -> Iterator[str]:
+    """What keeps the value of a name: of an attribute of its object that a method sets anew before it asks for it, what
+    that is looked up in."""
+    held, value = name.partition(".")[0], None
+    own = site.around[0].statement if site.around else site.statement
+    for statement in function.body if [param.name for param in function.node.params][:1] == [held] else ():
+        if statement is own:
+            break
+        if isinstance(statement, Set) and name in statement.targets and not statement.op:
+            value = statement.value
+        elif any(isinstance(each, If | While) and name in find(each.test, (str,)) for each in statements((statement,))):
+            break
+    if value is None or name in find(value, (str,)):
+        yield name
+    else:
+        yield from _holder(value, {})
 
 
 def _is_made_here(name: str, env: Env) -> bool:

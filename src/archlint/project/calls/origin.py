@@ -7,11 +7,12 @@ from archlint.project.calls.forms import base_of, last_name, values_passed
 from archlint.project.calls.graph import callee
 from archlint.project.classes import find_class
 from archlint.project.definitions import Function, holder_of_local
-from archlint.project.flow.assignments import PARAM, Assigned, Env, returned
+from archlint.project.flow.assignments import ADDED, PARAM, Assigned, Env, returned
 from archlint.project.flow.sites import CallSite, call_sites, frame_of
 from archlint.project.model import Project
 from archlint.project.types.annotations import CLASS, NOTHING_KNOWN, Type, arms
 from archlint.project.types.callables import passed_to
+from archlint.project.types.carriers import may_be_added_to
 from archlint.project.types.databases import CONNECTION, ENGINE, QUERY, SESSION, database_of
 from archlint.project.types.expressions import Frame, type_of
 
@@ -56,6 +57,9 @@ def _of_name(project: Project, function: Function, name: str, env: Env, depth: i
     assigned = env.get(name)
     if assigned is None:
         return OWN if holder_of_local(function.outer, name) is None else OUTER
+    made = [each for each in assigned if each.how != ADDED]
+    if len(made) < len(assigned) and not may_be_added_to(type_of(project, name, Frame(function.module, function, env))):
+        assigned = tuple(made)  # what is added to a session to be saved is not where it comes from
     return _any(_of_assigned(project, function, each, depth) for each in assigned)
 
 

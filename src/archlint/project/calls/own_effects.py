@@ -154,7 +154,15 @@ def _blocks(project: Project, function: Function, site: CallSite, run: Callee) -
             makers = _makers(site)
             returns = makers and all(made_to_return(name, maker) for maker in makers)
             return "" if returns or _is_ready(project, function, site, name) else name
-    return ""
+    several = () if run.name or run.functions else _of_each(project, run, last_name(site.call))
+    alike = all(blocks(project, name, site.call, lambda expr: type_of(project, expr, frame)) for name in several)
+    return several[0] if several and alike else ""
+
+
+def _of_each(project: Project, run: Callee, method: str) -> tuple[str, ...]:
+    """The dotted names of a method of what may be of several third-party classes; none where one of them is not known."""
+    names = [of_method(project, arm, method).name for arm in arms(run.receiver)]
+    return tuple(names) if len(names) > 1 and all(names) else ()
 
 
 def _is_ready(project: Project, function: Function, site: CallSite, name: str) -> bool:

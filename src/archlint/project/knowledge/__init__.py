@@ -25,6 +25,22 @@ def canonical_names() -> tuple[Mapping[str, str], Mapping[str, str], frozenset[s
     return aliases, packages, frozenset(name.partition(".")[0] for name in (*aliases, *packages))
 
 
+def canonical(name: str) -> str:
+    """The one spelling of a third-party name."""
+    aliases, packages, known = canonical_names()
+    if name.partition(".")[0] not in known:
+        return name
+    for _ in range(3):
+        other = aliases.get(name)
+        if other is None:
+            package, _, last = name.rpartition(".")
+            other = f"{packages[package]}.{last}" if package in packages else packages.get(name)
+        if other is None or other == name:
+            break
+        name = other
+    return name
+
+
 @functools.cache
 def third_party_bases() -> Mapping[str, tuple[str, ...]]:
     """The direct base classes of third-party classes, by canonical name; of those at the top of the table, none."""

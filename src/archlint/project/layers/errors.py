@@ -1,17 +1,21 @@
 """HTTP errors: where a module makes them, and why a class of the project is one."""
 
 import functools
+from collections.abc import Iterator
 
 from archlint.core.record import Record
 from archlint.facts.expressions import Attr, Call
 from archlint.facts.statements import Raise
-from archlint.project.aliases import called, installed, is_only_installed, offspring
+from archlint.project.aliases import called, installed, is_only_installed, offspring, slots_calling
+from archlint.project.calls.forms import written
+from archlint.project.calls.graph import callee
 from archlint.project.calls.index import third_party_name
 from archlint.project.classes import bases, descends, find_class
 from archlint.project.definitions import Function, bodies_in
+from archlint.project.flow.sites import call_sites
 from archlint.project.knowledge import third_party_bases
 from archlint.project.layers.content import HTTP_EXCEPTION
-from archlint.project.model import Module, Project, question
+from archlint.project.model import Module, Project, every, question
 from archlint.project.names import Symbol, resolve
 from archlint.project.places import Place, header, whole
 from archlint.project.spelling import is_class_name
@@ -46,14 +50,44 @@ class HttpError(Record, frozen=True):
 @question(cyclic=())
 def http_errors(project: Project, module: Module) -> tuple[HttpError, ...]:
     """Every place of a module that raises or constructs an ``HTTPException`` or a descendant, or converts an error to
-    one, in source order."""
+    one, in source order. A function that is declared to return one is raised from elsewhere (``raise NoRow.as_http()``)."""
     slots = _slots(project, module)
-    if not slots:
-        return ()
     found: dict[Place, HttpError] = {}
-    for function, body in bodies_in(project, module, slots):
+    for function, body in bodies_in(project, module, slots) if slots else ():
         _scan(project, module, function, body, found)
+    for function, _ in bodies_in(project, module, slots_calling(project, module, _makers(project)).keys()):
+        if function is not None:
+            found.update({whole(error): error for error in _made_elsewhere(project, function)})
     return tuple(found[place] for place in sorted(found))
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
+def _makers(project: Project) -> frozenset[str]:
+    """The names of the functions that are declared to return an HTTP error, and make one."""
+    wanted = _names(project)
+    found: set[str] = set()
+    for module, all_called in every(project, called):
+        if not wanted.isdisjoint(all_called):
+            bodies = bodies_in(project, module, slots_calling(project, module, wanted).keys())
+            found.update(each.node.name for each, _ in bodies if each is not None and _gives_error(project, each))
+    return frozenset(found)
+
+
+def _gives_error(project: Project, function: Function) -> bool:
+    returns = function.node.returns
+    return isinstance(returns, str) and is_http_error(
+        project, resolve(project, function.module, returns, function.outer)
+    )
+
+
+def _made_elsewhere(project: Project, function: Function) -> Iterator[HttpError]:
+    """The places where a function raises what a function of another module makes."""
+    raised = [statement.value for statement in find(function.body, (Raise,))]
+    for site in call_sites(project, function) if raised else ():
+        if any(site.call is each for each in raised):
+            run = callee(project, function, site).functions
+            if run and all(each.module is not function.module and _gives_error(project, each) for each in run):
+                yield HttpError(*whole(site.call), written(site.call), (), None, None, function.name)
 
 
 def _slots(project: Project, module: Module) -> set[int]:

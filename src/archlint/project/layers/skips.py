@@ -78,7 +78,8 @@ def _is_access(project: Project, symbol: Symbol, role: str) -> bool:
         if is_mapped(project, definition):
             return True
         is_idle = descends(project, symbol, DATA) or PROTOCOL in bases(project, definition)
-        works = not is_idle and any(m.is_public for m in definition.methods.values())
+        methods = [method for method in definition.methods.values() if method.is_public]
+        works = any(queries(project, method) for method in methods) if is_idle else bool(methods)
         return works and (role == "repository" or bool(mapped_classes(project, module)))
     function = find_function(project, symbol)
     if function is not None:

@@ -24,7 +24,7 @@ from archlint.project.transactions.savers import Saver, saver, saver_names
 from archlint.project.types.annotations import CLASS, UNKNOWN, Type, arms
 from archlint.project.types.callables import passed_to
 from archlint.project.types.data import is_mapped
-from archlint.project.types.databases import database_of
+from archlint.project.types.databases import database_of, takes_statements
 from archlint.project.types.expressions import Frame, type_of
 from archlint.project.walk import calls, statements
 
@@ -95,9 +95,10 @@ def _made_with(project: Project, function: Function, site: CallSite) -> str:
 def _is_on_session(project: Project, function: Function, site: CallSite) -> bool:
     """Whether a method is called on a session or connection."""
     run = callee(project, function, site)
-    found = database_of(project, run.receiver)
-    if found is not None:
-        return found.takes_statements
+    if takes_statements(project, run.receiver):
+        return True
+    if database_of(project, run.receiver) is not None:
+        return False
     holder = holder_of(site.call)
     # What something unknown is added to may be a collection, for all that types can tell.
     unknown = [arm for arm in arms(run.receiver) if not arm.name.startswith("builtins.")]

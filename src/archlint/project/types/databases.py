@@ -68,6 +68,12 @@ def agreed(project: Project, declared: Type, given: Type) -> Type:
     return ANYTHING if own and other and own.is_async is not other.is_async else declared
 
 
+def takes_statements(project: Project, type_: Type) -> bool:
+    """Whether an object is a session or connection, be it sync or async: ``AsyncSession | Session`` is either."""
+    found = [_database(project, arm) for arm in arms(type_)]
+    return bool(found) and all(each is not None and each.takes_statements for each in found)
+
+
 @question(cyclic=None)
 def _database(project: Project, type_: Type) -> Database | None:
     if type_.kind not in (CLASS, VARIABLE):

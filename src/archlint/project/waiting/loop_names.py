@@ -20,8 +20,9 @@ from archlint.project.definitions import Function, definitions, with_inner
 from archlint.project.import_graph import imported_from
 from archlint.project.knowledge import names_in
 from archlint.project.model import Module, Project, every, question
-from archlint.project.names import BUILTINS
+from archlint.project.names import BUILTINS, resolve
 from archlint.project.origins import origins
+from archlint.project.spelling import is_class_name
 from archlint.project.waiting.suspicion import may_have
 
 SESSION_WORDS = ("session", "db", "conn", "trans", "sess")
@@ -275,16 +276,21 @@ def _told(project: Project, module: Module, names: frozenset[str]) -> frozenset[
 
 @question(cyclic=frozenset())
 def _near(project: Project, module: Module) -> frozenset[Module]:
-    """A module, those that it imports, and those in which the classes of these find their methods."""
+    """A module, those that it imports, those in which the classes of these find their methods, and those of the classes
+    that their functions are declared to give."""
     near = {module, *imported_from(project, module)}
-    return frozenset(near | {project.by_path[path] for each in near for path in _inherited_from(project, each)})
+    return frozenset(near | {project.by_path[path] for each in near for path in _behind(project, each)})
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
-def _inherited_from(project: Project, module: Module) -> frozenset[str]:
-    """The paths of the modules that define what the classes of a module descend from."""
-    classes = [each for each in definitions(project, module).classes.values() if each.node.bases]
-    return frozenset(base.path for each in classes for base in ancestors(project, symbol_of(each)) if base.path)
+def _behind(project: Project, module: Module) -> frozenset[str]:
+    """The paths of the modules that define what the classes of a module descend from, and what its functions give."""
+    own = definitions(project, module)
+    classes = [each for each in own.classes.values() if each.node.bases]
+    found = {base.path for each in classes for base in ancestors(project, symbol_of(each))}
+    given = {each.node.returns for each in own.functions.values() if each.owner is None}
+    meant = (resolve(project, module, name, None) for name in given if isinstance(name, str) and is_class_name(name))
+    return frozenset((found | {symbol.path for symbol in meant if symbol is not None}) - {""})
 
 
 @question(cyclic=frozenset(), kept=frozenset[int])

@@ -113,7 +113,8 @@ from archlint.plugin import ERROR, Finding, Module, Project, found, related, rul
 @rule("ARC303", severity=ERROR)
 def check(project: Project, module: Module) -> Iterator[Finding]:
     for use in sync_sessions(project, module):
-        (_, chain), *_ = use.uses
+        chains = [chain for _, chain in use.uses]
+        chain = next((chain for chain in chains if not chain[-1].endswith(".rollback")), chains[0])
         yield found(
             module, use, f"`{use.function}` waits for the database on the event loop: {' → '.join(chain)}",
             symbol=use.function,
