@@ -264,6 +264,9 @@ class Table(Record, frozen=True):
     def get(self, key: Const) -> "Value":
         return next((passed.value for name, passed in reversed(self.pairs) if name == key), None)
 
+    def argument(self, key: Const) -> Argument | None:
+        return next((passed.argument for name, passed in reversed(self.pairs) if name == key), None)
+
 
 class Either(Record, frozen=True):
     """One of several, as a branch decides."""
