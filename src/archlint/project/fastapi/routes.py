@@ -8,7 +8,7 @@ from archlint.project.fastapi.activity import NO_SLOTS, active_slots
 from archlint.project.fastapi.events import INCLUDE, Creation, Event, Inclusion, Registration
 from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.linking import Chain, chains, rank, wiring
-from archlint.project.fastapi.values import APP, BARE, Argument, Arguments, Point, Router
+from archlint.project.fastapi.values import APP, BARE, ROUTER, Argument, Arguments, Point, Router
 from archlint.project.model import Module, Project, question
 from archlint.project.places import Place, header, whole
 
@@ -118,6 +118,12 @@ def routes_in(project: Project, module: Module) -> tuple[Route, ...]:
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
+def handlers(project: Project, module: Module) -> frozenset[str]:
+    """The names of a module's functions that routes are registered with, wherever that is done."""
+    return frozenset(route.handler.name for route in routes_in(project, module) if route.handler is not None)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
 def _paths(project: Project) -> frozenset[str]:
     """Where there are routes."""
     return frozenset(_by_module(project))
@@ -168,7 +174,7 @@ def doings(project: Project, module: Module) -> Doings:
     for event in events:
         match event:
             case Registration():
-                declares |= _declares(event, module)
+                declares |= _declares(event, module) or _is_filled(event, module)
             case Creation(router=router, at=at) if at.module is module:
                 creates |= router.kind == APP
             case Inclusion(at=at, child=child, kind=kind, parent=parent) if at.module is module:
@@ -205,6 +211,14 @@ def _declares(event: Event, module: Module) -> bool:
     if not isinstance(event, Registration) or not event.says_something:
         return False
     return event.at.module is module or (event.handler is not None and event.handler.module is module)
+
+
+def _is_filled(event: Event, module: Module) -> bool:
+    """Whether something that happens to routers is a route that a module has another declare on a router of its own."""
+    if not isinstance(event, Registration) or not event.says_something:
+        return False
+    router = event.router
+    return router.kind == ROUTER and router.key.path == module.path and not router.is_assumed
 
 
 def creates_app(project: Project, module: Module) -> bool:

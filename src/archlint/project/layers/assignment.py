@@ -18,7 +18,14 @@ from archlint.project.fastapi import (
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
 from archlint.project.layers.loaded import is_loaded_by_name
-from archlint.project.layers.only import only_enums, only_http_errors, only_middleware, only_passes_on
+from archlint.project.layers.only import (
+    mostly_handlers,
+    only_enums,
+    only_http_errors,
+    only_middleware,
+    only_passes_on,
+    only_provides,
+)  # fmt: skip
 from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -103,7 +110,7 @@ def layer(project: Project, module: Module) -> Layer:
 def _layer(project: Project, module: Module) -> Layer:
     if module.layer_glob:
         return Layer(module.layer_glob, "the configuration says so")
-    for judge in (_support, _web, _strong_word, _affix, _content, _weak_word):
+    for judge in (_support, _web, _strong_word, _affix, _handlers, _content, _weak_word):
         found = judge(project, module)
         if found is not None:
             return found
@@ -117,6 +124,7 @@ def is_outside(project: Project, module: Module) -> bool:
     return found.outside or found.name in ("test", "migration")
 
 
+PROVIDED = ("service", "repository")
 BELOW_SERVICE = ("repository", "model", "schema")
 ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
 
@@ -245,6 +253,8 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
             return Layer("", f"{word.reason}, which others import")
         if word.layer in BELOW_SERVICE and only_http_errors(project, module):
             return ONLY_HTTP_ERRORS
+        if word.layer in PROVIDED and not word.folder and only_provides(project, module):
+            return Layer("dependency", f"{word.reason}, but all it holds makes one for those who depend on it")
         if _holds(project, module, word):
             rival = "schema" if word.layer == "repository" and content.mostly_pydantic(project, module) else ""
             found = Layer(word.layer, word.reason, place=word.folder, rival=rival)
@@ -325,6 +335,11 @@ def _affix(project: Project, module: Module) -> Layer | None:
     return found if found.rival else replace(found, rival=word.layer)
 
 
+def _handlers(project: Project, module: Module) -> Layer | None:
+    """What holds handlers is a router, also where another module registers them, unless its name says otherwise."""
+    return Layer("router", "most of what it defines answers routes") if mostly_handlers(project, module) else None
+
+
 def _content(project: Project, module: Module) -> Layer | None:
     name, reason = _by_content(project, module)
     if not name:
@@ -361,4 +376,7 @@ def _weak_word(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module) or words.weak_folder(project, module)
     if word is not None and word.layer != "app" and content.is_cli(project, module):
         return Layer("", "defines commands for a terminal")
+    folder = words.strong_folder(project, module)
+    if word is not None and word.layer == "core" and folder is not None and folder.layer == "router":
+        return Layer("", f"{folder.reason}, but it declares no routes")
     return Layer(word.layer, word.reason, weak=True) if word else None
