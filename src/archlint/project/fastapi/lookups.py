@@ -42,6 +42,8 @@ ROUTER_METHODS = frozenset(
     }
 )  # fmt: skip
 GETTERS = ("property", "cached_property")
+AUTO = ("auto", "enum.auto")
+"""What gives a member of a `StrEnum` its name in lower case."""
 NO_ARGUMENTS = Given((), ())
 MAX_DEPTH = 12
 """Calls followed inside one another at most."""
@@ -270,6 +272,8 @@ class Lookups:
         return None
 
     def class_member(self, owner: ClassDefinition, statement: Set) -> Value:
+        if isinstance(statement.value, Call) and statement.value.func in AUTO:
+            return string(str(statement.targets[0]).lower())
         frame = Frame(owner.module, owner.outer)
         frame.depth = MAX_DEPTH // 2
         value = self.evaluate(frame, statement.value) if statement.value is not None else None

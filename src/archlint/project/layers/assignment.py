@@ -150,7 +150,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     A package that re-exports its own modules imports nothing from above, nor does a file that only passes on what others
     define, nor a module from the folder it lies in itself, nor one of two files beside one another, neither of which has a
     name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
-    than content that gainsays it, and a database folder's files know the mapped classes. What few functions make
+    than content that gainsays it (nor of one in the folder of that layer around it: ``core/result.py`` is there for
+    ``core/mail/``), and a database folder's files know the mapped classes. What few functions make
     routers in is not there for these. What builds an engine without
     being called after that (a tool that connects to some database) may take and give schemas.
     """
@@ -171,6 +172,9 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if may_be_known and _knows_tables(project, importer, own):
         return False
     is_vague = own.weak or other.weak or (own.from_content and other.from_content)
+    is_shared = own.weak and other.weak and importer.path.startswith(f"{target_folder}/")
+    if is_shared and words.weak(target_folder.rpartition("/")[2]) == own.name:
+        return False
     return not (is_vague and folder == target_folder)
 
 
