@@ -152,7 +152,7 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
     than content that gainsays it (nor of one in the folder of that layer around it: ``core/result.py`` is there for
     ``core/mail/``), and a database folder's files know the mapped classes. What few functions make
-    routers in is not there for these. What builds an engine without
+    routers in is not there for these. What puts the parts of a program together knows them all. What builds an engine without
     being called after that (a tool that connects to some database) may take and give schemas.
     """
     own, other = layer(project, importer), layer(project, target)
@@ -162,6 +162,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if other.name == "router" and _makes_routers_too(project, target):
         return False
     if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
+        return False
+    if own.weak and words.is_wiring(importer):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
     if (importer.is_package and target.path.startswith(f"{folder}/")) or only_passes_on(importer):
