@@ -174,7 +174,7 @@ def doings(project: Project, module: Module) -> Doings:
     for event in events:
         match event:
             case Registration():
-                declares |= _declares(event, module) or _is_filled(event, module)
+                declares |= _declares(event, module)
             case Creation(router=router, at=at) if at.module is module:
                 creates |= router.kind == APP
             case Inclusion(at=at, child=child, kind=kind, parent=parent) if at.module is module:
@@ -207,18 +207,14 @@ def only_makes_routers(project: Project, module: Module) -> bool:
 
 
 def _declares(event: Event, module: Module) -> bool:
-    """Whether something that happens to routers is a route that a module declares."""
-    if not isinstance(event, Registration) or not event.says_something:
-        return False
-    return event.at.module is module or (event.handler is not None and event.handler.module is module)
-
-
-def _is_filled(event: Event, module: Module) -> bool:
-    """Whether something that happens to routers is a route that a module has another declare on a router of its own."""
+    """Whether something that happens to routers is a route that a module declares, or has another declare on a router of
+    its own."""
     if not isinstance(event, Registration) or not event.says_something:
         return False
     router = event.router
-    return router.kind == ROUTER and router.key.path == module.path and not router.is_assumed
+    if router.kind == ROUTER and router.key.path == module.path and not router.is_assumed:
+        return True
+    return event.at.module is module or (event.handler is not None and event.handler.module is module)
 
 
 def creates_app(project: Project, module: Module) -> bool:
