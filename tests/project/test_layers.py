@@ -28,6 +28,23 @@ from archlint.engine.load import assemble
 from archlint.project.layers.assignment import layer, order
 from archlint.testing import project_of
 
+HANDLERS = "async def listed() -> list[str]:\n    return _all()\n\n\ndef _all() -> list[str]:\n    return []\n"
+FILLS = """\
+from fastapi import APIRouter
+
+
+def fill(router: APIRouter, handler: object) -> None:
+    router.add_api_route("/orders", handler)
+"""
+
+
+def registered(path: str) -> dict[str, str]:
+    """A module that registers a handler another one defines."""
+    module = path.removesuffix(".py").replace("/", ".")
+    source = f"from fastapi import FastAPI\n\nfrom {module} import listed\n\napp = FastAPI()\n"
+    return {"shop/main.py": f"{source}app.add_api_route('/orders', listed)\n"}
+
+
 ROOT = Path("/nowhere")
 
 
@@ -93,6 +110,36 @@ class TestWebContent:
         beside = {"shop/users.py": VIEWS}
         assert layer_of("shop/base_controller.py", VIEW_BASE, beside) == "router"
         assert layer_of("shop/core/base_controller.py", VIEW_BASE) == "core"
+
+    @pytest.mark.parametrize("path", ["shop/orders.py", "shop/sessions.py", "shop/routers/errors.py", "shop/api/v1.py"])
+    def test_handlers_that_another_module_registers(self, path: str) -> None:
+        assert layer_of(path, HANDLERS, registered(path)) == "router"
+
+    @pytest.mark.parametrize(
+        ("path", "layer"),
+        [("shop/services/orders.py", "service"), ("shop/order_service.py", "service"), ("shop/schemas.py", "schema")],
+    )
+    def test_a_strong_name_is_above_handlers_that_another_module_registers(self, path: str, layer: str) -> None:
+        assert layer_of(path, HANDLERS, registered(path)) == layer
+
+    def test_a_handler_among_other_things_says_nothing(self) -> None:
+        path = "shop/orders.py"
+        more = "\n\ndef total() -> int: ...\n\n\nclass Cart:\n    def fill(self) -> None: ...\n"
+        assert layer_of(path, HANDLERS + more, registered(path)) == "none"
+
+    def test_a_router_of_its_own_that_another_module_fills(self) -> None:
+        beside = {"shop/filling.py": FILLS, "shop/orders.py": HANDLERS}
+        source = """\
+from fastapi import APIRouter
+
+from shop.filling import fill
+from shop.orders import listed
+
+router = APIRouter()
+fill(router, listed)
+"""
+        assert layer_of("shop/v1/__init__.py", source, beside) == "router"
+        assert layer_of("shop/v1/__init__.py", source.replace("fill(router, listed)\n", ""), beside) == "none"
 
 
 class TestStrongNames:

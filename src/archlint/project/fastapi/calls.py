@@ -199,7 +199,7 @@ class Calls(Routers):
             columns = [elements_of(value) for value in values]
             return Items(tuple(Items(row) for row in zip(*columns, strict=False)))
         if name == "getattr" and len(values) > 1:
-            attribute = text(values[1]) if isinstance(values[1], Const) else None
+            attribute = text(values[1] if isinstance(values[1], Const) else self.constant(frame, call.args[1]))
             return self.attribute(values[0], attribute, frame) if attribute else None
         if name in DICTS:
             first = values[0] if values else Table(())

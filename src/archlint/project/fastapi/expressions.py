@@ -33,6 +33,7 @@ from archlint.project.fastapi.values import (
     External,
     Frame,
     Given,
+    Instance,
     Items,
     Passed,
     Table,
@@ -229,7 +230,8 @@ class Expressions(Lookups):
         return self.text(passed.frame, passed.expr) if passed.frame is not None else UNKNOWN
 
     def argument(self, frame: Frame, expr: Expr) -> Argument:
-        """The code of an argument: of a parameter, what the caller passed for it."""
+        """The code of an argument: of a parameter, what the caller passed for it; of what a record or dict holds, what
+        it was made with."""
         if isinstance(expr, str) and "." not in expr:
             inner: Frame | None = frame
             while inner is not None:
@@ -238,7 +240,24 @@ class Expressions(Lookups):
                 if expr in inner.names:
                     break
                 inner = inner.outer
-        return Argument(expr, frame.module, frame.function)
+        return self.held_argument(frame, expr) or Argument(expr, frame.module, frame.function)
+
+    def held_argument(self, frame: Frame, expr: Expr) -> Argument | None:
+        """The code of what a local holds: ``route.model``, ``route["model"]``, ``route.get("model")``."""
+        match expr:
+            case str() if "." in expr:
+                holder, _, name = expr.rpartition(".")
+                head, _, rest = holder.partition(".")
+                value = self.attributes(self.local(frame, head)[1], rest, frame)
+                return self.field_argument(value, name) if isinstance(value, Instance) else None
+            case Item(base=str() as base, key=Const() as key):
+                pass
+            case Call(func=str() as func, args=(Const() as key, *_)) if func.endswith(".get"):
+                base = func.removesuffix(".get")
+            case _:
+                return None
+        table = self.local(frame, base)[1]
+        return table.argument(key) if isinstance(table, Table) else None
 
     def given(self, frame: Frame, call: Call, wanted: frozenset[str] | None = None) -> Given:
         """The arguments of a call; of those given by name, only the values of the ``wanted`` ones."""

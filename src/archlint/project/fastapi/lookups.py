@@ -1,6 +1,6 @@
 """What names and attributes denote while code that builds an application is interpreted."""
 
-from archlint.facts.expressions import Call, Expr, Lambda
+from archlint.facts.expressions import Call, Const, Expr, Lambda
 from archlint.facts.statements import Class, Def, Set
 from archlint.project.classes import find_class, find_function, method, methods, mro
 from archlint.project.constants.values import external, string
@@ -11,6 +11,7 @@ from archlint.project.fastapi.kinds import class_kind, named_class
 from archlint.project.fastapi.values import (
     APP,
     BARE,
+    Argument,
     ClassRef,
     Either,
     External,
@@ -41,6 +42,8 @@ ROUTER_METHODS = frozenset(
     }
 )  # fmt: skip
 GETTERS = ("property", "cached_property")
+AUTO = ("auto", "enum.auto")
+"""What gives a member of a `StrEnum` its name in lower case."""
 NO_ARGUMENTS = Given((), ())
 MAX_DEPTH = 12
 """Calls followed inside one another at most."""
@@ -163,6 +166,8 @@ class Lookups:
                 return self.of_super(value, name)
             case Wrapped(inner=inner):
                 return self.attribute(inner, name, frame)
+            case Const() if name == "value":  # an enum member stands for its value
+                return value
             case Either():
                 return either([self.attribute(one, name, frame) for one in alternatives(value)])
         return None
@@ -211,6 +216,26 @@ class Lookups:
                 if isinstance(statement, Set) and statement.annotation is not None:
                     fields[str(statement.targets[0])] = None
         return list(fields).index(name) if name in fields else -1
+
+    def field_argument(self, instance: Instance, name: str) -> Argument | None:
+        """The code of what a field of a dataclass or the like holds: the argument it was made with, or a plain default."""
+        definition = instance.definition
+        if (
+            instance.is_assumed
+            or name in instance.attributes
+            or method(self.project, definition, "__init__") is not None
+        ):
+            return None
+        passed = instance.given.get(name, self.field_position(definition, name))
+        for owner in mro(self.project, definition):
+            for statement in owner.node.body:
+                if isinstance(statement, Set) and name in statement.targets and statement.annotation is not None:
+                    if passed is not None:
+                        return passed.argument
+                    default = statement.value if instance.given.is_complete else None
+                    is_plain = isinstance(default, str | Const)
+                    return Argument(default, owner.module, owner.outer) if is_plain else None
+        return None
 
     def of_class_state(self, definition: ClassDefinition, name: str) -> Value:
         """What a class method has assigned to ``cls.name``."""
@@ -266,6 +291,8 @@ class Lookups:
         return None
 
     def class_member(self, owner: ClassDefinition, statement: Set) -> Value:
+        if isinstance(statement.value, Call) and statement.value.func in AUTO:
+            return string(str(statement.targets[0]).lower())
         frame = Frame(owner.module, owner.outer)
         frame.depth = MAX_DEPTH // 2
         value = self.evaluate(frame, statement.value) if statement.value is not None else None

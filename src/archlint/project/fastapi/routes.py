@@ -8,7 +8,7 @@ from archlint.project.fastapi.activity import NO_SLOTS, active_slots
 from archlint.project.fastapi.events import INCLUDE, Creation, Event, Inclusion, Registration
 from archlint.project.fastapi.interpreter import module_run
 from archlint.project.fastapi.linking import Chain, chains, rank, wiring
-from archlint.project.fastapi.values import APP, BARE, Argument, Arguments, Point, Router
+from archlint.project.fastapi.values import APP, BARE, ROUTER, Argument, Arguments, Point, Router
 from archlint.project.model import Module, Project, question
 from archlint.project.places import Place, header, whole
 
@@ -118,6 +118,12 @@ def routes_in(project: Project, module: Module) -> tuple[Route, ...]:
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
+def handlers(project: Project, module: Module) -> frozenset[str]:
+    """The names of a module's functions that routes are registered with, wherever that is done."""
+    return frozenset(route.handler.name for route in routes_in(project, module) if route.handler is not None)
+
+
+@question(cyclic=frozenset(), kept=frozenset[str])
 def _paths(project: Project) -> frozenset[str]:
     """Where there are routes."""
     return frozenset(_by_module(project))
@@ -201,9 +207,13 @@ def only_makes_routers(project: Project, module: Module) -> bool:
 
 
 def _declares(event: Event, module: Module) -> bool:
-    """Whether something that happens to routers is a route that a module declares."""
+    """Whether something that happens to routers is a route that a module declares, or has another declare on a router of
+    its own."""
     if not isinstance(event, Registration) or not event.says_something:
         return False
+    router = event.router
+    if router.kind == ROUTER and router.key.path == module.path and not router.is_assumed:
+        return True
     return event.at.module is module or (event.handler is not None and event.handler.module is module)
 
 

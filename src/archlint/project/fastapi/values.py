@@ -289,6 +289,9 @@ class Table(Record, frozen=True):
         others = [pair for pair in self.pairs if pair[0] != key]
         return Table((*others[:LIMIT], (key, passed)), self.is_complete)
 
+    def argument(self, key: Const) -> Argument | None:
+        return next((passed.argument for name, passed in reversed(self.pairs) if name == key), None)
+
 
 class Either(Record, frozen=True):
     """One of several, as a branch decides."""

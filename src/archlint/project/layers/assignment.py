@@ -18,7 +18,14 @@ from archlint.project.fastapi import (
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
 from archlint.project.layers.loaded import is_loaded_by_name
-from archlint.project.layers.only import only_enums, only_http_errors, only_middleware, only_passes_on
+from archlint.project.layers.only import (
+    mostly_handlers,
+    only_enums,
+    only_http_errors,
+    only_middleware,
+    only_passes_on,
+    only_provides,
+)  # fmt: skip
 from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -103,7 +110,7 @@ def layer(project: Project, module: Module) -> Layer:
 def _layer(project: Project, module: Module) -> Layer:
     if module.layer_glob:
         return Layer(module.layer_glob, "the configuration says so")
-    for judge in (_support, _web, _strong_word, _affix, _content, _weak_word):
+    for judge in (_support, _web, _strong_word, _affix, _handlers, _content, _weak_word):
         found = judge(project, module)
         if found is not None:
             return found
@@ -119,6 +126,7 @@ def is_outside(project: Project, module: Module) -> bool:
 
 PLUGIN_OF_TESTS = "pytest_"
 """What the packages of pytest's plugins begin with; pytest, "Installing and Using plugins"."""
+PROVIDED = ("service", "repository")
 BELOW_SERVICE = ("repository", "model", "schema")
 NESTED = "holds mostly settings and the models they are made of"
 ONLY_HTTP_ERRORS = Layer("", "holds nothing but HTTP exceptions and their handlers")
@@ -154,10 +162,11 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     A package that re-exports its own modules imports nothing from above, nor does a file that only passes on what others
     define, nor a module from the folder it lies in itself, nor one of two files beside one another, neither of which has a
     name that says where it belongs, from the other. A weak word says little of a file beside its neighbours, less
-    than content that gainsays it, and a database folder's files know the mapped classes. What few functions make
-    routers in is not there for these. What builds an engine without
-    being called after that (a tool that connects to some database) may take and give schemas. What only the content of a
-    library says is a matter of its own layers, not of those of another source root.
+    than content that gainsays it (nor of one in the folder of that layer around it: ``core/result.py`` is there for
+    ``core/mail/``), and a database folder's files know the mapped classes. What few functions make routers in is not there
+    for these. What puts the parts of a program together knows them all. What builds an engine without being called after
+    that (a tool that connects to some database) may take and give schemas. What only the content of a library says is a
+    matter of its own layers, not of those of another source root.
     """
     own, other = layer(project, importer), layer(project, target)
     forbids = order(project).forbids
@@ -166,6 +175,8 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if other.name == "router" and _makes_routers_too(project, target):
         return False
     if not all(forbids(ours, theirs) for theirs in _readings(other) for ours in _readings(own)):
+        return False
+    if own.weak and words.is_wiring(importer):
         return False
     folder, target_folder = importer.path.rpartition("/")[0], target.path.rpartition("/")[0]
     if (importer.is_package and target.path.startswith(f"{folder}/")) or only_passes_on(importer):
@@ -178,6 +189,9 @@ def is_above(project: Project, importer: Module, target: Module) -> bool:
     if may_be_known and _knows_tables(project, importer, own):
         return False
     is_vague = own.weak or other.weak or (own.from_content and other.from_content)
+    is_shared = own.weak and other.weak and importer.path.startswith(f"{target_folder}/")
+    if is_shared and words.weak(target_folder.rpartition("/")[2]) == own.name:
+        return False
     return not (is_vague and folder == target_folder)
 
 
@@ -262,6 +276,8 @@ def _strong_word(project: Project, module: Module) -> Layer | None:
             return Layer("", f"{word.reason}, which others import")
         if word.layer in BELOW_SERVICE and only_http_errors(project, module):
             return ONLY_HTTP_ERRORS
+        if word.layer in PROVIDED and not word.folder and only_provides(project, module):
+            return Layer("dependency", f"{word.reason}, but all it holds makes one for those who depend on it")
         if _holds(project, module, word):
             rival = "schema" if word.layer == "repository" and content.mostly_pydantic(project, module) else ""
             found = Layer(word.layer, word.reason, place=word.folder, rival=rival)
@@ -344,6 +360,11 @@ def _affix(project: Project, module: Module) -> Layer | None:
     return found if found.rival else replace(found, rival=word.layer)
 
 
+def _handlers(project: Project, module: Module) -> Layer | None:
+    """What holds handlers is a router, also where another module registers them, unless its name says otherwise."""
+    return Layer("router", "most of what it defines answers routes") if mostly_handlers(project, module) else None
+
+
 def _content(project: Project, module: Module) -> Layer | None:
     name, reason = _by_content(project, module)
     if not name:
@@ -386,6 +407,9 @@ def _weak_word(project: Project, module: Module) -> Layer | None:
     word = words.weak_file(project, module) or words.weak_folder(project, module)
     if word is not None and word.layer != "app" and content.is_cli(project, module):
         return Layer("", "defines commands for a terminal")
+    folder = words.strong_folder(project, module)
+    if word is not None and word.layer == "core" and folder is not None and folder.layer == "router":
+        return Layer("", f"{folder.reason}, but it declares no routes")
     if word is None:
         return None
     around = words.weak_around(project, module, word.folder) if word.folder else ""

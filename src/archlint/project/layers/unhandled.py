@@ -24,6 +24,7 @@ from archlint.project.knowledge import names_in
 from archlint.project.layers.result_types import answers_itself, giving_names, is_wrapper, result_of, takers
 from archlint.project.loops.changing import expressions
 from archlint.project.model import Module, Project, every, question
+from archlint.project.names import resolve
 from archlint.project.places import Place, whole
 from archlint.project.spelling import spelled_chain
 from archlint.project.types.annotations import Type
@@ -32,6 +33,7 @@ from archlint.project.walk import CHILDREN, names, statements
 DROPPED = "dropped"
 SENT = "sent"
 TAKEN = "taken"
+GATHERING = ("asyncio.gather", "asyncio.tasks.gather")
 REGISTERING = frozenset(
     {"api_route", "delete", "get", "head", "options", "patch", "post", "put", "route", "trace", "websocket"}
 )
@@ -99,9 +101,21 @@ def _is_there(project: Project, function: Function, site: CallSite) -> bool:
     """Whether a call gives the Result itself: that of an ``async def`` is a coroutine until it is awaited."""
     if site.deferred or site.repeated:
         return False
-    return site.use in (AWAITED, ASSIGNED) or not all(
-        each.is_async for each in callee(project, function, site).functions
-    )
+    if site.use in (AWAITED, ASSIGNED) or _is_gathered(project, function, site):
+        return True
+    return not all(each.is_async for each in callee(project, function, site).functions)
+
+
+def _is_gathered(project: Project, function: Function, site: CallSite) -> bool:
+    """Whether a call is one of those that a statement waits for together: ``await asyncio.gather(save(), tell())``."""
+    if not isinstance(site.statement, Do):
+        return False
+    together = _awaited(site.statement.value)
+    if not isinstance(together, Call) or last_name(together) != "gather" or not isinstance(together.func, str):
+        return False
+    symbol = resolve(project, function.module, together.func, function)
+    is_it = symbol is not None and symbol.is_external and symbol.name in GATHERING
+    return is_it and any(arg is site.call for arg in together.args)
 
 
 @question(cyclic=False)
@@ -151,7 +165,7 @@ class _Uses:
         """Whether a call is a statement, or assigned to a local that is never read."""
         statement = site.statement
         if isinstance(statement, Do):
-            return _awaited(statement.value) is site.call
+            return _awaited(statement.value) is site.call or _is_gathered(self.project, self.function, site)
         if not isinstance(statement, Set) or statement.op or _awaited(statement.value) is not site.call:
             return False
         name = statement.targets[0]

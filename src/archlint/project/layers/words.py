@@ -171,6 +171,13 @@ def nearest_is(module: Module, kind: str) -> bool:
     return bool(folders) and _plain(folders[-1]) in names_in("layers", "folders", kind)
 
 
+def is_wiring(module: Module) -> bool:
+    """Whether the name of a file, or of the folder it lies in, says that it puts the parts of a program together
+    (``core/container.py``)."""
+    known = names_in("layers", "folders", "wiring")
+    return _plain(module.stem) in known or nearest_is(module, "wiring")
+
+
 def is_infrastructure(module: Module) -> bool:
     """Whether the file's name says configuration or database, whoever injects what it offers (``config.get_settings``,
     ``session.get_db``)."""

@@ -29,6 +29,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
 from archlint.project.transactions.savers import COMMIT, saver_names
 from archlint.project.transactions.transactions import Commit, Writes, commits
+from archlint.project.transactions.units import ends_handed_out, may_hand_out
 from archlint.project.types.decorated import handed
 from archlint.project.walk import calls, names, statements
 
@@ -360,33 +361,34 @@ def _elsewhere(project: Project, root: str) -> Hop | None:
     for module, where in every(project, _commits_in):
         if where and module.root in near:
             line, col, end_line, end_col, number = where[0]
-            return Hop(_numbered(project, module, number), Place(line, col, end_line, end_col), "commit")
+            return Hop(_committing(project, module)[number], Place(line, col, end_line, end_col), "commit")
     return None
 
 
-def _numbered(project: Project, module: Module, number: int) -> Function:
-    found = [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
-    return found[number]
+def _committing(project: Project, module: Module) -> list[Function]:
+    return [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
 
 
 @question(cyclic=(), kept=tuple[tuple[int, int, int, int, int], ...])
 def _commits_in(project: Project, module: Module) -> tuple[tuple[int, int, int, int, int], ...]:
-    """The commits of a module of what answers requests, with something written before: where, and in which of its
-    functions that call ``commit``; of each function one."""
+    """The commits of a module of what answers requests, with something written before, and of dependencies that yield the
+    session first: where, and in which of its functions that call ``commit``; of each function one."""
     if "commit" not in called(project, module) or is_outside(project, module) or _is_offline(module):
         return ()
-    if layer(project, module).name not in names_in("transactions", "request_layers"):
-        return ()
+    answers = layer(project, module).name in names_in("transactions", "request_layers")
     found = []
-    functions = [f for f, _ in bodies_in(project, module, slots_calling(project, module, COMMIT)) if f is not None]
-    for number, function in enumerate(functions):
-        for commit in commits(project, function):
-            if commit.helper is not None or not is_serving(project, function, commit.site):
-                continue
-            if _effective(project, function, commit.holder) is not None:
+    for number, function in enumerate(_committing(project, module)):
+        for commit in commits(project, function) if answers or may_hand_out(function) else ():
+            if commit.helper is None and (
+                (answers and _is_of_request(project, function, commit)) or ends_handed_out(project, function, commit)
+            ):
                 found.append((*whole(commit.site.call), number))
                 break
     return tuple(found)
+
+
+def _is_of_request(project: Project, function: Function, commit: Commit) -> bool:
+    return is_serving(project, function, commit.site) and _effective(project, function, commit.holder) is not None
 
 
 def _is_worker(module: Module) -> bool:

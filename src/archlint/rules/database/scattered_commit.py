@@ -9,7 +9,8 @@ One finding per function, at the commit that breaks the unit of work. Calls of h
 `save(db, obj)` that adds, commits and refreshes) are commits too, through at most two of them. Left alone are a transaction
 per item by design (the session is opened in the loop, or each round has its `try`, `commit` and `rollback`), batches,
 retries, commits in handlers, which record a failure, and commits with nothing written before them. A repository may commit
-where nothing else that answers requests does, and where it opens the session itself.
+where nothing else that answers requests does, no dependency that yields the session and commits it afterwards either, and
+where it opens the session itself.
 
 ## Bad
 ```python
