@@ -57,13 +57,14 @@ from archlint.project.imports import (
     internal_imports,
     runtime_imports,
 )
-from archlint.project.layers.assignment import Layer, is_disputed, layer, order
+from archlint.project.layers.assignment import Layer, is_disputed, layer
 from archlint.project.layers.cohesion import Group, Split, proposed_split
 from archlint.project.layers.contracts import Breach, contract_breaches
 from archlint.project.layers.cycles import Link, import_cycles
 from archlint.project.layers.errors import HttpError, http_errors
 from archlint.project.layers.frameworks import Hop, framework_chain, framework_imports, names_listed
 from archlint.project.layers.import_time import ImportTimeIO, import_time_io
+from archlint.project.layers.order import order
 from archlint.project.layers.purity import ImpureImport, ImpureName, Opening, impure_imports, impure_packages, openings
 from archlint.project.layers.services import Service, services
 from archlint.project.layers.skips import round_services

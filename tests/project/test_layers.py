@@ -25,7 +25,8 @@ from layer_sources import (
 
 from archlint.config import LAYERS, Config, Settings
 from archlint.engine.load import assemble
-from archlint.project.layers.assignment import layer, order
+from archlint.project.layers.assignment import layer
+from archlint.project.layers.order import order
 from archlint.testing import project_of
 
 HANDLERS = "async def listed() -> list[str]:\n    return _all()\n\n\ndef _all() -> list[str]:\n    return []\n"

@@ -6,7 +6,8 @@ import pytest
 
 from archlint.config import Settings
 from archlint.core import Finding, Related, Span
-from archlint.project.layers.assignment import layer, order
+from archlint.project.layers.assignment import layer
+from archlint.project.layers.order import order
 from archlint.testing import findings_in, project_of
 
 ROUTES = "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/x')\ndef read() -> str: ...\n"

@@ -1,10 +1,7 @@
 """The layer of every module, with the reason, in the catalogue's order of authority."""
 
-from collections.abc import Iterable, Mapping
-
 from msgspec.structs import replace
 
-from archlint.config.settings import ORDER, ORDER_KEY, Level
 from archlint.core.record import Record
 from archlint.project.classes import ancestors, symbol_of
 from archlint.project.fastapi import (
@@ -17,6 +14,7 @@ from archlint.project.fastapi import (
 )  # fmt: skip
 from archlint.project.generated import generated_by
 from archlint.project.layers import content, words
+from archlint.project.layers.injection import holds_dependency, injects, mostly_dependencies
 from archlint.project.layers.loaded import is_loaded_by_name
 from archlint.project.layers.only import (
     mostly_handlers,
@@ -26,6 +24,7 @@ from archlint.project.layers.only import (
     only_passes_on,
     only_provides,
 )  # fmt: skip
+from archlint.project.layers.order import order
 from archlint.project.layers.words import Word, strong
 from archlint.project.model import Module, Project, question
 from archlint.project.types.data import mapped_classes
@@ -54,47 +53,7 @@ class Layer(Record, frozen=True):
     from_content: bool = False
 
 
-class Order(Record, frozen=True):
-    """Which layers may import only what is not above them.
-
-    Attributes:
-        rank: layer to its place; a smaller number is further up. Other layers are free.
-        apart: the places whose layers may not import one another either.
-    """
-
-    rank: Mapping[str, int]
-    apart: frozenset[int]
-
-    def forbids(self, importer: str, target: str) -> bool:
-        """Whether a module of one layer may not import a module of another."""
-        own, other = self.rank.get(importer), self.rank.get(target)
-        if own is None or other is None:
-            return False
-        return other < own or (other == own and importer != target and own in self.apart)
-
-
-def _ranked(levels: Iterable[Level]) -> Order:
-    from archlint.config.contracts import siblings
-
-    read = [siblings(level) for level in levels]
-    rank = {name: place for place, level in enumerate(read) for name in level.names}
-    return Order(rank, frozenset(place for place, level in enumerate(read) if level.independent))
-
-
 NONE = Layer("", "nothing in its name, place or content says so")
-
-
-_USUAL = Order(
-    {name: place for place, level in enumerate(ORDER) for name in ((level,) if isinstance(level, str) else level)},
-    frozenset(),
-)
-
-
-@question(cyclic=_USUAL)
-def order(project: Project) -> Order:
-    """The order of the layers: the configuration's, else archlint's own."""
-    written = project.config.settings.layers.get(ORDER_KEY)
-    return _USUAL if written is None else _ranked(written)
 
 
 @question(cyclic=NONE, kept=Layer)
@@ -143,7 +102,7 @@ def is_disputed(project: Project, module: Module) -> bool:
         return False
     if own.rival:
         return own.rival not in BELOW_SERVICE
-    return own.from_content and content.injects(project, module)
+    return own.from_content and injects(project, module)
 
 
 def is_databases(project: Project, module: Module) -> bool:
@@ -296,7 +255,7 @@ def _holds(project: Project, module: Module, word: Word) -> bool:
     if word.layer == "dependency":
         if words.nearest_is(module, "databases"):
             return False
-        return content.holds_dependency(project, module) or _extends_dependencies(project, module)
+        return holds_dependency(project, module) or _extends_dependencies(project, module)
     if word.layer == "schema":
         return not content.is_graphql(project, module)
     if word.layer == "service" and not word.folder:  # what there is of services: ``enums/service.py``
@@ -311,7 +270,7 @@ def _extends_dependencies(project: Project, module: Module) -> bool:
     }
     others = [project.by_path[path] for path in bases if path and path != module.path]
     named = [other for other in others if strong(other.stem) == "dependency"]
-    return any(content.holds_dependency(project, other) for other in named)
+    return any(holds_dependency(project, other) for other in named)
 
 
 def _nearer_content(project: Project, module: Module, word: Word) -> Layer | None:
@@ -392,7 +351,7 @@ def _by_content(project: Project, module: Module) -> tuple[str, str]:
         return "model", f"maps the class {mapped[0].name}"
     if content.mostly_pydantic(project, module):
         return "schema", "holds mostly Pydantic models"
-    if content.mostly_dependencies(project, module) and not words.is_infrastructure(module):
+    if mostly_dependencies(project, module) and not words.is_infrastructure(module):
         return "dependency", "most of what it defines is used in Depends"
     if content.mostly_queries(project, module):
         return "repository", "most of its functions query"

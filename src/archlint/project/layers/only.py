@@ -5,7 +5,8 @@ from archlint.facts.statements import Do, If, Import, Jump, Return, Set, Stmt, T
 from archlint.project.classes import descends, find_class, symbol_of
 from archlint.project.definitions import Function
 from archlint.project.fastapi import handlers
-from archlint.project.layers.content import ENUM, HTTP_EXCEPTION, injects, top_level
+from archlint.project.layers.content import ENUM, HTTP_EXCEPTION, top_level
+from archlint.project.layers.injection import injects
 from archlint.project.model import Module, Project, question
 from archlint.project.names import resolve
 from archlint.project.walk import statements

@@ -13,8 +13,8 @@ from archlint.project.definitions import Function, definitions, inner_definition
 from archlint.project.flow.sites import call_sites
 from archlint.project.knowledge import names_in
 from archlint.project.layers.assignment import layer
-from archlint.project.layers.content import injected, injected_by_type
 from archlint.project.layers.errors import HttpError, http_errors
+from archlint.project.layers.injection import injected, injected_by_type
 from archlint.project.layers.only import only_http_errors
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, header, whole

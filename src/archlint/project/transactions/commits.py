@@ -10,8 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from archlint.core.record import Record
-from archlint.facts.expressions import Call, Const, Expr, Op, Walrus
-from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While, With
+from archlint.facts.expressions import Call, Expr, Op, Walrus
+from archlint.facts.statements import For, Handler, If, Set, Stmt, Try, While
 from archlint.project.aliases import called, slots_calling
 from archlint.project.calls.forms import holder_of, last_name, written
 from archlint.project.calls.own_effects import Hop
@@ -29,7 +29,7 @@ from archlint.project.model import Module, Project, every, question
 from archlint.project.places import Place, whole
 from archlint.project.transactions.savers import COMMIT, saver_names
 from archlint.project.transactions.transactions import Commit, Writes, commits
-from archlint.project.transactions.units import ends_handed_out, may_hand_out
+from archlint.project.transactions.units import ends_handed_out, is_asked_for, may_hand_out, opens_itself
 from archlint.project.types.decorated import handed
 from archlint.project.walk import calls, names, statements
 
@@ -305,7 +305,12 @@ def _beside_others(project: Project, function: Function) -> Scattered | None:
     """A commit of a function in a repository, where other layers commit too."""
     for commit in commits(project, function):
         head = commit.holder.partition(".")[0]
-        if commit.helper is not None or not commit.holder or _opens(function, head) or _is_asked_for(function, commit):
+        if (
+            commit.helper is not None
+            or not commit.holder
+            or opens_itself(function, head)
+            or is_asked_for(function, commit)
+        ):
             continue
         if (commit.site.loops and not _ends_unit(commit.site)) or head in handed(project, function):
             continue
@@ -326,25 +331,6 @@ def _effective(project: Project, function: Function, holder: str) -> Commit | No
         if holder_of(site.call) == holder and last_name(site.call) in writing and not site.deferred:
             return own[0]  # what a way through the function would tell is plain to see
     return _walked(project, function, holder, own).effective
-
-
-def _opens(function: Function, head: str) -> bool:
-    """Whether a function opens the session held in a local itself."""
-    for statement in statements(function.body):
-        targets = [target for _, target in statement.items] if isinstance(statement, With) else ()
-        if (isinstance(statement, Set) and head in statement.targets) or head in targets:
-            return True
-    return False
-
-
-def _is_asked_for(function: Function, commit: Commit) -> bool:
-    """Whether whoever calls the function says whether to commit: ``if commit: session.commit()``."""
-    tests = [around.statement.test for around in commit.site.around if isinstance(around.statement, If)]
-    asked = {name for test in tests for name in names(test)}
-    flags = [
-        param for param in function.node.params if isinstance(param.default, Const) and param.default.kind == "bool"
-    ]
-    return any(param.name in asked for param in flags)
 
 
 def _is_repository(project: Project, module: Module) -> bool:

@@ -21,7 +21,8 @@ from archlint.project.flow.forms import decorator_name
 from archlint.project.flow.sites import ENTERED, RETURNED, YIELDED, CallSite, call_sites
 from archlint.project.knowledge import names_in
 from archlint.project.layers.assignment import is_outside
-from archlint.project.layers.content import injected, is_cli
+from archlint.project.layers.content import is_cli
+from archlint.project.layers.injection import injected
 from archlint.project.model import Module, Project, every, question
 from archlint.project.places import whole
 from archlint.project.transactions.openings import (
