@@ -10,7 +10,7 @@ One finding per function, at the commit that breaks the unit of work. Calls of h
 per item by design (the session is opened in the loop, or each round has its `try`, `commit` and `rollback`), batches,
 retries, commits in handlers, which record a failure, and commits with nothing written before them. A repository may commit
 where nothing else that answers requests does, no dependency that yields the session and commits it afterwards either, and
-where it opens the session itself.
+where it opens the session itself or a decorator opens it for each call.
 
 ## Bad
 ```python

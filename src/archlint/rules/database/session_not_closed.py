@@ -7,8 +7,9 @@ than none, as errors come in swarms.
 Opened by `Session(...)`, a `sessionmaker`, `engine.connect()` or a function of the project that returns a new one, it has
 to be entered by a `with`, closed in a `finally` (also through a helper), or handed to whoever closes it: returned, or
 yielded inside `try`/`finally`. FastAPI closes nothing that a dependency returns, and `next(get_session())` throws away the
-generator that would have closed the session. Registries (`scoped_session`) and sessions on somebody else's connection are
-not looked at, nor is the command line, where the process ends with the session.
+generator that would have closed the session. What a module opens for one call while it is imported, nobody closes either.
+Registries (`scoped_session`) and sessions on somebody else's connection are not looked at, nor is the command line, where
+the process ends with the session.
 
 ## Bad
 ```python
