@@ -306,8 +306,9 @@ raise SystemExit(program.main())
                 interrupted += 1
                 assert err == ""
                 assert out in ("", expected[1])  # all of it, where it came while the cache was being written
-            else:  # it was done already
-                assert (process.returncode, out, err) == expected
+            else:  # it was done already; an interpreter that is taking itself down ends as the signal has it
+                assert process.returncode in (expected[0], -signal.SIGINT)
+                assert (out, err) == expected[1:]
         assert is_intact(cache)
         if moment in (0.1, 0.4):
             assert told(large, cache) == expected
