@@ -95,6 +95,11 @@ class TestMigrations:
         assert layer_of("shop/versions/x.py", PLAIN, {"shop/versions/env.py": "import os\n"}) == "none"
 
 
+def test_a_plugin_of_pytest_is_made_for_tests() -> None:
+    assert layer_of("pytest_shop/services/orders.py", QUERIES) == "test"
+    assert layer_of("shop/pytest_services/orders.py", QUERIES) == "repository"
+
+
 class TestScripts:
     @pytest.mark.parametrize("folder", ["scripts", "bin", "tools", "examples"])
     @pytest.mark.parametrize("source", [PLAIN, QUERIES, SCRIPT, COMMANDS])
