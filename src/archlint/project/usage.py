@@ -1,6 +1,6 @@
 """Where a module uses the names it imports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from archlint.facts.expressions import Call, Item
@@ -13,48 +13,52 @@ from archlint.project.walk import EVERYTHING, find
 def at_work(project: Project, module: Module) -> frozenset[str]:
     """The names a module uses in what it does, each by its first part: not those that only stand in signatures, in
     annotations or in ``Annotated``, where they say what is handed over and by which dependency."""
-    return frozenset(_working(module, module.interface.body))
+    return frozenset(map(_head, _names(module.interface.body, lambda node: _working(module, node))))
 
 
-def _working(module: Module, root: Block) -> Iterator[str]:
-    stack: list[Any] = [*root]
-    while stack:
-        node = stack.pop()
-        kind = node.__class__
-        if kind is str:
-            yield _head(node)
-        elif kind is Def:
-            stack += [*node.decorators, *module.body(node)]
-        elif kind is Set:
-            stack += [*node.targets, node.value]
-        elif kind in EVERYTHING and not (kind is Item and _is_annotated(node)):
-            stack += EVERYTHING[kind](node)
+def _working(module: Module, node: Any) -> Iterable[Any]:
+    kind = node.__class__
+    if kind is Def:
+        return (*node.decorators, *module.body(node))
+    if kind is Set:
+        return (*node.targets, node.value)
+    return () if kind is Item and _is_annotated(node) else _all_parts(node)
 
 
 @question(cyclic=frozenset(), kept=frozenset[str])
 def as_values(project: Project, module: Module) -> frozenset[str]:
     """The names a module uses as values, as written: not those it calls, binds, annotates or decorates with."""
-    return frozenset(_values(module, module.interface.body))
+    return frozenset(_names(module.interface.body, lambda node: _values(module, node)))
 
 
-def _values(module: Module, root: Block) -> Iterator[str]:
+def _values(module: Module, node: Any) -> Iterable[Any]:
+    kind = node.__class__
+    if kind is Def:
+        return (*[param.default for param in node.params], *module.body(node))
+    if kind is Class:
+        return node.body  # type: ignore[no-any-return]
+    if kind is Call:
+        given = (*node.args, *[value for _, value in node.kwargs])
+        return given if isinstance(node.func, str) else (*given, node.func)
+    if kind is Set:
+        return (*[target for target in node.targets if not isinstance(target, str)], node.value)
+    return _all_parts(node)
+
+
+def _names(root: Block, parts: Callable[[Any], Iterable[Any]]) -> Iterator[str]:
+    """The names in a block, as written, that are reached by the parts of its statements, the parts of these and so on."""
     stack: list[Any] = [*root]
     while stack:
         node = stack.pop()
-        kind = node.__class__
-        if kind is str:
+        if node.__class__ is str:
             yield node
-        elif kind is Def:
-            stack += [*[param.default for param in node.params], *module.body(node)]
-        elif kind is Class:
-            stack += node.body
-        elif kind is Call:
-            stack += [*node.args, *[value for _, value in node.kwargs]]
-            stack += [] if isinstance(node.func, str) else [node.func]
-        elif kind is Set:
-            stack += [*[target for target in node.targets if not isinstance(target, str)], node.value]
-        elif kind in EVERYTHING:
-            stack += EVERYTHING[kind](node)
+        else:
+            stack += parts(node)
+
+
+def _all_parts(node: Any) -> Iterable[Any]:
+    kind = node.__class__
+    return EVERYTHING[kind](node) if kind in EVERYTHING else ()
 
 
 def _is_annotated(node: Item) -> bool:

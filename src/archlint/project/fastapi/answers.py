@@ -90,14 +90,13 @@ def _is_response(project: Project, function: Function, statement: Return) -> boo
     found = arms(type_of(project, statement.value, Frame(function.module, function, at.locals.env)))
     classes = [arm.symbol for arm in found if arm.kind == CLASS]
     return len(classes) == len(found) and all(
-        is_response_class(project, class_) and class_ is not None and not is_json_class(project, class_)
-        for class_ in classes
+        is_response_class(project, class_) and RESPONSE in _of_class(project, class_) for class_ in classes
     )
 
 
 def only_raises(function: Function) -> bool:
     """Whether a function never returns, and not because nobody has written it yet."""
-    if any(isinstance(statement, Return) for statement in statements(function.body)):
+    if _returns(function):
         return False
     return any(leaves(statement) and not does_nothing(statement) for statement in function.body)
 

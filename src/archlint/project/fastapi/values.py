@@ -319,7 +319,7 @@ Value = (
 
 def either(values: "list[Value]") -> Value:
     """One value for several that are possible; unknown ones and the constant None are left out if anything is known, and a
-    list or dict that another one goes on from: what adds to it counts as done."""
+    list that another one goes on from: what adds to it counts as done. Several dicts are one that holds what any does."""
     known: list[Value] = []
     for value in values:
         for one in value.values if isinstance(value, Either) else (value,):

@@ -40,7 +40,7 @@ class Layer(Record, frozen=True):
         outside: no rule looks at the module unless it names it: a script, generated or vendored code.
         place: the folder that says so, where a folder does.
         rival: what a weak word or an affix says, where content says otherwise; what the content of a ``repos/`` of
-            somebody else's says; a service, where models act.
+            somebody else's says; a service, where models act; a schema, where settings are made of models.
         from_content: its content says so, not a name.
     """
 
@@ -108,10 +108,12 @@ def is_disputed(project: Project, module: Module) -> bool:
 def is_databases(project: Project, module: Module) -> bool:
     """Whether a module goes by a database folder: the weak word that is a file's name there may be the mapped class it
     works with (``database/setting.py`` of ``Setting``)."""
-    if words.is_database(project, module) or not words.nearest_is(module, "databases"):
-        return words.is_database(project, module)
+    if words.is_database(project, module):
+        return True
     named = module.stem.replace("_", "")
-    return any(each.node.name.lower() == named for each in content.imported_tables(project, module))
+    return words.nearest_is(module, "databases") and any(
+        each.node.name.lower() == named for each in content.imported_tables(project, module)
+    )
 
 
 def is_above(project: Project, importer: Module, target: Module) -> bool:

@@ -52,13 +52,11 @@ def weak_folder(project: Project, module: Module) -> Word | None:
 
 def weak_around(project: Project, module: Module, folder: str) -> str:
     """The layer of the next weak folder around one, or empty; a database's, of which models are a part, is none."""
-    for each in _outward(project, module):
-        is_around = folder.startswith(f"{each.path}/") and _plain(each.name) not in names_in(
-            "layers", "folders", "databases"
-        )
-        if is_around and each.weak and not is_feature(project, each.path, each.name):
-            return each.weak
-    return ""
+    databases = names_in("layers", "folders", "databases")
+    around = (
+        f for f in _outward(project, module) if folder.startswith(f"{f.path}/") and _plain(f.name) not in databases
+    )
+    return next((f.weak for f in around if f.weak and not is_feature(project, f.path, f.name)), "")
 
 
 def strong_file(project: Project, module: Module) -> Word | None:

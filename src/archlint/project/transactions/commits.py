@@ -97,9 +97,8 @@ def _within(project: Project, function: Function) -> Scattered | None:
             walk = _walked(project, function, holder, own)
             if walk.broken is not None:
                 first, second = walk.broken
-                how = (
-                    LOOP if second.site.number <= first.site.number else AGAIN
-                )  # the later of the two in another round
+                # Of two ways through a loop the second commits in another round, though it stands before the first.
+                how = LOOP if second.site.number <= first.site.number else AGAIN
                 return _found(function, second, how, None if how == LOOP else _hop(function, first))
     return None
 

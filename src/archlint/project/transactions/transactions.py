@@ -105,10 +105,11 @@ def _is_on_session(project: Project, function: Function, site: CallSite) -> bool
     if run.functions or not holder or not unknown or any(arm.kind != UNKNOWN for arm in unknown):
         return False
     uses = names_in("transactions", "session_methods")
-    others = [other for other in call_sites(project, function) if holder_of(other.call) == holder]
-    return any(
-        last_name(other.call) in uses or _is_handed_statement(project, function, other) for other in others
-    ) or any(_is_queried_with(project, function, other, holder) for other in call_sites(project, function))
+    sites = call_sites(project, function)
+    others = [other for other in sites if holder_of(other.call) == holder]
+    if any(last_name(other.call) in uses or _is_handed_statement(project, function, other) for other in others):
+        return True
+    return any(_is_queried_with(project, function, other, holder) for other in sites)
 
 
 def _is_queried_with(project: Project, function: Function, site: CallSite, holder: str) -> bool:
