@@ -58,6 +58,11 @@ ROUTER_ARGUMENTS = frozenset({"path", "prefix", "routes", "methods", "endpoint",
 """The arguments by name of a router's own methods whose values say what becomes of routers."""
 
 
+def named_in(given: Given) -> Table:
+    """The dict of what a call is given by name."""
+    return Table(tuple((string(key), passed) for key, passed in given.named), given.is_complete)
+
+
 class Calls(Routers):
     """Calls to what they return."""
 
@@ -204,9 +209,7 @@ class Calls(Routers):
         if name in DICTS:
             first = values[0] if values else Table(())
             before = first if isinstance(first, Table) else self.paired(frame, elements_of(first))
-            given = self.given(frame, call)
-            named = Table(tuple((string(key), passed) for key, passed in given.named), given.is_complete)
-            return grown(before, "|", named) if before.pairs or not values else None
+            return grown(before, "|", named_in(self.given(frame, call))) if before.pairs or not values else None
         if name == "str":
             return self.constant(frame, call)
         return self.unknown(frame, call)
@@ -249,11 +252,10 @@ class Calls(Routers):
             return table.get_or(key, default.value if default is not None else Const("none"))
         if method_name == "update":
             given = self.given(frame, call)
-            more = tuple((string(key), passed) for key, passed in given.named)
-            for value in (passed.value for passed in given.positional):
-                more += value.pairs if isinstance(value, Table) else ()
-            is_complete = given.is_complete and all(isinstance(passed.value, Table) for passed in given.positional)
-            self.rebind(frame, name, Table((*table.pairs, *more), table.is_complete and is_complete))
+            after: Value = table
+            for more in (*[passed.value for passed in given.positional], named_in(given)):
+                after = grown(after, "|", more if isinstance(more, Table) else Table((), is_complete=False))
+            self.rebind(frame, name, after)
         return None
 
     def superclass(self, frame: Frame) -> Value:
